@@ -1,0 +1,214 @@
+#pragma once
+/// @file
+/// @brief The controller: reader and writer locks between the ranks of a communicator.
+
+#include <mpi.h>
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "mpilock/concepts/backend.hpp"
+#include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/concepts/progress_policy.hpp"
+#include "mpilock/detail/controller_state.hpp"
+#include "mpilock/fence.hpp"
+#include "mpilock/options.hpp"
+
+namespace mpilock {
+
+/// A reader-writer lock that the ranks of a communicator share.
+///
+/// It meets the standard's SharedTimedMutex requirements, so the standard's guards work on it. A rank
+/// is one owner: locks nest, and calls by several threads of a rank are serialised by the caller. What
+/// was written before a release is seen after the next acquire; one-sided operations of the user's own
+/// are flushed, and files flushed and closed, by the user before the release.
+///
+/// Calls are local unless they say "collective", which means that all ranks call it, in the same
+/// order. Every exception derives from `mpilock::error`; every call throws `closed_error` after
+/// `close`, `usage_error` on a moved-from controller and `mpi_error` if MPI fails.
+/// Moving a controller leaves guards on it behind: move only while nothing is held.
+template <class Backend, class FairnessPolicy, class ProgressPolicy>
+class basic_window_controller {
+  static_assert(require_fairness_policy<FairnessPolicy>());
+  static_assert(require_backend<Backend, FairnessPolicy>());
+  static_assert(require_progress_policy<ProgressPolicy>());
+  using state = detail::controller_state<Backend, FairnessPolicy, ProgressPolicy>;
+
+ public:
+  using backend = Backend;
+  using fairness_policy = FairnessPolicy;
+  using progress_policy = ProgressPolicy;
+  using read_guard = std::shared_lock<basic_window_controller>;
+  using write_guard = std::unique_lock<basic_window_controller>;
+  using fence_type = fence<state>;
+
+  /// Collective over `comm`, which is duplicated and may be freed afterwards.
+  /// @throws usage_error for a communicator or root that can't be; mismatch_error, on every rank, if
+  /// they ask for different things; unavailable_error, on every rank, if it can't be done here
+  explicit basic_window_controller(MPI_Comm comm, int root = 0, options chosen = {})
+      : state_(std::make_unique<state>(comm, root, std::move(chosen))) {}
+
+  basic_window_controller(basic_window_controller&&) noexcept = default;
+  basic_window_controller& operator=(basic_window_controller&& from) noexcept {
+    if (this != &from) {
+      finish();
+      state_ = std::move(from.state_);
+      exceptions_ = from.exceptions_;
+    }
+    return *this;
+  }
+
+  /// Collective like `close`, unless an exception is under way: then it waits for nobody, and the
+  /// memory is given back in MPI_Finalize. Never throws.
+  ~basic_window_controller() { finish(); }
+
+  /// @name SharedTimedMutex
+  /// A failed try leaves nothing behind. A rank that reads and locks is promoted: it stops reading,
+  /// waits for its turn to write, and reads again when the write ends. @{
+  void lock() { self().acquire(access::write, deadline::never()); }
+  bool try_lock() { return self().acquire(access::write, deadline::at_once()); }
+  template <class Rep, class Period>
+  bool try_lock_for(std::chrono::duration<Rep, Period> patience) {
+    return self().acquire(access::write, deadline::in(patience));
+  }
+  template <class Clock, class Duration>
+  bool try_lock_until(std::chrono::time_point<Clock, Duration> when) {
+    return acquire_until<Clock>(access::write, when);
+  }
+  void unlock() { self().release(access::write); }
+
+  void lock_shared() { self().acquire(access::read, deadline::never()); }
+  bool try_lock_shared() { return self().acquire(access::read, deadline::at_once()); }
+  template <class Rep, class Period>
+  bool try_lock_shared_for(std::chrono::duration<Rep, Period> patience) {
+    return self().acquire(access::read, deadline::in(patience));
+  }
+  template <class Clock, class Duration>
+  bool try_lock_shared_until(std::chrono::time_point<Clock, Duration> when) {
+    return acquire_until<Clock>(access::read, when);
+  }
+  void unlock_shared() { self().release(access::read); }
+  /// @}
+
+  /// @name Guards
+  /// They release in their destructors; those of the try forms are to be asked whether they own. @{
+  [[nodiscard]] read_guard read() { return read_guard(*this); }
+  [[nodiscard]] read_guard try_read() { return {*this, std::try_to_lock}; }
+  template <class Rep, class Period>
+  [[nodiscard]] read_guard try_read_for(std::chrono::duration<Rep, Period> patience) {
+    return {*this, patience};
+  }
+  template <class Clock, class Duration>
+  [[nodiscard]] read_guard try_read_until(std::chrono::time_point<Clock, Duration> when) {
+    return {*this, when};
+  }
+  [[nodiscard]] write_guard write() { return write_guard(*this); }
+  [[nodiscard]] write_guard try_write() { return {*this, std::try_to_lock}; }
+  template <class Rep, class Period>
+  [[nodiscard]] write_guard try_write_for(std::chrono::duration<Rep, Period> patience) {
+    return {*this, patience};
+  }
+  template <class Clock, class Duration>
+  [[nodiscard]] write_guard try_write_until(std::chrono::time_point<Clock, Duration> when) {
+    return {*this, when};
+  }
+  /// @}
+
+  /// Collective. `body` runs on the root alone, under a write lock; every rank gets its result.
+  /// @throws on the root what `body` throws, and writer_failed on the others
+  template <class Body>
+    requires std::is_invocable_v<Body&>
+  auto single_write(Body&& body) {
+    return single_write(root(), std::forward<Body>(body));
+  }
+
+  /// Collective. The same on another rank; `writer` must be the same everywhere.
+  template <class Body>
+    requires std::is_invocable_v<Body&>
+  auto single_write(int writer, Body&& body) {
+    auto scope = single_write(writer);
+    if (scope.guard()) return scope.write(body);
+    return scope.template collect<std::invoke_result_t<Body&>>();
+  }
+
+  /// Collective. The same as a scope: the writer waits for the write lock, the others don't.
+  [[nodiscard]] fence_type single_write() { return single_write(root()); }
+  /// Collective.
+  [[nodiscard]] fence_type single_write(int writer) { return fence_type(self(), writer); }
+
+  /// Gives MPI, and whoever waits for this rank, a turn. To be called now and then by a root that
+  /// computes for long, where the progress policy has no thread.
+  void progress() { self().progress(); }
+
+  /// Collective. Serves the others while it waits, and yields.
+  void barrier() {
+    self().require_no_fence("barrier");
+    self().require_nobody_left(self().agree({.call = detail::collective::barrier}));
+  }
+
+  /// How many write sections have been granted so far: as of this rank's last acquire or release,
+  /// and exactly while it holds a lock. Costs no communication.
+  std::uint64_t epoch() const { return self().lock().epoch(); }
+
+  /// Collective. Gives everything back; a second call does nothing.
+  /// @throws usage_error on every rank, and stays open, if one of them holds a lock
+  void close() {
+    if (state_ == nullptr || state_->is_closed()) return;
+    state_->require_no_fence("close");
+    state_->close();
+  }
+
+  int rank() const { return self().rank(); }
+  int size() const { return self().size(); }
+  int root() const { return self().root(); }
+  bool closed() const noexcept { return state_ == nullptr || state_->is_closed(); }
+  const std::string& name() const { return self().name(); }
+  /// Which backend it is in the end; with `automatic`, the one that the ranks agreed on.
+  std::string_view backend_name() const { return self().backend_name(); }
+
+ private:
+  state& self() const {
+    if (state_ == nullptr) [[unlikely]]
+      throw usage_error("mpilock: this controller has been moved from; use the one it was moved to");
+    return *state_;
+  }
+
+  /// Another clock may run at its own pace, so it is asked again when the steady clock is done.
+  template <class Clock, class TimePoint>
+  bool acquire_until(access kind, TimePoint when) {
+    for (;;) {
+      const auto now = Clock::now();
+      if (when <= now) return self().acquire(kind, deadline::at_once());
+      using wide = std::chrono::duration<long double>;
+      const wide patience = wide(when.time_since_epoch()) - wide(now.time_since_epoch());
+      if (self().acquire(kind, deadline::in(patience))) return true;
+    }
+  }
+
+  void finish() noexcept {
+    if (state_ == nullptr) return;
+    if (!state_->is_closed() && !detail::mpi_finalized()) {
+      if (std::uncaught_exceptions() > exceptions_)
+        state_->abandon();
+      else
+        state_->close_silently();
+    }
+    if (state_->is_freed() || detail::mpi_finalized())
+      state_.reset();
+    else
+      detail::open_controllers::of_this_process().adopt(std::move(state_));
+  }
+
+  std::unique_ptr<state> state_;
+  int exceptions_ = std::uncaught_exceptions();  // when it was made: more mean that the stack unwinds
+};
+
+}  // namespace mpilock

@@ -1,0 +1,130 @@
+#pragma once
+/// @file
+/// @brief How a value travels from the writer of a fence to the other ranks.
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "mpilock/error.hpp"
+
+namespace mpilock {
+
+/// The bytes of a shared value.
+using byte_buffer = std::vector<std::byte>;
+
+/// Takes the bytes of a value one after the other.
+class byte_reader {
+ public:
+  explicit byte_reader(std::span<const std::byte> bytes) noexcept : rest_(bytes) {}
+
+  /// @throws error if fewer than `count` bytes are left
+  std::span<const std::byte> take(std::size_t count) {
+    if (count > rest_.size()) throw error("mpilock: a shared value arrived with bytes missing");
+    const auto taken = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return taken;
+  }
+
+  std::span<const std::byte> take_all() noexcept { return take(rest_.size()); }
+
+ private:
+  std::span<const std::byte> rest_;
+};
+
+/// Types that only refer to memory of their own rank, though they could be copied byte by byte.
+template <class T>
+inline constexpr bool refers_elsewhere = std::is_pointer_v<T>;
+template <class C, class Traits>
+inline constexpr bool refers_elsewhere<std::basic_string_view<C, Traits>> = true;
+template <class T, std::size_t Extent>
+inline constexpr bool refers_elsewhere<std::span<T, Extent>> = true;
+
+/// A type that is its bytes.
+template <class T>
+concept plain_value = std::is_trivially_copyable_v<T> && !refers_elsewhere<T> && std::is_object_v<T>;
+
+/// Customisation point. A specialisation for `T` offers
+/// `static void encode(const T&, byte_buffer&)`, which appends, and
+/// `static T decode(byte_reader&)`, which takes what `encode` appended.
+///
+/// In the box: trivially copyable types, `std::string`, and `std::vector` of all of these. With
+/// `<mpilock/boost_mpi.hpp>`: whatever Boost.Serialization can.
+template <class T>
+struct codec;
+
+/// A type that can be shared through a fence.
+template <class T>
+concept shareable = requires(const T& value, byte_buffer& out, byte_reader& in) {
+  { codec<T>::encode(value, out) } -> std::same_as<void>;
+  { codec<T>::decode(in) } -> std::same_as<T>;
+};
+
+template <plain_value T>
+struct codec<T> {
+  static void encode(const T& value, byte_buffer& out) {
+    const auto bytes = std::as_bytes(std::span(&value, 1));
+    out.insert(out.end(), bytes.begin(), bytes.end());
+  }
+  static T decode(byte_reader& in) {
+    std::array<std::byte, sizeof(T)> bytes;
+    std::ranges::copy(in.take(sizeof(T)), bytes.begin());
+    return std::bit_cast<T>(bytes);
+  }
+};
+
+/// A count, then the characters.
+template <>
+struct codec<std::string> {
+  static void encode(const std::string& value, byte_buffer& out) {
+    codec<std::uint64_t>::encode(value.size(), out);
+    const auto bytes = std::as_bytes(std::span(value));
+    out.insert(out.end(), bytes.begin(), bytes.end());
+  }
+  static std::string decode(byte_reader& in) {
+    const auto bytes = in.take(codec<std::uint64_t>::decode(in));
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+};
+
+/// A count, then the elements: plain ones in one piece.
+template <shareable T>
+struct codec<std::vector<T>> {
+  static void encode(const std::vector<T>& values, byte_buffer& out) {
+    codec<std::uint64_t>::encode(values.size(), out);
+    if constexpr (is_in_one_piece) {
+      const auto bytes = std::as_bytes(std::span(values));
+      out.insert(out.end(), bytes.begin(), bytes.end());
+    } else {
+      for (const T& value : values) codec<T>::encode(value, out);
+    }
+  }
+  static std::vector<T> decode(byte_reader& in) {
+    const auto count = codec<std::uint64_t>::decode(in);
+    if constexpr (is_in_one_piece) {
+      const auto bytes = in.take(count * sizeof(T));
+      std::vector<T> values(count);
+      if (count > 0) std::memcpy(values.data(), bytes.data(), bytes.size());
+      return values;
+    } else {
+      std::vector<T> values;
+      for (std::uint64_t i = 0; i < count; ++i) values.push_back(codec<T>::decode(in));
+      return values;
+    }
+  }
+
+ private:
+  static constexpr bool is_in_one_piece =
+      plain_value<T> && std::default_initializable<T> && !std::same_as<T, bool>;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,91 @@
+#pragma once
+/// @file
+/// @brief What a backend must offer: a lock for any fairness policy, built by all ranks together.
+
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+
+#include "mpilock/access.hpp"
+#include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/concepts/medium.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/lock_site.hpp"
+#include "mpilock/progress_source.hpp"
+
+namespace mpilock {
+
+/// Enters and leaves. `acquire` returns false only if the deadline passed first, with nothing left
+/// behind; `release` is local and does not wait for other ranks.
+template <class L>
+concept acquires_and_releases =
+    requires(L lock, access kind, deadline until, idle_archetype idle) {
+      { lock.acquire(kind, until, idle) } -> std::same_as<bool>;
+      { lock.release(kind) } -> std::same_as<void>;
+    };
+
+/// Changes mode while inside. A `promote` that returns false has left the rank reading.
+template <class L>
+concept promotes_and_demotes = requires(L lock, deadline until, idle_archetype idle) {
+  { lock.promote(until, idle) } -> std::same_as<bool>;
+  { lock.demote() } -> std::same_as<void>;
+};
+
+/// Knows how many write sections had been completed when this rank last touched the lock.
+template <class L>
+concept counts_sections = requires(const L lock) {
+  { lock.sections() } noexcept -> std::same_as<std::uint64_t>;
+};
+
+/// Gives its resources back; collective, nobody inside or waiting.
+template <class L>
+concept frees = requires(L lock, idle_archetype idle) {
+  { lock.free(idle) } -> std::same_as<void>;
+};
+
+/// A rank's end of a lock. Its `name()` is what `backend_name()` tells.
+template <class L>
+concept lock_end = acquires_and_releases<L> && promotes_and_demotes<L> && counts_sections<L> &&
+                   frees<L> && std::derived_from<L, progress_source> && requires(const L lock) {
+                     { lock.name() } noexcept -> std::same_as<std::string_view>;
+                   };
+
+/// Offers `lock<Fairness>`, built collectively from a `lock_site`; a construction that fails throws
+/// `unavailable_error` on every rank.
+/// @see docs/writing_a_policy.md
+template <class B, class Fairness>
+concept backend_for = requires { typename B::template lock<Fairness>; } &&
+                      lock_end<typename B::template lock<Fairness>> &&
+                      std::constructible_from<typename B::template lock<Fairness>, lock_site&> &&
+                      requires {
+                        { B::name } -> std::convertible_to<std::string_view>;
+                      };
+
+/// Explains at compile time what a type lacks to be a backend.
+template <class B, class Fairness>
+consteval bool require_backend() {
+  static_assert(requires { { B::name } -> std::convertible_to<std::string_view>; },
+                "mpilock: this backend lacks `static constexpr std::string_view name`");
+  static_assert(requires { typename B::template lock<Fairness>; },
+                "mpilock: this backend lacks `template <mpilock::fairness_policy F> class lock`");
+  if constexpr (requires { typename B::template lock<Fairness>; }) {
+    using lock = typename B::template lock<Fairness>;
+    static_assert(std::constructible_from<lock, lock_site&>,
+                  "mpilock: this backend's lock lacks a constructor from `mpilock::lock_site&`");
+    static_assert(acquires_and_releases<lock>,
+                  "mpilock: this backend's lock lacks `bool acquire(access, deadline, Idle&)` or "
+                  "`void release(access)`");
+    static_assert(promotes_and_demotes<lock>,
+                  "mpilock: this backend's lock lacks `bool promote(deadline, Idle&)` or "
+                  "`void demote()`");
+    static_assert(counts_sections<lock>,
+                  "mpilock: this backend's lock lacks `std::uint64_t sections() const noexcept`");
+    static_assert(frees<lock>, "mpilock: this backend's lock lacks `void free(Idle&)`");
+    static_assert(lock_end<lock>,
+                  "mpilock: this backend's lock lacks `std::string_view name() const noexcept`, or "
+                  "does not derive from `mpilock::progress_source`");
+  }
+  return true;
+}
+
+}  // namespace mpilock

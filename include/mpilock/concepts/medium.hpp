@@ -1,0 +1,61 @@
+#pragma once
+/// @file
+/// @brief What the one-sided engine runs over: atomic words at a home, and a mailbox per rank.
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "mpilock/access.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/engine/mail.hpp"
+
+namespace mpilock {
+
+/// The least that can idle; media are checked against it.
+struct idle_archetype {
+  void idle() {}
+  std::chrono::steady_clock::duration longest_nap() const { return {}; }
+};
+
+/// Knows its rank and how many there are.
+template <class M>
+concept has_ranks = requires(const M medium) {
+  { medium.rank() } noexcept -> std::same_as<int>;
+  { medium.size() } noexcept -> std::same_as<int>;
+};
+
+/// `fetch_add`: adds to the lock word at the home and returns what it held before. Atomic, acquires
+/// and releases; complete at the home on return. The word knows no other operation.
+template <class M>
+concept has_lock_word = requires(M medium, std::uint64_t delta) {
+  { medium.fetch_add(delta) } -> std::same_as<std::uint64_t>;
+};
+
+/// Two words per rank at the home, one for each kind of access. `swap_slot` replaces one and returns
+/// what it held, atomically and complete on return; `read_slots` looks at several, each atomically,
+/// the whole not.
+template <class M>
+concept has_slots =
+    requires(M medium, access kind, int rank, std::uint64_t value, std::span<std::uint64_t> many) {
+      { medium.swap_slot(kind, rank, value) } -> std::same_as<std::uint64_t>;
+      { medium.read_slots(kind, rank, many) } -> std::same_as<void>;
+    };
+
+/// One word per rank at the rank itself. `deliver` replaces the words of others, complete on return;
+/// `await` waits, looking at its own alone, until it carries `ticket`, and returns it, or nothing
+/// when the deadline has passed. What was written before `deliver` is seen after `await`.
+template <class M>
+concept has_mailboxes = requires(M medium, std::span<const letter> letters, std::uint64_t ticket,
+                                 deadline until, idle_archetype idle) {
+  { medium.deliver(letters) } -> std::same_as<void>;
+  { medium.await(ticket, until, idle) } -> std::same_as<std::optional<std::uint64_t>>;
+};
+
+/// Where the one-sided engine's state lives. All words begin as 0.
+template <class M>
+concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && has_mailboxes<M>;
+
+}  // namespace mpilock

@@ -1,0 +1,21 @@
+#pragma once
+/// @file
+/// @brief What the message engine runs over.
+
+#include <concepts>
+
+#include "mpilock/concepts/medium.hpp"
+#include "mpilock/engine/message.hpp"
+
+namespace mpilock {
+
+/// Sends without waiting, receives what is there. Messages from one rank to another arrive in the
+/// order in which they were sent; nothing else is promised, nor needed.
+template <class T>
+concept transport = has_ranks<T> && requires(T wire, int rank, message said) {
+  { wire.root() } noexcept -> std::same_as<int>;
+  { wire.send(rank, said) } -> std::same_as<void>;
+  { wire.receive(rank, said) } -> std::same_as<bool>;  // fills in sender and message, if any
+};
+
+}  // namespace mpilock

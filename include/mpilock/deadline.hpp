@@ -1,0 +1,50 @@
+#pragma once
+/// @file
+/// @brief How long a rank is prepared to wait.
+
+#include <chrono>
+
+namespace mpilock {
+
+/// The instant after which a rank gives up: a time point of the steady clock, "never", or "at once".
+///
+/// Durations may be anything that std::chrono can express: zero and negative ones mean one try,
+/// ones beyond the clock's range mean forever. Nothing overflows.
+class deadline {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  /// Wait as long as it takes.
+  static constexpr deadline never() noexcept { return deadline{clock::time_point::max()}; }
+  /// Try once, wait for nothing.
+  static constexpr deadline at_once() noexcept { return deadline{clock::time_point::min()}; }
+
+  template <class Rep, class Period>
+  static deadline in(std::chrono::duration<Rep, Period> patience) {
+    using wide = std::chrono::duration<long double>;  // a duration's max() converts without overflow
+    const wide wanted = patience;
+    if (!(wanted > wide::zero())) return at_once();
+    const auto now = clock::now();
+    if (wanted >= wide(clock::time_point::max() - now)) return never();
+    return deadline{now + std::chrono::duration_cast<clock::duration>(wanted)};
+  }
+
+  constexpr bool is_never() const noexcept { return at_ == clock::time_point::max(); }
+  constexpr bool is_at_once() const noexcept { return at_ == clock::time_point::min(); }
+  bool passed() const { return !is_never() && (is_at_once() || clock::now() >= at_); }
+
+  /// What is left, at least zero and at most `longest`.
+  clock::duration left(clock::duration longest) const {
+    if (is_never()) return longest;
+    if (is_at_once()) return clock::duration::zero();
+    const auto now = clock::now();
+    if (now >= at_) return clock::duration::zero();
+    return at_ - now < longest ? at_ - now : longest;
+  }
+
+ private:
+  explicit constexpr deadline(clock::time_point at) noexcept : at_(at) {}
+  clock::time_point at_;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,144 @@
+#pragma once
+/// @file
+/// @brief How ranks find out together that a collective call makes sense, before anyone acts on it.
+
+#include <mpi.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "mpilock/detail/communicator.hpp"
+#include "mpilock/error.hpp"
+
+namespace mpilock::detail {
+
+/// Collective. Throws on every rank if any of them passes a failure.
+template <class Idle>
+void require_everywhere(const communicator& comm, const std::string& failure, Idle& idle) {
+  std::int64_t sound = failure.empty() ? 1 : 0;
+  comm.all_reduce_min(std::span(&sound, 1), idle);
+  if (sound != 0) return;
+  const auto texts = comm.gather_texts(failure, idle);
+  const auto first = std::find_if(texts.begin(), texts.end(), [](auto& text) { return !text.empty(); });
+  throw unavailable_error("mpilock: rank " + std::to_string(first - texts.begin()) + ": " + *first);
+}
+
+/// The collective calls of a controller.
+enum class collective : std::int64_t { sync = 1, barrier, single_write, collect, close };
+
+constexpr const char* to_string(collective call) noexcept {
+  constexpr std::array names{"?", "sync", "barrier", "single_write", "collect", "close"};
+  return names[static_cast<std::size_t>(call)];
+}
+
+/// What a rank has against going on; the gravest objection of all ranks decides what is thrown.
+enum class objection : std::int64_t { none = 0, unavailable, usage };
+
+/// What one rank says when it enters a collective call. One `MPI_Iallreduce` of nine minima compares
+/// all ballots: a value on which all must agree goes in as itself and negated.
+struct ballot {
+  collective call;
+  std::int64_t argument = 0;  ///< must be the same everywhere: the writer, a hash of the policies …
+  objection against = objection::none;
+  std::string statement{};      ///< shown if the ranks disagree: what this rank asked for
+  std::string complaint{};      ///< shown if there is an objection; empty where there is none
+  std::int64_t departed = 0;    ///< this rank has left a fence early and won't take part
+  std::int64_t size = 0;        ///< the writer's: bytes to come
+  std::int64_t outcome = 0;     ///< the writer's: what became of its fence
+  std::int64_t type = 0;        ///< the writer's: a hash of what it shares
+
+  using minima = std::array<std::int64_t, 9>;
+
+  minima pack(int rank) const noexcept {
+    const auto what = static_cast<std::int64_t>(call);
+    return {what,     -what, argument, -argument, -static_cast<std::int64_t>(against),
+            departed != 0 ? -(std::int64_t{rank} + 1) : 0, -size, -outcome, -type};
+  }
+};
+
+/// What all ranks said.
+struct verdict {
+  explicit verdict(const ballot::minima& least) noexcept
+      : same_call(least[0] == -least[1]),
+        same_argument(least[2] == -least[3]),
+        against(static_cast<objection>(-least[4])),
+        departed(static_cast<int>(-least[5]) - 1),
+        size(-least[6]),
+        outcome(-least[7]),
+        type(-least[8]) {}
+
+  bool same_call;
+  bool same_argument;
+  objection against;
+  int departed;  ///< the highest rank that left a fence early, or -1
+  std::int64_t size;
+  std::int64_t outcome;
+  std::int64_t type;
+};
+
+/// "rank 2 says A; the others say B", from what all ranks said.
+inline std::string odd_ones_out(const std::vector<std::string>& said) {
+  std::map<std::string, int> votes;
+  for (const auto& each : said) ++votes[each];
+  const auto usual = std::max_element(votes.begin(), votes.end(), [](auto& a, auto& b) {
+    return a.second < b.second;
+  })->first;
+  std::string text;
+  for (std::size_t rank = 0, named = 0; rank < said.size() && named < 4; ++rank) {
+    if (said[rank] == usual) continue;
+    text += (named++ == 0 ? "rank " : "; rank ") + std::to_string(rank) + " asks for " + said[rank];
+  }
+  return text + "; the others ask for " + usual;
+}
+
+/// "rank 1: A; rank 3: B", leaving out who has no complaint.
+inline std::string complaints(const std::vector<std::string>& said) {
+  std::string text;
+  for (std::size_t rank = 0, named = 0; rank < said.size() && named < 4; ++rank) {
+    if (said[rank].empty()) continue;
+    text += (named++ == 0 ? "rank " : "; rank ") + std::to_string(rank) + ": " + said[rank];
+  }
+  return text;
+}
+
+/// Throws on every rank alike if the ranks disagree or one of them objects. The second exchange, of
+/// texts, happens only then; every rank takes part, since all have read the same verdict.
+template <class Idle>
+void require_agreement(const communicator& comm, const ballot& mine, const verdict& all,
+                       const std::string& name, Idle& idle) {
+  const std::string who = "mpilock '" + name + "': ";
+  if (!all.same_call) {
+    const auto said = comm.gather_texts(std::string(to_string(mine.call)) + "()", idle);
+    throw mismatch_error(who + "the ranks are in different collective calls: " + odd_ones_out(said) +
+                         "; call the same one on every rank");
+  }
+  if (all.against != objection::none) {
+    const auto text = who + complaints(comm.gather_texts(mine.complaint, idle));
+    if (all.against == objection::usage) throw usage_error(text);
+    throw unavailable_error(text);
+  }
+  if (!all.same_argument) {
+    const auto said = comm.gather_texts(mine.statement, idle);
+    throw mismatch_error(who + "the ranks disagree in " + to_string(mine.call) +
+                         "(): " + odd_ones_out(said) + "; give the same on every rank");
+  }
+}
+
+/// A positive number that stands for a text in a ballot (FNV-1a, 62 bits of it).
+constexpr std::int64_t hash_of(std::string_view text) noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char each : text) {
+    hash ^= static_cast<unsigned char>(each);
+    hash *= 0x100000001b3;
+  }
+  return static_cast<std::int64_t>(hash >> 2) + 1;
+}
+
+}  // namespace mpilock::detail

@@ -1,0 +1,122 @@
+#pragma once
+/// @file
+/// @brief A private duplicate of the user's communicator, on which every wait idles.
+
+#include <mpi.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "mpilock/detail/mpi_call.hpp"
+
+namespace mpilock::detail {
+
+/// Idles while a controller is being built, when there is nobody to serve yet.
+struct yielding {
+  void idle() { std::this_thread::yield(); }
+};
+
+/// Nothing here blocks inside MPI: MPICH waits without yielding in its blocking calls, so that with
+/// more ranks than cores each one costs a time slice. A nonblocking call, `MPI_Test` and `idle` do
+/// the same, and `idle` serves the others meanwhile.
+class communicator {
+ public:
+  communicator() = default;
+
+  /// Collective. Errors on the duplicate are returned; the user's error handler stays as it is.
+  static communicator duplicate_of(MPI_Comm users) {
+    communicator copy;
+    mpi_call("MPI_Comm_dup", MPI_Comm_dup(users, &copy.handle_));
+    mpi_call("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(copy.handle_, MPI_ERRORS_RETURN));
+    mpi_call("MPI_Comm_rank", MPI_Comm_rank(copy.handle_, &copy.rank_));
+    mpi_call("MPI_Comm_size", MPI_Comm_size(copy.handle_, &copy.size_));
+    return copy;
+  }
+
+  /// Collective.
+  void free() {
+    if (handle_ != MPI_COMM_NULL) mpi_call("MPI_Comm_free", MPI_Comm_free(&handle_));
+  }
+
+  MPI_Comm get() const noexcept { return handle_; }
+  int rank() const noexcept { return rank_; }
+  int size() const noexcept { return size_; }
+
+  /// Local: lets MPI's progress engine run once.
+  void poke() const {
+    int flag = 0;
+    mpi_call("MPI_Iprobe", MPI_Iprobe(MPI_ANY_SOURCE, unused_tag, handle_, &flag, MPI_STATUS_IGNORE));
+  }
+
+  template <class Idle>
+  static void wait(MPI_Request& request, Idle& idle) {
+    for (;;) {
+      int done = 0;
+      mpi_call("MPI_Test", MPI_Test(&request, &done, MPI_STATUS_IGNORE));
+      if (done != 0) return;
+      idle.idle();
+    }
+  }
+
+  /// Collective; returns at once. `values` must live until the request is complete.
+  MPI_Request start_min(std::span<std::int64_t> values) const {
+    MPI_Request request = MPI_REQUEST_NULL;
+    mpi_call("MPI_Iallreduce",
+             MPI_Iallreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()),
+                            MPI_INT64_T, MPI_MIN, handle_, &request));
+    return request;
+  }
+
+  /// Collective. Every rank gets the least of all ranks' values, place by place.
+  template <class Idle>
+  void all_reduce_min(std::span<std::int64_t> values, Idle& idle) const {
+    MPI_Request request = start_min(values);
+    wait(request, idle);
+  }
+
+  /// Collective. Any size; it travels in pieces, because MPI counts with an int.
+  template <class Idle>
+  void broadcast(std::span<std::byte> bytes, int from, Idle& idle,
+                 std::size_t piece = std::size_t{1} << 30) const {
+    while (!bytes.empty()) {
+      const auto now = bytes.first(std::min(piece, bytes.size()));
+      MPI_Request request = MPI_REQUEST_NULL;
+      mpi_call("MPI_Ibcast", MPI_Ibcast(now.data(), static_cast<int>(now.size()), MPI_BYTE, from,
+                                        handle_, &request));
+      wait(request, idle);
+      bytes = bytes.subspan(now.size());
+    }
+  }
+
+  /// Collective. Everyone gets everyone's text, cut to `text_size - 1` characters.
+  template <class Idle>
+  std::vector<std::string> gather_texts(std::string_view mine, Idle& idle) const {
+    std::vector<char> all(static_cast<std::size_t>(size_) * text_size, '\0');
+    std::vector<char> own(text_size, '\0');
+    std::copy_n(mine.begin(), std::min(mine.size(), text_size - 1), own.begin());
+    MPI_Request request = MPI_REQUEST_NULL;
+    mpi_call("MPI_Iallgather",
+             MPI_Iallgather(own.data(), static_cast<int>(text_size), MPI_CHAR, all.data(),
+                            static_cast<int>(text_size), MPI_CHAR, handle_, &request));
+    wait(request, idle);
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < all.size(); i += text_size) texts.emplace_back(all.data() + i);
+    return texts;
+  }
+
+ private:
+  static constexpr std::size_t text_size = 256;
+  static constexpr int unused_tag = 31999;  // below the 32,767 that every MPI allows
+
+  MPI_Comm handle_ = MPI_COMM_NULL;
+  int rank_ = 0;
+  int size_ = 1;
+};
+
+}  // namespace mpilock::detail

@@ -1,0 +1,275 @@
+#pragma once
+/// @file
+/// @brief What a controller is made of, behind its interface.
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "mpilock/detail/congregation.hpp"
+#include "mpilock/detail/open_controllers.hpp"
+#include "mpilock/engine/reentrant_lock.hpp"
+#include "mpilock/lock_site.hpp"
+#include "mpilock/options.hpp"
+#include "mpilock/progress_source.hpp"
+
+namespace mpilock::detail {
+
+/// The communicator, the lock and the progress policy of one rank, and in which order they live and
+/// die: policy within lock within communicator.
+template <class Backend, class FairnessPolicy, class ProgressPolicy>
+class controller_state final : public open_controller {
+ public:
+  using lock_type = typename Backend::template lock<FairnessPolicy>;
+
+  /// Collective.
+  controller_state(MPI_Comm users, int root, options chosen)
+      : options_(std::move(chosen)), root_(root), ranks_(gather(users, options_.name)) {
+    try {
+      yielding idle;
+      ranks_.agree(opening_ballot(), idle);
+      constexpr bool has_thread = ProgressPolicy::thread_level == MPI_THREAD_MULTIPLE;
+      if (size() > 1) {
+        lock_type& lock = lock_.lock().emplace(lock_site{ranks_.comm(), root_, has_thread});
+        backend_name_ = lock.name();
+        progress_.emplace(lock);
+      } else {
+        progress_.emplace(nothing_);
+      }
+      open_controllers::of_this_process().add(*this);
+    } catch (...) {  // what fails here fails on every rank
+      progress_.reset();
+      lock_.lock().reset();
+      ranks_.comm().free();
+      throw;
+    }
+  }
+
+  ~controller_state() override {
+    if (!freed_) open_controllers::of_this_process().remove(*this);
+  }
+
+  /// @return false if the deadline passed first
+  bool acquire(access kind, deadline until) {
+    require_open();
+    const stating what(*this, kind == access::read ? "waits to read" : "waits to write");
+    return named([&] { return lock_.acquire(kind, until, *progress_); });
+  }
+
+  void release(access kind) {
+    require_open();
+    const stating what(*this, "leaves");
+    named([&] { lock_.release(kind); });
+  }
+
+  /// Collective. Throws on every rank alike unless all want the same and nobody objects; a rank
+  /// that has left early instead is named in the verdict.
+  verdict agree(const ballot& mine) {
+    const stating what(*this, to_string(mine.call));
+    return ranks_.agree(mine, *progress_);
+  }
+
+  /// Collective. If a rank has left by an exception, what all must free together waits for
+  /// MPI_Finalize, where all ranks meet.
+  void close() {
+    const verdict all = agree(closing_ballot());
+    if (all.departed < 0)
+      free();
+    else
+      closed_ = true;
+  }
+
+  /// Collective, for a destructor: lets go of what is held, then closes.
+  void close_silently() noexcept {
+    try {
+      release_all();
+      close();
+    } catch (...) {  // some rank is elsewhere; MPI_Finalize will bring it here
+      closed_ = true;
+    }
+  }
+
+  /// For a destructor while an exception is under way here: lets go of what is held and tells the
+  /// others, without waiting for them.
+  void abandon() noexcept {
+    try {
+      release_all();
+      ranks_.depart(closing_ballot());
+    } catch (...) {  // MPI fails while an exception is under way: nobody could be told
+    }
+    closed_ = true;
+  }
+
+  /// Local.
+  void progress() {
+    require_open();
+    if (lock_.lock()) lock_.lock()->advance();
+    progress_->idle();
+  }
+
+  /// Repeats until every rank is here; one that is elsewhere learns so from its own call's ballot.
+  void close_at_finalize() noexcept override {
+    try {
+      release_all();
+      while (!closes_now()) continue;
+      free();
+    } catch (...) {  // MPI itself fails: nothing more can be given back
+      closed_ = true;
+    }
+  }
+
+  void describe(std::ostream& out) const override {
+    out << "mpilock '" + options_.name + "' (" + std::string(backend_name()) + "), rank " +
+               std::to_string(rank()) + " of " + std::to_string(size()) + ": " +
+               doing_.load(std::memory_order_relaxed) + "\n";
+  }
+
+  void require_open() const {
+    if (closed_) [[unlikely]]
+      throw closed_error("mpilock '" + options_.name + "' is closed; make a new controller");
+  }
+
+  /// @throws mismatch_error on every rank that is still here
+  void require_nobody_left(const verdict& all) const {
+    if (all.departed >= 0)
+      throw mismatch_error("mpilock '" + name() + "': rank " + std::to_string(all.departed) +
+                           " left a fence without collect(), probably by an exception");
+  }
+
+  /// @throws usage_error if a fence is open on this rank
+  void require_no_fence(const char* call) const {
+    require_open();
+    if (fence_is_open)
+      throw usage_error("mpilock '" + options_.name + "': rank " + std::to_string(rank()) + " calls " +
+                        call + "() inside a single_write; collect() its fence first");
+  }
+
+  /// Adds this controller's name to what a layer below complains about.
+  template <class Action>
+  decltype(auto) named(Action&& action) const {
+    try {
+      return action();
+    } catch (const usage_error& failure) {
+      throw usage_error("mpilock '" + options_.name + "': " + failure.what());
+    }
+  }
+
+  int rank() const noexcept { return ranks_.comm().rank(); }
+  int size() const noexcept { return ranks_.comm().size(); }
+  int root() const noexcept { return root_; }
+  bool is_closed() const noexcept { return closed_; }
+  bool is_freed() const noexcept { return freed_; }
+  const std::string& name() const noexcept { return options_.name; }
+  std::string_view backend_name() const noexcept { return backend_name_; }
+  const reentrant_lock<lock_type>& lock() const noexcept { return lock_; }
+  communicator& comm() noexcept { return ranks_.comm(); }
+  congregation& ranks() noexcept { return ranks_; }
+  ProgressPolicy& idle() noexcept { return *progress_; }
+
+  bool fence_is_open = false;
+
+ private:
+  /// What this rank is doing, for `describe`, for as long as it does it.
+  struct stating {
+    stating(controller_state& about, const char* what) : state(about) {
+      state.doing_.store(what, std::memory_order_relaxed);
+    }
+    ~stating() { state.doing_.store(state.lock_.describe(), std::memory_order_relaxed); }
+    controller_state& state;
+  };
+
+  struct nothing_to_serve final : progress_source {
+    bool advance() override { return false; }
+    bool hosts() const noexcept override { return false; }
+  };
+
+  static void require_communicator(MPI_Comm users) {
+    if (!mpi_initialized())
+      throw usage_error("mpilock: sync() before MPI_Init; initialise MPI first");
+    if (mpi_finalized()) throw usage_error("mpilock: sync() after MPI_Finalize; call it before");
+    if (users == MPI_COMM_NULL)
+      throw usage_error("mpilock: sync(MPI_COMM_NULL): only the ranks of a communicator can share a "
+                        "lock; leave the others out of the call");
+    int is_inter = 0;
+    mpi_call("MPI_Comm_test_inter", MPI_Comm_test_inter(users, &is_inter));
+    if (is_inter != 0)
+      throw usage_error("mpilock: sync() on an intercommunicator; merge it with "
+                        "MPI_Intercomm_merge first");
+  }
+
+  static congregation gather(MPI_Comm users, const std::string& name) {
+    require_communicator(users);
+    int size = 0;
+    mpi_call("MPI_Comm_size", MPI_Comm_size(users, &size));
+    return {size > 1 ? communicator::duplicate_of(users) : communicator(), name};
+  }
+
+  ballot opening_ballot() const {
+    constexpr int needed = ProgressPolicy::thread_level;
+    ballot mine{.call = collective::sync};
+    mine.statement = "root " + std::to_string(root_) + ", " + std::string(Backend::name) + ", " +
+                     std::string(FairnessPolicy::name) + ", " + std::string(ProgressPolicy::name) +
+                     ", name '" + options_.name + "'";
+    mine.argument = hash_of(mine.statement);
+    if (root_ < 0 || root_ >= size()) {
+      mine.against = objection::usage;
+      mine.complaint = "root " + std::to_string(root_) + " is not a rank of this communicator; give 0 … " +
+                       std::to_string(size() - 1);
+    } else if (mpi_thread_level() < needed) {
+      mine.against = objection::unavailable;
+      mine.complaint = std::string(ProgressPolicy::name) + " needs " + thread_level_name(needed) +
+                       ", but MPI runs with " + thread_level_name(mpi_thread_level()) +
+                       "; ask MPI_Init_thread for more, or choose polling_progress";
+    }
+    return mine;
+  }
+
+  ballot closing_ballot() const {
+    ballot mine{.call = collective::close};
+    if (lock_.is_held()) {
+      mine.against = objection::usage;
+      mine.complaint = std::string("close() while it ") + lock_.describe() + "; release it first";
+    }
+    return mine;
+  }
+
+  bool closes_now() {
+    try {
+      return ranks_.agree(closing_ballot(), *progress_).departed < 0;
+    } catch (const mismatch_error&) {
+      return false;
+    }
+  }
+
+  void release_all() {
+    for (const access kind : {access::write, access::read})
+      while (lock_.is_held(kind)) lock_.release(kind);
+  }
+
+  /// Collective. The reverse of the constructor.
+  void free() {
+    progress_.reset();
+    yielding idle;
+    if (lock_.lock()) lock_.lock()->free(idle);
+    ranks_.comm().free();
+    closed_ = freed_ = true;
+    open_controllers::of_this_process().remove(*this);
+  }
+
+  options options_;
+  int root_;
+  nothing_to_serve nothing_;
+  congregation ranks_;
+  reentrant_lock<lock_type> lock_;
+  std::optional<ProgressPolicy> progress_;
+  std::string_view backend_name_ = Backend::name;
+  std::atomic<const char*> doing_ = "holds nothing";
+  bool closed_ = false;  // to the user
+  bool freed_ = false;
+};
+
+}  // namespace mpilock::detail

@@ -1,0 +1,20 @@
+#pragma once
+/// @file
+/// @brief A pause between two looks at a word that another core will write.
+
+#include <thread>
+
+namespace mpilock::detail {
+
+/// Leaves the core's shared resources to its other hardware thread for a moment.
+inline void cpu_relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#else
+  std::this_thread::yield();
+#endif
+}
+
+}  // namespace mpilock::detail

@@ -1,0 +1,61 @@
+#pragma once
+/// @file
+/// @brief Sleeping in the kernel until another process changes a word that both have mapped.
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cstdint>
+#include <thread>
+
+#if defined(__linux__) && !defined(MPILOCK_NO_FUTEX)
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <ctime>
+#define MPILOCK_HAS_FUTEX 1
+#else
+#define MPILOCK_HAS_FUTEX 0
+#endif
+
+namespace mpilock::detail {
+
+/// Waits on the low half of a 64-bit word in shared memory. The process-private flag of futex(2) is
+/// not set: the kernel must find the waiter by the physical page. Where there is no futex (another
+/// system, or MPILOCK_NO_FUTEX defined) the waiter naps and looks again.
+class futex {
+ public:
+  /// Sleeps while the low half of `word` equals that of `expected`, for `longest` at most. May
+  /// return early for no reason.
+  static void wait(std::uint64_t& word, std::uint64_t expected,
+                   std::chrono::steady_clock::duration longest) {
+    using namespace std::chrono;
+#if MPILOCK_HAS_FUTEX
+    const auto whole = duration_cast<seconds>(longest);
+    const timespec time{static_cast<std::time_t>(whole.count()),
+                        static_cast<long>(duration_cast<nanoseconds>(longest - whole).count())};
+    syscall(SYS_futex, low_half(word), FUTEX_WAIT, static_cast<std::uint32_t>(expected), &time,
+            nullptr, 0);
+#else
+    static_cast<void>(word), static_cast<void>(expected);
+    std::this_thread::sleep_for(std::min<steady_clock::duration>(longest, microseconds(50)));
+#endif
+  }
+
+  /// Wakes whoever sleeps on `word`.
+  static void wake(std::uint64_t& word) {
+#if MPILOCK_HAS_FUTEX
+    syscall(SYS_futex, low_half(word), FUTEX_WAKE, 1, nullptr, nullptr, 0);
+#else
+    static_cast<void>(word);
+#endif
+  }
+
+ private:
+  static std::uint32_t* low_half(std::uint64_t& word) {
+    return reinterpret_cast<std::uint32_t*>(&word) + (std::endian::native == std::endian::big);
+  }
+};
+
+}  // namespace mpilock::detail

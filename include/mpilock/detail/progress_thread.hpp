@@ -1,0 +1,71 @@
+#pragma once
+/// @file
+/// @brief The process's one background thread, which serves the locks that it hosts.
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "mpilock/progress_source.hpp"
+
+namespace mpilock::detail {
+
+/// Runs while there is something to serve: the first source starts it, the last one to go stops and
+/// joins it. It sleeps between two rounds, briefly after a round that found work and for longer and
+/// longer while none does.
+class progress_thread {
+ public:
+  static progress_thread& of_this_process() {
+    static auto& only = *new progress_thread;  // never destroyed: nothing outlives it
+    return only;
+  }
+
+  /// Local. Starts the thread if it doesn't run.
+  void add(progress_source& source) {
+    const std::lock_guard guard(mutex_);
+    sources_.push_back(&source);
+    if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
+    changed_.notify_one();
+  }
+
+  /// Local. On return the thread no longer touches `source`.
+  void remove(progress_source& source) {
+    std::thread finished;
+    {
+      const std::lock_guard guard(mutex_);
+      std::erase(sources_, &source);
+      if (sources_.empty()) finished = std::move(thread_);
+      changed_.notify_one();
+    }
+    if (finished.joinable()) finished.join();
+  }
+
+ private:
+  static constexpr std::chrono::microseconds shortest{50};
+  static constexpr std::chrono::microseconds longest{1000};
+
+  void serve() {
+    auto nap = shortest;
+    std::unique_lock guard(mutex_);
+    while (thread_is_wanted()) {
+      bool busy = false;
+      for (progress_source* each : sources_) busy |= each->advance();
+      nap = busy ? shortest : std::min(2 * nap, longest);
+      changed_.wait_for(guard, nap);
+    }
+  }
+
+  /// False once `remove` has taken the handle, even if `add` has started a successor since.
+  bool thread_is_wanted() const { return thread_.get_id() == std::this_thread::get_id(); }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<progress_source*> sources_;
+  std::thread thread_;
+};
+
+}  // namespace mpilock::detail

@@ -1,0 +1,73 @@
+#pragma once
+/// @file
+/// @brief Memory that all ranks of a communicator have mapped.
+
+#include <mpi.h>
+
+#include <cstddef>
+#include <cstring>
+#include <string>
+
+#include "mpilock/detail/agreement.hpp"
+#include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/mpi_call.hpp"
+
+namespace mpilock::detail {
+
+/// A zeroed segment that `owner` allocates and everybody maps, from `MPI_Win_allocate_shared`.
+class shared_segment {
+ public:
+  /// Collective. @throws unavailable_error on every rank, if they don't share memory or it can't be
+  /// had
+  shared_segment(const communicator& comm, int owner, std::size_t bytes) {
+    yielding idle;
+    require_one_node(comm, idle);
+    void* own = nullptr;
+    const auto share = static_cast<MPI_Aint>(comm.rank() == owner ? bytes : 0);
+    const int code = MPI_Win_allocate_shared(share, 1, MPI_INFO_NULL, comm.get(), &own, &handle_);
+    require_everywhere(comm, code == MPI_SUCCESS ? "" : explain(code, bytes), idle);
+    mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
+    MPI_Aint size = 0;
+    int unit = 0;
+    mpi_call("MPI_Win_shared_query", MPI_Win_shared_query(handle_, owner, &size, &unit, &base_));
+    if (comm.rank() == owner) std::memset(base_, 0, bytes);
+    require_everywhere(comm, "", idle);  // nobody uses it before it is cleared
+  }
+
+  shared_segment(const shared_segment&) = delete;
+  shared_segment& operator=(const shared_segment&) = delete;
+
+  void* base() const noexcept { return base_; }
+
+  /// Collective.
+  void free() {
+    if (handle_ != MPI_WIN_NULL) mpi_call("MPI_Win_free", MPI_Win_free(&handle_));
+  }
+
+ private:
+  static void require_one_node(const communicator& comm, yielding& idle) {
+    MPI_Comm node = MPI_COMM_NULL;
+    mpi_call("MPI_Comm_split_type", MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0,
+                                                        MPI_INFO_NULL, &node));
+    int size = 0;
+    mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
+    mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
+    const std::string failure = "shared_memory needs all " + std::to_string(comm.size()) +
+                                " ranks on one node, but only " + std::to_string(size) +
+                                " share this rank's; use rma_window, two_sided or automatic";
+    require_everywhere(comm, size == comm.size() ? "" : failure, idle);
+  }
+
+  static std::string explain(int code, std::size_t bytes) {
+    char text[MPI_MAX_ERROR_STRING] = "";
+    int length = 0;
+    MPI_Error_string(code, text, &length);
+    return "MPI_Win_allocate_shared of " + std::to_string(bytes) + " bytes failed (" +
+           std::string(text) + "); is /dev/shm full or too small? Else use two_sided";
+  }
+
+  MPI_Win handle_ = MPI_WIN_NULL;
+  void* base_ = nullptr;
+};
+
+}  // namespace mpilock::detail

@@ -1,0 +1,83 @@
+#pragma once
+/// @file
+/// @brief An MPI window for atomic 64-bit words, open to all from construction to `free`.
+
+#include <mpi.h>
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "mpilock/detail/agreement.hpp"
+#include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/mpi_call.hpp"
+
+namespace mpilock::detail {
+
+/// The one place through which one-sided operations reach MPI.
+class window {
+ public:
+  /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
+  /// @throws unavailable_error on every rank, if any of them can't
+  window(const communicator& comm, MPI_Aint words, int word_size) {
+    yielding idle;
+    void* base = nullptr;
+    const int code =
+        MPI_Win_allocate(words * word_size, word_size, MPI_INFO_NULL, comm.get(), &base, &handle_);
+    require_everywhere(comm, code == MPI_SUCCESS ? "" : explain(code), idle);
+    words_ = static_cast<std::uint64_t*>(base);
+    std::memset(base, 0, static_cast<std::size_t>(words * word_size));
+    mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
+    mpi_call("MPI_Win_lock_all", MPI_Win_lock_all(MPI_MODE_NOCHECK, handle_));
+    mpi_call("MPI_Win_sync", MPI_Win_sync(handle_));
+    require_everywhere(comm, "", idle);  // nobody reaches a word before its owner has cleared it
+  }
+
+  window(const window&) = delete;
+  window& operator=(const window&) = delete;
+
+  /// Issues an operation; `result` is valid after the next `flush` of `target`.
+  void start(MPI_Op op, const std::uint64_t& operand, std::uint64_t& result, int target,
+             MPI_Aint word) {
+    mpi_call("MPI_Fetch_and_op",
+             MPI_Fetch_and_op(&operand, &result, MPI_UINT64_T, target, word, op, handle_));
+  }
+
+  /// Completes what was started, here and at the target.
+  void flush(int target) { mpi_call("MPI_Win_flush", MPI_Win_flush(target, handle_)); }
+
+  /// One atomic operation, complete on return: one round trip.
+  std::uint64_t fetch_and_op(MPI_Op op, std::uint64_t operand, int target, MPI_Aint word) {
+    std::uint64_t result = 0;
+    start(op, operand, result, target, word);
+    flush(target);
+    return result;
+  }
+
+  /// A hint whether a word of this rank's has changed: a plain load, of use for nothing else.
+  std::uint64_t glance(MPI_Aint word) const {
+    return *const_cast<const volatile std::uint64_t*>(words_ + word);
+  }
+
+  /// Collective.
+  void free() {
+    if (handle_ == MPI_WIN_NULL) return;
+    mpi_call("MPI_Win_unlock_all", MPI_Win_unlock_all(handle_));
+    mpi_call("MPI_Win_free", MPI_Win_free(&handle_));
+  }
+
+ private:
+  static std::string explain(int code) {
+    char text[MPI_MAX_ERROR_STRING] = "";
+    int length = 0;
+    MPI_Error_string(code, text, &length);
+    return "MPI_Win_allocate failed (" + std::string(text) +
+           "); choose another backend, two_sided with threaded_progress say, or an MPI transport "
+           "with one-sided support";
+  }
+
+  MPI_Win handle_ = MPI_WIN_NULL;
+  std::uint64_t* words_ = nullptr;
+};
+
+}  // namespace mpilock::detail

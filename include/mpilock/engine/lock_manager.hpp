@@ -1,0 +1,163 @@
+#pragma once
+/// @file
+/// @brief A sequential reader-writer lock for the messages of many ranks: who is inside, who waits.
+
+#include <algorithm>
+#include <cstdint>
+#include <list>
+#include <vector>
+
+#include "mpilock/access.hpp"
+#include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/message.hpp"
+#include "mpilock/engine/turn_taking.hpp"
+
+namespace mpilock {
+
+/// The state machine at the root of the message engine. No MPI, no clock, no threads.
+///
+/// | message       | outside             | waiting                   | reading        | writing          |
+/// | ------------- | ------------------- | ------------------------- | -------------- | ---------------- |
+/// | `enter`       | granted, or waiting | –                         | –              | –                |
+/// | `try_enter`   | granted, or refused | –                         | –              | –                |
+/// | `promote`     | –                   | –                         | granted, or waiting | –           |
+/// | `try_promote` | –                   | –                         | granted, or refused | –           |
+/// | `demote`      | –                   | –                         | –              | reading          |
+/// | `leave`       | –                   | –                         | outside        | outside, +1 section |
+/// | `give_up`     | –                   | outside; from a promotion, reading_again | taken back as never granted; a promotion stays granted | likewise |
+///
+/// A dash can't happen: a rank sends nothing but what its own state allows, and a message that
+/// crosses an answer is the `give_up` row. Within a kind, the order is that of arrival.
+template <fairness_policy Fairness>
+class lock_manager {
+  using rules = turn_taking<Fairness>;
+
+ public:
+  explicit lock_manager(int ranks) : parties_(static_cast<std::size_t>(ranks)) {}
+
+  /// Takes one message in and calls `answer(to, message)` for each one that follows from it.
+  template <class Answer>
+  void handle(int from, const message& said, Answer&& answer) {
+    party& who = parties_[static_cast<std::size_t>(from)];
+    switch (said.what) {
+      case verb::enter:
+      case verb::try_enter: enter(from, who, said, answer); break;
+      case verb::promote:
+      case verb::try_promote: promote(from, who, said, answer); break;
+      case verb::demote:
+        --now_.writers, ++now_.readers, ++now_.sections;
+        who.is = state::reading;
+        break;
+      case verb::leave: leave(who); break;
+      case verb::give_up: give_up(from, who, said.ticket, answer); break;
+      default: break;  // goodbyes and answers are the engine's business
+    }
+    give_turns(answer);
+  }
+
+ private:
+  enum class state { outside, waiting, reading, writing };
+
+  struct party {
+    state is = state::outside;
+    access wants = access::read;
+    verb reply = verb::granted;  // what to say when its turn has come
+    bool promoted = false;       // asked as a reader, and would be one again
+    std::uint64_t ticket = 0;
+  };
+
+  template <class Answer>
+  void enter(int from, party& who, const message& said, Answer&& answer) {
+    who = {state::outside, said.kind, verb::granted, false, said.ticket};
+    if (rules::admits(said.kind, now_)) return admit(from, who, answer);
+    if (said.what == verb::try_enter) return tell(from, who, verb::refused, answer);
+    enqueue(from, who);
+  }
+
+  template <class Answer>
+  void promote(int from, party& who, const message& said, Answer&& answer) {
+    const bool alone = now_.readers == 1 && !now_.somebody_waits();
+    who.ticket = said.ticket;
+    if (!alone && said.what == verb::try_promote) return tell(from, who, verb::refused, answer);
+    --now_.readers;
+    who = {state::outside, access::write, verb::granted, true, said.ticket};
+    if (alone) return admit(from, who, answer);
+    enqueue(from, who);
+  }
+
+  void leave(party& who) {
+    if (who.is == state::writing) --now_.writers, ++now_.sections;
+    if (who.is == state::reading) --now_.readers;
+    who.is = state::outside;
+  }
+
+  /// The grant may have crossed this message. Then what was granted is taken back, as if it had
+  /// never been; but a promotion stays granted, since its owner must be told something in any case.
+  template <class Answer>
+  void give_up(int from, party& who, std::uint64_t ticket, Answer&& answer) {
+    if (who.ticket != ticket) return;
+    if (who.is != state::waiting) {
+      if (who.promoted) return;
+      if (who.is == state::writing) --now_.writers;
+      if (who.is == state::reading) --now_.readers;
+      who.is = state::outside;
+      return;
+    }
+    dequeue(from, who);
+    if (!who.promoted) return;
+    who = {state::outside, access::read, verb::reading_again, false, ticket};
+    if (now_.writers == 0) return admit(from, who, answer);
+    enqueue(from, who);
+  }
+
+  template <class Answer>
+  void give_turns(Answer&& answer) {
+    while (rules::is_due(now_)) {
+      const access kind = rules::next(now_) == turn::one_writer ? access::write : access::read;
+      for (auto next = waiting_.begin(); next != waiting_.end();) {
+        const int rank = *next++;
+        party& who = parties_[static_cast<std::size_t>(rank)];
+        if (who.wants != kind) continue;
+        dequeue(rank, who);
+        admit(rank, who, answer);
+        if (kind == access::write) break;
+      }
+    }
+  }
+
+  void enqueue(int rank, party& who) {
+    who.is = state::waiting;
+    ++count_of_waiting(who.wants);
+    waiting_.push_back(rank);
+  }
+
+  void dequeue(int rank, party& who) {
+    who.is = state::outside;
+    --count_of_waiting(who.wants);
+    waiting_.remove(rank);
+  }
+
+  template <class Answer>
+  void admit(int rank, party& who, Answer&& answer) {
+    const bool reads = who.wants == access::read;
+    who.is = reads ? state::reading : state::writing;
+    ++(reads ? now_.readers : now_.writers);
+    tell(rank, who, who.reply, answer);
+  }
+
+  template <class Answer>
+  void tell(int rank, const party& who, verb what, Answer&& answer) const {
+    answer(rank, message{what, who.wants, who.ticket, now_.sections});
+  }
+
+  std::uint64_t& count_of_waiting(access kind) {
+    return kind == access::read ? now_.readers_waiting : now_.writers_waiting;
+  }
+
+  lock_word now_{};  // the same counts as in the one-sided engine; `writers` is 0 or 1 here
+  std::vector<party> parties_;
+  std::list<int> waiting_;  // in order of arrival
+};
+
+}  // namespace mpilock

@@ -1,0 +1,46 @@
+#pragma once
+/// @file
+/// @brief What a waiting rank finds in its mailbox when its turn has come.
+
+#include <cstdint>
+
+namespace mpilock {
+
+/// A grant, packed into the one word of a mailbox.
+///
+/// | bits    | field                                                                           |
+/// | ------- | ------------------------------------------------------------------------------- |
+/// | 0       | `asleep`: set by the owner alone, for a medium that must wake it; never granted   |
+/// | 1 … 15  | `ticket`: which of the owner's waits this answers                               |
+/// | 16 … 63 | `sections`: write sections completed before this grant, modulo 2^48             |
+///
+/// The ticket moves on only when a grant has been received, so a mailbox never holds the ticket of
+/// a wait that is still to come, however many waits were given up in between.
+struct mail {
+  static constexpr std::uint64_t asleep = 1;
+  static constexpr std::uint64_t tickets = 0x7fff;
+
+  std::uint64_t ticket;
+  std::uint64_t sections;
+
+  constexpr std::uint64_t pack() const noexcept { return ticket << 1 | sections << 16; }
+  static constexpr mail unpack(std::uint64_t bits) noexcept {
+    return {(bits >> 1) & tickets, bits >> 16};
+  }
+  /// The next ticket; never 0, which marks an empty slot and a mailbox that was never used.
+  static constexpr std::uint64_t ticket_after(std::uint64_t ticket) noexcept {
+    return ticket % tickets + 1;
+  }
+  /// The full count of sections, given one that is at most 2^47 away.
+  constexpr std::uint64_t sections_near(std::uint64_t known) const noexcept {
+    return known + ((sections - known) & ((std::uint64_t{1} << 48) - 1));
+  }
+};
+
+/// A mail and whom it is for.
+struct letter {
+  int to;
+  std::uint64_t contents;
+};
+
+}  // namespace mpilock

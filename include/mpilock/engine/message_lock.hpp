@@ -1,0 +1,166 @@
+#pragma once
+/// @file
+/// @brief A reader-writer lock made of messages to a manager at the root.
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "mpilock/access.hpp"
+#include "mpilock/concepts/transport.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/engine/lock_manager.hpp"
+
+namespace mpilock {
+
+/// The message engine: it runs over any `transport` and asks any `fairness_policy`.
+///
+/// Alone: a request and a grant in, one message out. The root speaks to its manager directly. A rank
+/// that gives up waiting says so and goes on at once: its message follows its request, so the
+/// manager knows that a grant which crossed it was not taken. Only a promotion given up is answered,
+/// because that rank must know that it reads again.
+///
+/// The methods are local; `acquire` and `promote` wait for the root's answer. `serve` may run in a
+/// thread beside them.
+template <transport Transport, fairness_policy Fairness>
+class message_lock {
+ public:
+  template <class... Args>
+  explicit message_lock(Args&&... args) : wire_(std::forward<Args>(args)...) {
+    if (is_root()) manager_.emplace(wire_.size());
+  }
+
+  /// Enters. @return false if the deadline passed first; nothing is left behind then
+  template <class Idle>
+  bool acquire(access kind, deadline until, Idle& idle) {
+    ask(until.is_at_once() ? verb::try_enter : verb::enter, kind);
+    const auto reply = await_answer(until.is_at_once() ? deadline::never() : until, idle);
+    if (!reply) tell({verb::give_up, kind, ticket_});
+    return reply == verb::granted;
+  }
+
+  /// Leaves.
+  void release(access kind) {
+    if (kind == access::write) ++sections_;
+    tell({verb::leave});
+  }
+
+  /// Turns from reader to writer: stops reading and waits for a turn to write.
+  /// @return false if the deadline passed first; the rank reads again then
+  template <class Idle>
+  bool promote(deadline until, Idle& idle) {
+    ask(until.is_at_once() ? verb::try_promote : verb::promote, access::write);
+    auto reply = await_answer(until.is_at_once() ? deadline::never() : until, idle);
+    if (!reply) {
+      tell({verb::give_up, access::write, ticket_});
+      reply = await_answer(deadline::never(), idle);
+    }
+    return reply == verb::granted;
+  }
+
+  /// Turns from writer to reader, with no gap.
+  void demote() {
+    ++sections_;
+    tell({verb::demote});
+  }
+
+  /// Write sections completed when this rank last entered or left.
+  std::uint64_t sections() const noexcept { return sections_; }
+
+  /// Takes in what has arrived: requests at the root, answers elsewhere. @return whether anything had
+  bool serve() {
+    const std::lock_guard guard(mutex_);
+    constexpr int most = 64;  // so that a waiting root looks at its own answer now and then
+    int taken = 0;
+    int from = 0;
+    for (message said{}; taken < most && wire_.receive(from, said); ++taken) take_in(from, said);
+    return taken > 0;
+  }
+
+  bool is_root() const noexcept { return wire_.rank() == wire_.root(); }
+
+  /// Collective: exchanges goodbyes, behind which nothing is under way.
+  template <class Idle>
+  void say_goodbye(Idle& idle) {
+    if (!is_root()) tell({verb::goodbye});
+    const int expected = is_root() ? wire_.size() - 1 : 1;
+    while (goodbyes() < expected) {
+      if (!serve()) idle.idle();
+    }
+    for (int rank = 0; is_root() && rank < wire_.size(); ++rank)
+      if (rank != wire_.rank()) wire_.send(rank, {verb::goodbye});
+  }
+
+  Transport& wire() noexcept { return wire_; }
+
+ private:
+  void ask(verb what, access kind) {
+    const std::lock_guard guard(mutex_);
+    answer_.reset();
+    pass_on({what, kind, ++ticket_});
+  }
+
+  void tell(const message& said) {
+    const std::lock_guard guard(mutex_);
+    pass_on(said);
+  }
+
+  void pass_on(const message& said) {
+    if (manager_)
+      take_in(wire_.rank(), said);
+    else
+      wire_.send(wire_.root(), said);
+  }
+
+  void take_in(int from, const message& said) {
+    if (said.what == verb::goodbye) {
+      ++goodbyes_;
+    } else if (manager_) {
+      manager_->handle(from, said, [this](int to, const message& reply) {
+        to == wire_.rank() ? remember(reply) : wire_.send(to, reply);
+      });
+    } else {
+      remember(said);
+    }
+  }
+
+  /// An answer to a request that was given up carries an old ticket and is dropped.
+  void remember(const message& reply) {
+    if (reply.ticket == ticket_) answer_ = reply;
+  }
+
+  template <class Idle>
+  std::optional<verb> await_answer(deadline until, Idle& idle) {
+    for (;;) {
+      const bool busy = serve();
+      if (const auto reply = take_answer()) return reply;
+      if (until.passed()) return std::nullopt;
+      if (!busy) idle.idle();
+    }
+  }
+
+  std::optional<verb> take_answer() {
+    const std::lock_guard guard(mutex_);
+    const auto reply = std::exchange(answer_, std::nullopt);
+    if (!reply) return std::nullopt;
+    sections_ = reply->sections;
+    return reply->what;
+  }
+
+  int goodbyes() {
+    const std::lock_guard guard(mutex_);
+    return goodbyes_;
+  }
+
+  std::uint64_t sections_ = 0;  // the owner's alone
+
+  std::mutex mutex_;  // between the owner and a progress thread; guards all that follows
+  Transport wire_;
+  std::optional<lock_manager<Fairness>> manager_;  // at the root
+  std::optional<message> answer_;
+  std::uint64_t ticket_ = 0;
+  int goodbyes_ = 0;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,98 @@
+#pragma once
+/// @file
+/// @brief Nesting, promotion and demotion, on top of any end of a lock.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "mpilock/access.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/error.hpp"
+
+namespace mpilock {
+
+/// Counts what one rank holds; only the outermost changes reach the lock, the rest are local.
+///
+/// | held        | + read            | + write           | - read (last) | - write (last)              |
+/// | ----------- | ----------------- | ----------------- | ------------- | --------------------------- |
+/// | nothing     | `acquire(read)`   | `acquire(write)`  | error         | error                       |
+/// | reads       | local             | `promote()`       | `release`     | error                       |
+/// | writes      | local             | local             | error         | `release`                   |
+/// | both        | local             | local             | local         | `demote()`: a reader again  |
+///
+/// So locks may be released in any order. Without a lock (a communicator of one rank) the same table
+/// holds and nothing is shared with anybody.
+template <class Lock>
+class reentrant_lock {
+ public:
+  static constexpr std::uint32_t deepest = 1'000'000;  ///< nested sections of a kind
+
+  /// @return false if the deadline passed first; what was held before is held still
+  /// @throws usage_error if `deepest` sections are nested already
+  template <class Idle>
+  bool acquire(access kind, deadline until, Idle& idle) {
+    std::uint32_t& count = count_of(kind);
+    if (count == deepest)
+      throw usage_error("cannot nest more than " + std::to_string(deepest) + " " + to_string(kind) +
+                        " sections; is an unlock missing?");
+    const bool is_local = kind == access::read ? reads_ + writes_ > 0 : writes_ > 0;
+    if (!is_local && lock_ && !enter(kind, until, idle)) return false;
+    ++count;
+    return true;
+  }
+
+  /// @throws usage_error if no such section is open
+  void release(access kind) {
+    std::uint32_t& count = count_of(kind);
+    if (count == 0) throw usage_error(explain_unlock(kind));
+    --count;  // first: if MPI fails below, a second unlock must not make matters worse
+    if (writes_ > 0 || (kind == access::read && reads_ > 0)) return;
+    if (!lock_) {
+      if (kind == access::write) ++alone_sections_;
+    } else if (kind == access::write && reads_ > 0) {
+      lock_->demote();
+    } else {
+      lock_->release(kind);
+    }
+  }
+
+  bool is_held() const noexcept { return reads_ + writes_ > 0; }
+  bool is_held(access kind) const noexcept { return kind == access::read ? reads_ > 0 : writes_ > 0; }
+
+  /// For messages.
+  const char* describe() const noexcept {
+    if (writes_ == 0) return reads_ > 0 ? "holds a read lock" : "holds nothing";
+    return reads_ > 0 ? "holds a write lock and a read lock" : "holds a write lock";
+  }
+
+  /// Write sections granted so far, as far as this rank knows; exact while it holds a lock.
+  std::uint64_t epoch() const noexcept {
+    return (lock_ ? lock_->sections() : alone_sections_) + (writes_ > 0 ? 1 : 0);
+  }
+
+  std::optional<Lock>& lock() noexcept { return lock_; }
+  const std::optional<Lock>& lock() const noexcept { return lock_; }
+
+ private:
+  template <class Idle>
+  bool enter(access kind, deadline until, Idle& idle) {
+    return reads_ > 0 ? lock_->promote(until, idle) : lock_->acquire(kind, until, idle);
+  }
+
+  std::uint32_t& count_of(access kind) noexcept { return kind == access::read ? reads_ : writes_; }
+
+  std::string explain_unlock(access kind) const {
+    const std::string asked = kind == access::read ? "unlock_shared()" : "unlock()";
+    const std::string other = kind == access::read ? "unlock()" : "unlock_shared()";
+    if (!is_held()) return asked + " without a lock: this rank holds nothing; lock first";
+    return asked + " of the wrong mode: this rank " + describe() + "; call " + other;
+  }
+
+  std::optional<Lock> lock_;  // none on a communicator of one rank
+  std::uint32_t reads_ = 0;
+  std::uint32_t writes_ = 0;
+  std::uint64_t alone_sections_ = 0;
+};
+
+}  // namespace mpilock

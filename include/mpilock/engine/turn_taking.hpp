@@ -1,0 +1,42 @@
+#pragma once
+/// @file
+/// @brief Who may enter and who must act, read off one value of the lock word.
+
+#include "mpilock/access.hpp"
+#include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/turn.hpp"
+
+namespace mpilock {
+
+/// The engine's own rules around a fairness policy's answers. The policy states preferences; these
+/// rules keep writers alone and see to it that one rank at a time gives out a turn.
+template <fairness_policy Fairness>
+struct turn_taking {
+  /// Whose turn it is, given that no writer is inside.
+  static turn next(const lock_word& now) noexcept {
+    const turn answer = Fairness::next(now.count());
+    if (answer == turn::one_writer && (now.readers > 0 || now.writers_waiting == 0))
+      return turn::nobody;
+    if (answer == turn::all_readers && now.readers_waiting == 0) return turn::nobody;
+    return answer;
+  }
+
+  /// Whether the rank whose addition produced `now` must see to the next turn. The door is open,
+  /// somebody waits who may enter, and no other rank is bound to notice: everyone who stood in the
+  /// way will make an addition of its own and ask the same question.
+  static bool is_due(const lock_word& now) noexcept {
+    return now.writers == 0 && next(now) != turn::nobody;
+  }
+
+  /// Whether a newcomer whose own announcement found the word as `before` is inside.
+  static bool admits(access newcomer, const lock_word& before) noexcept {
+    if (before.writers > 0) return false;
+    if (before.readers == 0 && before.somebody_waits()) return false;  // a turn is on its way to them
+    if (newcomer == access::write && before.readers > 0) return false;
+    if (newcomer == access::write && before.somebody_waits()) return false;
+    return Fairness::admits(newcomer, before.count());
+  }
+};
+
+}  // namespace mpilock

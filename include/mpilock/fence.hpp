@@ -1,0 +1,231 @@
+#pragma once
+/// @file
+/// @brief One rank writes, then all ranks get what it made.
+
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "mpilock/access.hpp"
+#include "mpilock/codec.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/detail/agreement.hpp"
+#include "mpilock/detail/type_name.hpp"
+#include "mpilock/error.hpp"
+
+namespace mpilock {
+
+/// The scope of a `single_write`: opened by all ranks together, ended by all ranks together in
+/// `collect`. Between the two the writer, for whom `guard()` is true, holds the write lock.
+///
+/// A fence that dies uncollected, because of an exception or by mistake, does not wait for anybody:
+/// it lets go of the lock and casts this rank's ballot in the other ranks' `collect`, which throws.
+template <class State>
+class fence {
+ public:
+  /// Collective; the writer waits for the lock. Used by `basic_window_controller::single_write`.
+  fence(State& state, int writer) : state_(&state), writer_(writer) {
+    state.require_no_fence("single_write");
+    state.require_nobody_left(state.agree(opening_ballot()));
+    state.fence_is_open = true;
+    if (!guard()) return;
+    try {
+      state.acquire(access::write, deadline::never());
+    } catch (...) {
+      leave(outcome::abandoned);
+      throw;
+    }
+    holds_ = true;
+  }
+
+  fence(fence&& from) noexcept
+      : state_(std::exchange(from.state_, nullptr)),
+        writer_(from.writer_),
+        holds_(std::exchange(from.holds_, false)),
+        became_(from.became_),
+        bytes_(std::move(from.bytes_)),
+        type_(from.type_) {}
+  fence& operator=(fence&&) = delete;
+
+  /// Never throws, never waits for other ranks.
+  ~fence() {
+    if (state_ != nullptr) leave(guard() ? outcome::abandoned : outcome::nothing);
+  }
+
+  /// Local. True on the writer alone.
+  bool guard() const noexcept { return state_ != nullptr && state_->rank() == writer_; }
+  /// Local. The rank that writes.
+  int writer() const noexcept { return writer_; }
+
+  /// Local, on the writer: what every rank will get. Needs `codec<T>`; `<mpilock/boost_mpi.hpp>` adds
+  /// all that Boost.Serialization knows.
+  /// @throws usage_error on another rank, after `collect`, or the second time
+  template <class T>
+  void share(const T& value) {
+    static_assert(shareable<T>,
+                  "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
+                  "Boost.Serialization, or specialise mpilock::codec");
+    require_open("share");
+    if (!guard())
+      complain("share() on rank " + std::to_string(state_->rank()) + ", but rank " +
+               std::to_string(writer_) + " writes; ask guard() first");
+    if (became_ != outcome::nothing) complain("share() for the second time in one fence; share once");
+    codec<T>::encode(value, bytes_);
+    became_ = outcome::shared;
+    type_ = detail::hash_of(detail::type_name<T>());
+  }
+
+  /// Collective: ends the fence. All ranks leave together, with the value that the writer shared.
+  /// @throws writer_failed if the writer left its fence early; mismatch_error if another rank did, or
+  /// the ranks ask for different types; usage_error if nothing of this type was shared, or on the
+  /// second call
+  template <class T = void>
+  T collect() {
+    static_assert(std::is_void_v<T> || shareable<T>,
+                  "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
+                  "Boost.Serialization, or specialise mpilock::codec");
+    require_open("collect");
+    finish<T>();
+    if constexpr (!std::is_void_v<T>) {
+      byte_reader reader(bytes_);
+      return codec<T>::decode(reader);
+    }
+  }
+
+  /// Collective, on the writer: runs `body`, shares its result and ends the fence. An exception goes
+  /// to all ranks: here as itself, elsewhere as `writer_failed`.
+  template <class Body>
+  auto write(Body&& body) -> std::invoke_result_t<Body&> {
+    using result = std::invoke_result_t<Body&>;
+    std::exception_ptr failure;
+    std::optional<std::conditional_t<std::is_void_v<result>, char, result>> value;
+    try {
+      if constexpr (std::is_void_v<result>) {
+        body();
+      } else {
+        share(value.emplace(body()));
+      }
+    } catch (const std::exception& reason) {
+      failure = std::current_exception();
+      fail(reason.what());
+    } catch (...) {
+      failure = std::current_exception();
+      fail("an exception that is not a std::exception");
+    }
+    try {
+      finish<result>();
+    } catch (...) {
+      if (!failure) throw;
+    }
+    if (failure) std::rethrow_exception(failure);
+    if constexpr (!std::is_void_v<result>) return std::move(*value);
+  }
+
+ private:
+  /// What became of the writer's side.
+  enum class outcome : std::int64_t { nothing, shared, failed, abandoned };
+
+  void fail(const std::string& reason) {
+    bytes_.clear();
+    codec<std::string>::encode(reason, bytes_);
+    became_ = outcome::failed;
+  }
+
+  /// After it, `bytes_` is the writer's on every rank.
+  template <class T>
+  void finish() {
+    constexpr std::string_view wanted = detail::type_name<T>();
+    State& state = *state_;
+    let_go();  // before the others can leave
+    state.fence_is_open = false;
+    auto mine = closing_ballot();
+    mine.argument = detail::hash_of(wanted);
+    mine.statement = wanted;
+    const bool writes = guard();
+    state_ = nullptr;
+    const detail::verdict all = state.agree(mine);
+    if (all.departed >= 0 && all.outcome == static_cast<std::int64_t>(outcome::abandoned))
+      throw writer_failed(writer_, "it left its fence without collect(), probably by an exception");
+    state.require_nobody_left(all);
+    bytes_.resize(static_cast<std::size_t>(all.size));
+    if (state.size() > 1) state.comm().broadcast(bytes_, writer_, state.idle());
+    require_result<T>(state, all, writes);
+  }
+
+  template <class T>
+  void require_result(State& state, const detail::verdict& all, bool writes) {
+    if (all.outcome == static_cast<std::int64_t>(outcome::failed)) {
+      byte_reader reader(bytes_);
+      if (!writes) throw writer_failed(writer_, codec<std::string>::decode(reader));
+    } else if (!std::is_void_v<T> && all.type != detail::hash_of(detail::type_name<T>())) {
+      const std::string what = all.type == 0 ? "nothing" : "another type";
+      throw usage_error("mpilock '" + state.name() + "': collect<" +
+                        std::string(detail::type_name<T>()) + ">(), but the writer, rank " +
+                        std::to_string(writer_) + ", shared " + what + "; share() and collect<>() the same type");
+    }
+  }
+
+  detail::ballot opening_ballot() const {
+    detail::ballot mine{.call = detail::collective::single_write};
+    mine.argument = writer_;
+    mine.statement = "writer " + std::to_string(writer_);
+    if (writer_ < 0 || writer_ >= state_->size()) {
+      mine.against = detail::objection::usage;
+      mine.complaint = "writer " + std::to_string(writer_) + " is not a rank of this controller; give 0 … " +
+                       std::to_string(state_->size() - 1);
+    } else if (!guard() && state_->lock().is_held()) {
+      mine.against = detail::objection::usage;
+      mine.complaint = std::string("single_write() by rank ") + std::to_string(writer_) +
+                       " while this rank " + state_->lock().describe() +
+                       ", for whose end the writer would wait; release it first";
+    }
+    return mine;
+  }
+
+  detail::ballot closing_ballot() const {
+    detail::ballot mine{.call = detail::collective::collect};
+    mine.size = static_cast<std::int64_t>(bytes_.size());
+    mine.outcome = static_cast<std::int64_t>(became_);
+    mine.type = type_;
+    return mine;
+  }
+
+  void require_open(const char* call) const {
+    if (state_ == nullptr)
+      throw usage_error(std::string("mpilock: ") + call +
+                        "() on a fence that has ended; open another one with single_write()");
+    state_->require_open();
+  }
+
+  [[noreturn]] void complain(const std::string& text) const {
+    throw usage_error("mpilock '" + state_->name() + "': " + text);
+  }
+
+  void let_go() {
+    if (std::exchange(holds_, false)) state_->release(access::write);
+  }
+
+  void leave(outcome became) noexcept {
+    State& state = *std::exchange(state_, nullptr);
+    state.fence_is_open = false;
+    became_ = became;
+    try {
+      if (std::exchange(holds_, false)) state.release(access::write);
+      state.ranks().depart(closing_ballot());
+    } catch (...) {  // MPI fails while an exception may be under way: nobody could be told
+    }
+  }
+
+  State* state_;  // none once the fence has ended
+  int writer_;
+  bool holds_ = false;
+  outcome became_ = outcome::nothing;
+  byte_buffer bytes_;
+  std::int64_t type_ = 0;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,39 @@
+#pragma once
+/// @file
+/// @brief The front door: everything that needs MPI and the standard library alone.
+///
+/// The only header of this folder that knows the policies by name.
+
+#include <mpi.h>
+
+#include <utility>
+
+#include "mpilock/backend/automatic.hpp"
+#include "mpilock/backend/rma_window.hpp"
+#include "mpilock/backend/shared_memory.hpp"
+#include "mpilock/backend/two_sided.hpp"
+#include "mpilock/basic_window_controller.hpp"
+#include "mpilock/fairness/reader_preferring.hpp"
+#include "mpilock/fairness/writer_preferring.hpp"
+#include "mpilock/options.hpp"
+#include "mpilock/progress/no_progress.hpp"
+#include "mpilock/progress/polling_progress.hpp"
+#include "mpilock/progress/threaded_progress.hpp"
+
+namespace mpilock {
+
+/// The controller with the default policies.
+using window_controller = basic_window_controller<automatic, writer_preferring, polling_progress>;
+
+/// Makes a controller. Collective over `comm`: anything that converts to `MPI_Comm`, such as a
+/// `boost::mpi::communicator`; MPI_COMM_WORLD if left out.
+/// @param root the rank that hosts what there is to host, and the default writer of `single_write`
+template <class Backend = automatic, class FairnessPolicy = writer_preferring,
+          class ProgressPolicy = polling_progress>
+[[nodiscard]] basic_window_controller<Backend, FairnessPolicy, ProgressPolicy> sync(
+    MPI_Comm comm = MPI_COMM_WORLD, int root = 0, options chosen = {}) {
+  return basic_window_controller<Backend, FairnessPolicy, ProgressPolicy>(comm, root,
+                                                                         std::move(chosen));
+}
+
+}  // namespace mpilock

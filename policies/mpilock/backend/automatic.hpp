@@ -1,0 +1,110 @@
+#pragma once
+/// @file
+/// @brief The best backend that this communicator and this MPI allow, agreed on by all ranks.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "mpilock/backend/rma_window.hpp"
+#include "mpilock/backend/shared_memory.hpp"
+#include "mpilock/backend/two_sided.hpp"
+#include "mpilock/error.hpp"
+#include "mpilock/lock_site.hpp"
+#include "mpilock/progress_source.hpp"
+
+namespace mpilock {
+
+/// `shared_memory` where one node holds the communicator; else `rma_window` where a window can be
+/// made and passes a probe; else `two_sided`, if the progress policy has a thread. `backend_name()`
+/// tells which it is.
+///
+/// Without a thread, `two_sided` would make a program hang that locks and then meets in a plain
+/// `MPI_Barrier`, so it is never taken silently.
+struct automatic {
+  static constexpr std::string_view name = "automatic";
+
+  template <fairness_policy Fairness>
+  class lock final : public progress_source {
+   public:
+    /// Collective. Each attempt fails on all ranks or on none, so all take the same one.
+    /// @throws unavailable_error on every rank if nothing is left
+    explicit lock(const lock_site& site) {
+      std::string why = try_shared_memory(site);
+      if (!shared_) why += try_rma_window(site);
+      if (shared_ || rma_) return;
+      if (!site.has_thread)
+        throw unavailable_error("mpilock: no backend is left to choose (" + why +
+                                "two_sided could hang without a thread); use threaded_progress, or "
+                                "ask for two_sided by name and meet in ctrl.barrier()");
+      messages_.emplace(site);
+    }
+
+    template <class Idle>
+    bool acquire(access kind, deadline until, Idle& idle) {
+      return with(*this, [&](auto& taken) { return taken.acquire(kind, until, idle); });
+    }
+    void release(access kind) {
+      with(*this, [&](auto& taken) { taken.release(kind); });
+    }
+    template <class Idle>
+    bool promote(deadline until, Idle& idle) {
+      return with(*this, [&](auto& taken) { return taken.promote(until, idle); });
+    }
+    void demote() {
+      with(*this, [](auto& taken) { taken.demote(); });
+    }
+    std::uint64_t sections() const noexcept {
+      return with(*this, [](auto& taken) { return taken.sections(); });
+    }
+    bool advance() override {
+      return with(*this, [](auto& taken) { return taken.advance(); });
+    }
+    bool hosts() const noexcept override {
+      return with(*this, [](auto& taken) { return taken.hosts(); });
+    }
+    std::string_view name() const noexcept {
+      return with(*this, [](auto& taken) { return taken.name(); });
+    }
+    template <class Idle>
+    void free(Idle& idle) {
+      with(*this, [&](auto& taken) { taken.free(idle); });
+    }
+
+   private:
+    template <class Self, class Action>
+    static decltype(auto) with(Self& self, Action&& action) {
+      if (self.shared_) return action(*self.shared_);
+      if (self.rma_) return action(*self.rma_);
+      return action(*self.messages_);
+    }
+
+    std::string try_shared_memory(const lock_site& site) {
+      try {
+        shared_.emplace(site);
+        return "";
+      } catch (const unavailable_error& failure) {
+        return std::string(failure.what()) + "; ";
+      }
+    }
+
+    std::string try_rma_window(const lock_site& site) {
+      try {
+        rma_.emplace(site);
+        if (rma_->where().passes_probe()) return "";
+        rma_->where().free();
+        rma_.reset();
+        return "mpilock: this MPI's one-sided operations gave wrong results; ";
+      } catch (const unavailable_error& failure) {
+        return std::string(failure.what()) + "; ";
+      }
+    }
+
+    std::optional<shared_memory::lock<Fairness>> shared_;
+    std::optional<rma_window::lock<Fairness>> rma_;
+    std::optional<two_sided::lock<Fairness>> messages_;
+  };
+};
+
+}  // namespace mpilock

@@ -1,0 +1,108 @@
+#pragma once
+/// @file
+/// @brief The lock's state with a manager at the root, reached by messages alone.
+
+#include <mpi.h>
+
+#include <cstdint>
+#include <list>
+#include <string_view>
+
+#include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/engine/message_lock.hpp"
+#include "mpilock/lock_site.hpp"
+#include "mpilock/progress_source.hpp"
+
+namespace mpilock {
+
+/// The transport: nonblocking sends, and receives of what a probe has found, on the controller's
+/// own communicator, where nobody else's messages can match.
+class mpi_transport {
+ public:
+  explicit mpi_transport(const lock_site& site) : comm_(site.comm), root_(site.root) {}
+
+  int rank() const noexcept { return comm_.rank(); }
+  int size() const noexcept { return comm_.size(); }
+  int root() const noexcept { return root_; }
+
+  /// The buffer stays until MPI is done with it, so a receiver that is busy delays nobody.
+  void send(int to, const message& said) {
+    forget_sent();
+    sent& next = under_way_.emplace_back(sent{said.pack(), MPI_REQUEST_NULL});
+    detail::mpi_call("MPI_Isend", MPI_Isend(next.words.data(), length, MPI_INT64_T, to, tag,
+                                            comm_.get(), &next.request));
+  }
+
+  bool receive(int& from, message& said) {
+    forget_sent();
+    int found = 0;
+    MPI_Status status;
+    detail::mpi_call("MPI_Iprobe",
+                     MPI_Iprobe(MPI_ANY_SOURCE, tag, comm_.get(), &found, &status));
+    if (found == 0) return false;
+    message::wire words{};
+    from = status.MPI_SOURCE;
+    detail::mpi_call("MPI_Recv", MPI_Recv(words.data(), length, MPI_INT64_T, from, tag, comm_.get(),
+                                          MPI_STATUS_IGNORE));
+    said = message::unpack(words);
+    return true;
+  }
+
+  /// Waits until MPI has done with every message sent.
+  template <class Idle>
+  void drain(Idle& idle) {
+    while (!under_way_.empty()) {
+      forget_sent();
+      idle.idle();
+    }
+  }
+
+ private:
+  static constexpr int tag = 1;
+  static constexpr int length = 4;
+  struct sent {
+    message::wire words;
+    MPI_Request request;
+  };
+
+  void forget_sent() {
+    while (!under_way_.empty()) {
+      int done = 0;
+      detail::mpi_call("MPI_Test", MPI_Test(&under_way_.front().request, &done, MPI_STATUS_IGNORE));
+      if (done == 0) return;
+      under_way_.pop_front();
+    }
+  }
+
+  const detail::communicator& comm_;
+  int root_;
+  std::list<sent> under_way_;  // MPI knows the addresses
+};
+
+/// Any MPI, however broken or slow its one-sided side is.
+///
+/// Alone: two messages in, one out. The root serves the others inside calls of this library, in
+/// `progress()`, in `barrier()`, or from the thread of `threaded_progress`; a root that sits in a
+/// plain `MPI_Barrier` without such a thread serves nobody.
+struct two_sided {
+  static constexpr std::string_view name = "two_sided";
+
+  template <fairness_policy Fairness>
+  class lock final : public message_lock<mpi_transport, Fairness>, public progress_source {
+   public:
+    explicit lock(const lock_site& site) : message_lock<mpi_transport, Fairness>(site) {}
+
+    bool advance() override { return this->serve(); }
+    bool hosts() const noexcept override { return this->is_root(); }
+    std::string_view name() const noexcept { return two_sided::name; }
+
+    template <class Idle>
+    void free(Idle& idle) {
+      this->say_goodbye(idle);
+      this->wire().drain(idle);
+    }
+  };
+};
+
+}  // namespace mpilock

@@ -1,0 +1,29 @@
+#pragma once
+/// @file
+/// @brief A reader enters whenever no writer is inside, even while writers wait.
+
+#include <string_view>
+
+#include "mpilock/access.hpp"
+#include "mpilock/census.hpp"
+#include "mpilock/turn.hpp"
+
+namespace mpilock {
+
+/// Reads never wait for a writer that has not begun; writers can starve while readers overlap.
+///
+/// Source: the first readers-writers problem of Courtois, Heymans and Parnas, "Concurrent Control
+/// with Readers and Writers", CACM 14(10), 1971.
+struct reader_preferring {
+  static constexpr std::string_view name = "reader_preferring";
+
+  static constexpr bool admits(access /*newcomer*/, const census& /*now*/) noexcept { return true; }
+
+  static constexpr turn next(const census& now) noexcept {
+    if (now.readers_waiting > 0) return turn::all_readers;
+    const bool writer_can_go = now.writers_waiting > 0 && now.readers_inside == 0;
+    return writer_can_go ? turn::one_writer : turn::nobody;
+  }
+};
+
+}  // namespace mpilock

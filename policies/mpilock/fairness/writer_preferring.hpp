@@ -1,0 +1,30 @@
+#pragma once
+/// @file
+/// @brief From the moment a writer waits, no newcomer reads until no writer waits.
+
+#include <string_view>
+
+#include "mpilock/access.hpp"
+#include "mpilock/census.hpp"
+#include "mpilock/turn.hpp"
+
+namespace mpilock {
+
+/// Updates are seen soon; readers can starve while writers keep coming. The default.
+///
+/// Source: the second readers-writers problem of Courtois, Heymans and Parnas, "Concurrent Control
+/// with Readers and Writers", CACM 14(10), 1971.
+struct writer_preferring {
+  static constexpr std::string_view name = "writer_preferring";
+
+  static constexpr bool admits(access newcomer, const census& now) noexcept {
+    return newcomer == access::write || now.writers_waiting == 0;
+  }
+
+  static constexpr turn next(const census& now) noexcept {
+    if (now.writers_waiting > 0) return now.readers_inside == 0 ? turn::one_writer : turn::nobody;
+    return now.readers_waiting > 0 ? turn::all_readers : turn::nobody;
+  }
+};
+
+}  // namespace mpilock

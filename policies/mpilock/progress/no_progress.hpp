@@ -1,0 +1,34 @@
+#pragma once
+/// @file
+/// @brief Do nothing for others while idle.
+
+#include <mpi.h>
+
+#include <chrono>
+#include <string_view>
+#include <thread>
+
+#include "mpilock/progress_source.hpp"
+
+namespace mpilock {
+
+/// A waiting rank looks, yields its core and looks again. Others are served only as far as this
+/// rank's own waiting turns MPI's progress engine.
+///
+/// For MPIs whose one-sided operations complete without the target (network hardware, shared
+/// memory, a progress thread of MPI's own), and to measure what the other policies cost.
+class no_progress {
+ public:
+  static constexpr std::string_view name = "no_progress";
+  static constexpr int thread_level = MPI_THREAD_SINGLE;
+
+  explicit no_progress(progress_source&) noexcept {}
+
+  void idle() { std::this_thread::yield(); }
+
+  std::chrono::steady_clock::duration longest_nap() const noexcept {
+    return std::chrono::steady_clock::duration::max();
+  }
+};
+
+}  // namespace mpilock

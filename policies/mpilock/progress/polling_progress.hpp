@@ -1,0 +1,46 @@
+#pragma once
+/// @file
+/// @brief Serve others whenever this rank is inside the library.
+
+#include <mpi.h>
+
+#include <chrono>
+#include <string_view>
+#include <thread>
+
+#include "mpilock/detail/hosted_sources.hpp"
+#include "mpilock/progress_source.hpp"
+
+namespace mpilock {
+
+/// A rank that waits, in any call of the library, gives MPI a turn and serves those who wait for
+/// it, on every lock that it hosts and not only on the one that it waits for: whoever holds that one
+/// may itself be waiting for another lock that this rank hosts. The default.
+///
+/// A root that computes for long without such a call keeps the others waiting where the transport
+/// needs the target's help; `progress()` now and then, or `threaded_progress`, cures that.
+class polling_progress {
+ public:
+  static constexpr std::string_view name = "polling_progress";
+  static constexpr int thread_level = MPI_THREAD_SINGLE;
+
+  explicit polling_progress(progress_source& source) : source_(source), hosted_(source) {}
+
+  void idle() {
+    source_.advance();
+    detail::hosted_sources::of_this_process().advance_all_but(source_);
+    std::this_thread::yield();
+  }
+
+  /// A rank asleep in the kernel still wakes up to give MPI its turn: the one that holds the lock
+  /// may be waiting for this rank in an operation of the user's.
+  std::chrono::steady_clock::duration longest_nap() const noexcept {
+    return std::chrono::milliseconds(1);
+  }
+
+ private:
+  progress_source& source_;
+  detail::hosted_sources::registration hosted_;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,49 @@
+#pragma once
+/// @file
+/// @brief Serve others from a background thread, whatever this rank does.
+
+#include <mpi.h>
+
+#include <chrono>
+#include <string_view>
+#include <thread>
+
+#include "mpilock/detail/progress_thread.hpp"
+#include "mpilock/progress_source.hpp"
+
+namespace mpilock {
+
+/// One thread a process, shared by all its controllers, and only where this rank hosts something
+/// that others can't reach without its help. Nobody waits for a root that computes.
+///
+/// Needs `MPI_Init_thread` with `MPI_THREAD_MULTIPLE`, which makes MPI itself a little slower. The
+/// thread sleeps between its rounds, 1 ms while nobody asks for anything.
+class threaded_progress {
+ public:
+  static constexpr std::string_view name = "threaded_progress";
+  static constexpr int thread_level = MPI_THREAD_MULTIPLE;
+
+  explicit threaded_progress(progress_source& source) : source_(source) {
+    if (source_.hosts()) detail::progress_thread::of_this_process().add(source_);
+  }
+  ~threaded_progress() {
+    if (source_.hosts()) detail::progress_thread::of_this_process().remove(source_);
+  }
+  threaded_progress(const threaded_progress&) = delete;
+  threaded_progress& operator=(const threaded_progress&) = delete;
+
+  /// Whoever waits gives MPI a turn as well: it is quicker than the thread.
+  void idle() {
+    source_.advance();
+    std::this_thread::yield();
+  }
+
+  std::chrono::steady_clock::duration longest_nap() const noexcept {
+    return std::chrono::milliseconds(1);
+  }
+
+ private:
+  progress_source& source_;
+};
+
+}  // namespace mpilock
