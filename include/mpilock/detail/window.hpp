@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <thread>
 
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
@@ -19,7 +20,7 @@ class window {
  public:
   /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
   /// @throws unavailable_error on every rank, if any of them can't
-  window(const communicator& comm, MPI_Aint words, int word_size) {
+  window(const communicator& comm, MPI_Aint words, int word_size) : comm_(comm) {
     yielding idle;
     void* base = nullptr;
     const int code =
@@ -36,21 +37,25 @@ class window {
   window(const window&) = delete;
   window& operator=(const window&) = delete;
 
-  /// Issues an operation; `result` is valid after the next `flush` of `target`.
+  /// Issues an operation. `result` belongs to MPI until `complete` has returned.
   void start(MPI_Op op, const std::uint64_t& operand, std::uint64_t& result, int target,
              MPI_Aint word) {
+    result = pending;
     mpi_call("MPI_Fetch_and_op",
              MPI_Fetch_and_op(&operand, &result, MPI_UINT64_T, target, word, op, handle_));
   }
 
-  /// Completes what was started, here and at the target.
-  void flush(int target) { mpi_call("MPI_Win_flush", MPI_Win_flush(target, handle_)); }
+  /// Completes what was started towards `target`, here and there; its last result is `result`.
+  void complete(int target, const std::uint64_t& result) {
+    wait_politely(result);
+    mpi_call("MPI_Win_flush", MPI_Win_flush(target, handle_));
+  }
 
   /// One atomic operation, complete on return: one round trip.
   std::uint64_t fetch_and_op(MPI_Op op, std::uint64_t operand, int target, MPI_Aint word) {
-    std::uint64_t result = 0;
+    std::uint64_t result = pending;
     start(op, operand, result, target, word);
-    flush(target);
+    complete(target, result);
     return result;
   }
 
@@ -67,6 +72,23 @@ class window {
   }
 
  private:
+  /// No word ever holds it: the counts and tickets of the one-sided engine leave bits unset.
+  static constexpr std::uint64_t pending = ~std::uint64_t{0};
+
+  /// Lets others run until the result seems to have come, so that the flush finds little to wait for.
+  /// MPICH waits in a flush without yielding: with more ranks than cores each one would cost the
+  /// time slice that the target needs to answer. This is a hint and no more: MPI doesn't promise
+  /// that the buffer changes before the flush, so it ends after a while, and the value is used only
+  /// after the flush.
+  void wait_politely(const std::uint64_t& result) const {
+    constexpr int looks = 1000;
+    constexpr int looks_awake = 16;  // quicker than a flush's own loop while the target is running
+    for (int i = 0; i < looks && static_cast<const volatile std::uint64_t&>(result) == pending; ++i) {
+      comm_.poke();
+      if (i >= looks_awake) std::this_thread::yield();
+    }
+  }
+
   static std::string explain(int code) {
     char text[MPI_MAX_ERROR_STRING] = "";
     int length = 0;
@@ -76,6 +98,7 @@ class window {
            "with one-sided support";
   }
 
+  const communicator& comm_;
   MPI_Win handle_ = MPI_WIN_NULL;
   std::uint64_t* words_ = nullptr;
 };

@@ -51,7 +51,7 @@ class rma_medium {
   void read_slots(access kind, int first, std::span<std::uint64_t> slots) {
     for (std::size_t i = 0; i < slots.size(); ++i)
       window_.start(MPI_NO_OP, nothing_, slots[i], root_, slot_at(kind, first + static_cast<int>(i)));
-    window_.flush(root_);
+    if (!slots.empty()) window_.complete(root_, slots.back());
   }
 
   /// One round trip, whatever the number of letters. The flush after each of the sender's earlier
@@ -60,7 +60,7 @@ class rma_medium {
   void deliver(std::span<const letter> letters) {
     for (std::size_t i = 0; i < letters.size(); ++i)
       window_.start(MPI_REPLACE, letters[i].contents, replaced_[i], letters[i].to, mailbox_at);
-    for (const letter& each : letters) window_.flush(each.to);
+    for (std::size_t i = 0; i < letters.size(); ++i) window_.complete(letters[i].to, replaced_[i]);
   }
 
   /// Looks at its own mailbox with an atomic read on itself: a local load would need

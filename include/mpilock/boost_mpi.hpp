@@ -1,0 +1,75 @@
+#pragma once
+/// @file
+/// @brief The side door for Boost.MPI users: any type that Boost.Serialization knows can be shared.
+///
+/// A `boost::mpi::communicator` converts to `MPI_Comm`, so `mpilock::sync` takes it as it is. Link
+/// with Boost.MPI and Boost.Serialization (the CMake target `mpilock::boost_mpi` does).
+
+#include <boost/archive/binary_iarchive.hpp>
+#include <boost/archive/binary_oarchive.hpp>
+#include <boost/mpi/communicator.hpp>
+#include <cstddef>
+#include <streambuf>
+
+#include "mpilock/codec.hpp"
+#include "mpilock/mpilock.hpp"
+
+namespace mpilock {
+namespace detail {
+
+/// Appends to a byte buffer what an archive writes.
+class appending_streambuf final : public std::streambuf {
+ public:
+  explicit appending_streambuf(byte_buffer& out) : out_(out) {}
+
+ private:
+  std::streamsize xsputn(const char* text, std::streamsize count) override {
+    const auto* bytes = reinterpret_cast<const std::byte*>(text);
+    out_.insert(out_.end(), bytes, bytes + count);
+    return count;
+  }
+  int_type overflow(int_type letter) override {
+    if (!traits_type::eq_int_type(letter, traits_type::eof()))
+      out_.push_back(static_cast<std::byte>(traits_type::to_char_type(letter)));
+    return traits_type::not_eof(letter);
+  }
+
+  byte_buffer& out_;
+};
+
+/// Lets an archive read bytes where they are.
+class viewing_streambuf final : public std::streambuf {
+ public:
+  explicit viewing_streambuf(std::span<const std::byte> bytes) {
+    auto* begin = reinterpret_cast<char*>(const_cast<std::byte*>(bytes.data()));
+    setg(begin, begin, begin + bytes.size());  // the get area is only read
+  }
+};
+
+}  // namespace detail
+
+/// Whatever has no codec of its own goes through Boost.Serialization. Types that do have one (plain
+/// ones, strings, vectors of them) keep it: it is quicker. The archive's size comes first, so that
+/// such a value can also be an element of a vector.
+template <class T>
+struct codec {
+  static void encode(const T& value, byte_buffer& out) {
+    byte_buffer archived;
+    {
+      detail::appending_streambuf stream(archived);
+      boost::archive::binary_oarchive archive(stream, boost::archive::no_header);
+      archive << value;
+    }
+    codec<byte_buffer>::encode(archived, out);
+  }
+
+  static T decode(byte_reader& in) {
+    T value{};
+    detail::viewing_streambuf stream(in.take(codec<std::uint64_t>::decode(in)));
+    boost::archive::binary_iarchive archive(stream, boost::archive::no_header);
+    archive >> value;
+    return value;
+  }
+};
+
+}  // namespace mpilock
