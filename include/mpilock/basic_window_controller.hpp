@@ -136,7 +136,7 @@ class basic_window_controller {
   auto single_write(int writer, Body&& body) {
     auto scope = single_write(writer);
     if (scope.guard()) return scope.write(body);
-    return scope.template collect<std::invoke_result_t<Body&>>();
+    return scope.template collect<std::remove_cvref_t<std::invoke_result_t<Body&>>>();
   }
 
   /// Collective. The same as a scope: the writer waits for the write lock, the others don't.
@@ -146,7 +146,10 @@ class basic_window_controller {
 
   /// Gives MPI, and whoever waits for this rank, a turn. To be called now and then by a root that
   /// computes for long, where the progress policy has no thread.
-  void progress() { self().progress(); }
+  void progress() {
+    self().require_open();
+    self().idle();
+  }
 
   /// Collective. Serves the others while it waits, and yields.
   void barrier() {

@@ -99,8 +99,8 @@ class fence {
   /// Collective, on the writer: runs `body`, shares its result and ends the fence. An exception goes
   /// to all ranks: here as itself, elsewhere as `writer_failed`.
   template <class Body>
-  auto write(Body&& body) -> std::invoke_result_t<Body&> {
-    using result = std::invoke_result_t<Body&>;
+  auto write(Body&& body) -> std::remove_cvref_t<std::invoke_result_t<Body&>> {
+    using result = std::remove_cvref_t<std::invoke_result_t<Body&>>;
     std::exception_ptr failure;
     std::optional<std::conditional_t<std::is_void_v<result>, char, result>> value;
     try {
@@ -152,7 +152,7 @@ class fence {
       throw writer_failed(writer_, "it left its fence without collect(), probably by an exception");
     state.require_nobody_left(all);
     bytes_.resize(static_cast<std::size_t>(all.size));
-    if (state.size() > 1) state.comm().broadcast(bytes_, writer_, state.idle());
+    if (state.size() > 1) state.comm().broadcast(bytes_, writer_, state);
     require_result<T>(state, all, writes);
   }
 

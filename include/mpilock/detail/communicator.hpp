@@ -10,27 +10,27 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "mpilock/detail/mpi_call.hpp"
 
 namespace mpilock::detail {
 
-/// Idles while a controller is being built, when there is nobody to serve yet.
-struct yielding {
-  void idle() { std::this_thread::yield(); }
-};
-
-/// Nothing here blocks inside MPI: MPICH waits without yielding in its blocking calls, so that with
-/// more ranks than cores each one costs a time slice. A nonblocking call, `MPI_Test` and `idle` do
-/// the same, and `idle` serves the others meanwhile.
+/// Nothing here waits inside MPI for a rank that may be elsewhere: that rank may be waiting for this
+/// one, which only `idle` can serve. Besides, MPICH's blocking calls don't yield, so that with more
+/// ranks than cores each one costs a time slice. Hence nonblocking calls, `MPI_Test` and `idle`.
 class communicator {
  public:
   communicator() = default;
 
   /// Collective. Errors on the duplicate are returned; the user's error handler stays as it is.
-  static communicator duplicate_of(MPI_Comm users) {
+  /// `MPI_Comm_dup` blocks inside MPI, so it has to wait until all ranks are here: one of them may
+  /// first need a lock that this rank hosts.
+  template <class Idle>
+  static communicator duplicate_of(MPI_Comm users, Idle& idle) {
+    MPI_Request all_here = MPI_REQUEST_NULL;
+    mpi_call("MPI_Ibarrier", MPI_Ibarrier(users, &all_here));
+    wait(all_here, idle);
     communicator copy;
     mpi_call("MPI_Comm_dup", MPI_Comm_dup(users, &copy.handle_));
     mpi_call("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(copy.handle_, MPI_ERRORS_RETURN));

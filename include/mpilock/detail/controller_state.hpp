@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "mpilock/detail/congregation.hpp"
+#include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/detail/open_controllers.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/lock_site.hpp"
@@ -30,7 +31,7 @@ class controller_state final : public open_controller {
   controller_state(MPI_Comm users, int root, options chosen)
       : options_(std::move(chosen)), root_(root), ranks_(gather(users, options_.name)) {
     try {
-      yielding idle;
+      standing_by idle;
       ranks_.agree(opening_ballot(), idle);
       constexpr bool has_thread = ProgressPolicy::thread_level == MPI_THREAD_MULTIPLE;
       if (size() > 1) {
@@ -70,7 +71,7 @@ class controller_state final : public open_controller {
   /// that has left early instead is named in the verdict.
   verdict agree(const ballot& mine) {
     const stating what(*this, to_string(mine.call));
-    return ranks_.agree(mine, *progress_);
+    return ranks_.agree(mine, *this);
   }
 
   /// Collective. If a rank has left by an exception, what all must free together waits for
@@ -104,9 +105,9 @@ class controller_state final : public open_controller {
     closed_ = true;
   }
 
-  /// Local.
-  void progress() {
-    require_open();
+  /// Local: what a rank does between two looks in a collective call. Whatever its policy, it serves
+  /// this lock: the ranks that it waits for may need it first.
+  void idle() {
     if (lock_.lock()) lock_.lock()->advance();
     progress_->idle();
   }
@@ -168,7 +169,6 @@ class controller_state final : public open_controller {
   const reentrant_lock<lock_type>& lock() const noexcept { return lock_; }
   communicator& comm() noexcept { return ranks_.comm(); }
   congregation& ranks() noexcept { return ranks_; }
-  ProgressPolicy& idle() noexcept { return *progress_; }
 
   bool fence_is_open = false;
 
@@ -205,7 +205,8 @@ class controller_state final : public open_controller {
     require_communicator(users);
     int size = 0;
     mpi_call("MPI_Comm_size", MPI_Comm_size(users, &size));
-    return {size > 1 ? communicator::duplicate_of(users) : communicator(), name};
+    standing_by idle;
+    return {size > 1 ? communicator::duplicate_of(users, idle) : communicator(), name};
   }
 
   ballot opening_ballot() const {
@@ -239,7 +240,7 @@ class controller_state final : public open_controller {
 
   bool closes_now() {
     try {
-      return ranks_.agree(closing_ballot(), *progress_).departed < 0;
+      return ranks_.agree(closing_ballot(), *this).departed < 0;
     } catch (const mismatch_error&) {
       return false;
     }
@@ -253,7 +254,7 @@ class controller_state final : public open_controller {
   /// Collective. The reverse of the constructor.
   void free() {
     progress_.reset();
-    yielding idle;
+    standing_by idle;
     if (lock_.lock()) lock_.lock()->free(idle);
     ranks_.comm().free();
     closed_ = freed_ = true;

@@ -3,6 +3,7 @@
 /// @brief All the locks that this process hosts and serves by polling.
 
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "mpilock/progress_source.hpp"
@@ -17,11 +18,10 @@ class hosted_sources {
     return all;
   }
 
-  /// Serves every source in the list but `own`, which its caller has served.
-  void advance_all_but(const progress_source& own) {
+  /// Serves every source in the list.
+  void advance_all() {
     const std::lock_guard guard(mutex_);
-    for (progress_source* each : sources_)
-      if (each != &own) each->advance();
+    for (progress_source* each : sources_) each->advance();
   }
 
   /// Keeps a source in the list for as long as it lives, if the source hosts anything.
@@ -52,6 +52,15 @@ class hosted_sources {
 
   std::mutex mutex_;
   std::vector<progress_source*> sources_;
+};
+
+/// What a rank does while it waits for a lock that doesn't exist yet, or no longer: it serves the
+/// other locks that it hosts, since the ranks that it waits for may need one of them first.
+struct standing_by {
+  void idle() {
+    hosted_sources::of_this_process().advance_all();
+    std::this_thread::yield();
+  }
 };
 
 }  // namespace mpilock::detail

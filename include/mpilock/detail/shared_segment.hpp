@@ -10,6 +10,7 @@
 
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 
 namespace mpilock::detail {
@@ -20,7 +21,7 @@ class shared_segment {
   /// Collective. @throws unavailable_error on every rank, if they don't share memory or it can't be
   /// had
   shared_segment(const communicator& comm, int owner, std::size_t bytes) {
-    yielding idle;
+    standing_by idle;
     require_one_node(comm, idle);
     void* own = nullptr;
     const auto share = static_cast<MPI_Aint>(comm.rank() == owner ? bytes : 0);
@@ -45,7 +46,7 @@ class shared_segment {
   }
 
  private:
-  static void require_one_node(const communicator& comm, yielding& idle) {
+  static void require_one_node(const communicator& comm, standing_by& idle) {
     MPI_Comm node = MPI_COMM_NULL;
     mpi_call("MPI_Comm_split_type", MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0,
                                                         MPI_INFO_NULL, &node));

@@ -4,6 +4,7 @@
 
 #include <mpi.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -11,17 +12,22 @@
 
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 
 namespace mpilock::detail {
 
 /// The one place through which one-sided operations reach MPI.
+///
+/// MPI orders its own operations; the fences (1), before each is issued, and (2), after each is
+/// complete, order the user's plain loads and stores of memory that ranks share, so that what was
+/// written before a release is seen after the next acquire.
 class window {
  public:
   /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
   /// @throws unavailable_error on every rank, if any of them can't
   window(const communicator& comm, MPI_Aint words, int word_size) : comm_(comm) {
-    yielding idle;
+    standing_by idle;
     void* base = nullptr;
     const int code =
         MPI_Win_allocate(words * word_size, word_size, MPI_INFO_NULL, comm.get(), &base, &handle_);
@@ -41,6 +47,7 @@ class window {
   void start(MPI_Op op, const std::uint64_t& operand, std::uint64_t& result, int target,
              MPI_Aint word) {
     result = pending;
+    std::atomic_thread_fence(std::memory_order_release);  // (1)
     mpi_call("MPI_Fetch_and_op",
              MPI_Fetch_and_op(&operand, &result, MPI_UINT64_T, target, word, op, handle_));
   }
@@ -49,6 +56,7 @@ class window {
   void complete(int target, const std::uint64_t& result) {
     wait_politely(result);
     mpi_call("MPI_Win_flush", MPI_Win_flush(target, handle_));
+    std::atomic_thread_fence(std::memory_order_acquire);  // (2)
   }
 
   /// One atomic operation, complete on return: one round trip.
@@ -76,7 +84,7 @@ class window {
   static constexpr std::uint64_t pending = ~std::uint64_t{0};
 
   /// Lets others run until the result seems to have come, so that the flush finds little to wait for.
-  /// MPICH waits in a flush without yielding: with more ranks than cores each one would cost the
+  /// MPICH waits in a flush without standing_by: with more ranks than cores each one would cost the
   /// time slice that the target needs to answer. This is a hint and no more: MPI doesn't promise
   /// that the buffer changes before the flush, so it ends after a while, and the value is used only
   /// after the flush.

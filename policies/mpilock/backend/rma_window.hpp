@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/detail/window.hpp"
 #include "mpilock/engine/one_sided_lock.hpp"
 #include "mpilock/lock_site.hpp"
@@ -94,7 +95,7 @@ class rma_medium {
   /// Collective: what a lock does to its words, to see that this MPI really does it. Every rank
   /// counts itself in and out of the lock word many times, takes a slot and writes to its neighbour.
   bool passes_probe() {
-    detail::yielding idle;
+    detail::standing_by idle;
     std::int64_t sound = probe_word() && probe_slot() && probe_mail(idle) ? 1 : 0;
     comm_.all_reduce_min(std::span(&sound, 1), idle);
     // All are done: what they added and took back must have left the word as it was.
@@ -136,7 +137,7 @@ class rma_medium {
     return swap_slot(access::read, rank(), 0) == mine && seen == mine && was_empty;
   }
 
-  bool probe_mail(detail::yielding& idle) {
+  bool probe_mail(detail::standing_by& idle) {
     const letter to_neighbour{(rank() + 1) % size(), mail{mail::tickets, 0}.pack()};
     deliver(std::span(&to_neighbour, 1));
     return await(mail::tickets, deadline::in(std::chrono::seconds(30)), idle).has_value();

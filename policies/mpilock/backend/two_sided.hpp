@@ -4,6 +4,7 @@
 
 #include <mpi.h>
 
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <string_view>
@@ -18,6 +19,9 @@ namespace mpilock {
 
 /// The transport: nonblocking sends, and receives of what a probe has found, on the controller's
 /// own communicator, where nobody else's messages can match.
+///
+/// The fences (1), before a message is sent, and (2), after one is received, order the user's plain
+/// loads and stores of memory that ranks share: release, grant and acquire are a chain of messages.
 class mpi_transport {
  public:
   explicit mpi_transport(const lock_site& site) : comm_(site.comm), root_(site.root) {}
@@ -29,6 +33,7 @@ class mpi_transport {
   /// The buffer stays until MPI is done with it, so a receiver that is busy delays nobody.
   void send(int to, const message& said) {
     forget_sent();
+    std::atomic_thread_fence(std::memory_order_release);  // (1)
     sent& next = under_way_.emplace_back(sent{said.pack(), MPI_REQUEST_NULL});
     detail::mpi_call("MPI_Isend", MPI_Isend(next.words.data(), length, MPI_INT64_T, to, tag,
                                             comm_.get(), &next.request));
@@ -45,6 +50,7 @@ class mpi_transport {
     from = status.MPI_SOURCE;
     detail::mpi_call("MPI_Recv", MPI_Recv(words.data(), length, MPI_INT64_T, from, tag, comm_.get(),
                                           MPI_STATUS_IGNORE));
+    std::atomic_thread_fence(std::memory_order_acquire);  // (2)
     said = message::unpack(words);
     return true;
   }

@@ -27,8 +27,8 @@ class polling_progress {
   explicit polling_progress(progress_source& source) : source_(source), hosted_(source) {}
 
   void idle() {
-    source_.advance();
-    detail::hosted_sources::of_this_process().advance_all_but(source_);
+    if (!source_.hosts()) source_.advance();  // else it is among those that follow
+    detail::hosted_sources::of_this_process().advance_all();
     std::this_thread::yield();
   }
 
