@@ -26,10 +26,10 @@ namespace mpilock {
 
 /// A reader-writer lock that the ranks of a communicator share.
 ///
-/// It meets the standard's SharedTimedMutex requirements, so the standard's guards work on it. A rank
-/// is one owner: locks nest, and calls by several threads of a rank are serialised by the caller. What
-/// was written before a release is seen after the next acquire; one-sided operations of the user's own
-/// are flushed, and files flushed and closed, by the user before the release.
+/// It meets the standard's SharedTimedMutex requirements, so the standard's guards work on it. A
+/// rank is one owner: locks nest, and calls by several threads of a rank are serialised by the
+/// caller. What was written before a release is seen after the next acquire; one-sided operations
+/// of the user's own are flushed, and files flushed and closed, by the user before the release.
 ///
 /// Calls are local unless they say "collective", which means that all ranks call it, in the same
 /// order. Every exception derives from `mpilock::error`; every call throws `closed_error` after
@@ -51,8 +51,8 @@ class basic_window_controller {
   using fence_type = fence<state>;
 
   /// Collective over `comm`, which is duplicated and may be freed afterwards.
-  /// @throws usage_error for a communicator or root that can't be; mismatch_error, on every rank, if
-  /// they ask for different things; unavailable_error, on every rank, if it can't be done here
+  /// @throws usage_error for a communicator or root that can't be; mismatch_error, on every rank,
+  /// if they ask for different things; unavailable_error, on every rank, if it can't be done here
   explicit basic_window_controller(MPI_Comm comm, int root = 0, options chosen = {})
       : state_(std::make_unique<state>(comm, root, std::move(chosen))) {}
 
@@ -125,14 +125,12 @@ class basic_window_controller {
   /// Collective. `body` runs on the root alone, under a write lock; every rank gets its result.
   /// @throws on the root what `body` throws, and writer_failed on the others
   template <class Body>
-    requires std::is_invocable_v<Body&>
-  auto single_write(Body&& body) {
-    return single_write(root(), std::forward<Body>(body));
-  }
+  requires std::is_invocable_v<Body&>
+  auto single_write(Body&& body) { return single_write(root(), std::forward<Body>(body)); }
 
   /// Collective. The same on another rank; `writer` must be the same everywhere.
   template <class Body>
-    requires std::is_invocable_v<Body&>
+  requires std::is_invocable_v<Body&>
   auto single_write(int writer, Body&& body) {
     auto scope = single_write(writer);
     if (scope.guard()) return scope.write(body);
@@ -180,7 +178,8 @@ class basic_window_controller {
  private:
   state& self() const {
     if (state_ == nullptr) [[unlikely]]
-      throw usage_error("mpilock: this controller has been moved from; use the one it was moved to");
+      throw usage_error(
+          "mpilock: this controller has been moved from; use the one it was moved to");
     return *state_;
   }
 
@@ -211,7 +210,8 @@ class basic_window_controller {
   }
 
   std::unique_ptr<state> state_;
-  int exceptions_ = std::uncaught_exceptions();  // when it was made: more mean that the stack unwinds
+  int exceptions_ =
+      std::uncaught_exceptions();  // when it was made: more mean that the stack unwinds
 };
 
 }  // namespace mpilock

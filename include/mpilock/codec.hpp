@@ -51,8 +51,9 @@ inline constexpr bool refers_elsewhere<std::span<T, Extent>> = true;
 
 /// A type that is its bytes.
 template <class T>
-concept plain_value = std::is_trivially_copyable_v<T> && std::is_object_v<T> &&
-                      !std::is_array_v<T> && !refers_elsewhere<T>;
+concept plain_value =
+    std::is_trivially_copyable_v<T> && std::is_object_v<T> && !std::is_array_v<T> &&
+    !refers_elsewhere<T>;
 
 /// Customisation point. A specialisation for `T` offers
 /// `static void encode(const T&, byte_buffer&)`, which appends, and

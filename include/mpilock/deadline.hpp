@@ -6,7 +6,8 @@
 
 namespace mpilock {
 
-/// The instant after which a rank gives up: a time point of the steady clock, "never", or "at once".
+/// The instant after which a rank gives up: a time point of the steady clock, "never", or "at
+/// once".
 ///
 /// Durations may be anything that std::chrono can express: zero and negative ones mean one try,
 /// ones beyond the clock's range mean forever. Nothing overflows.
@@ -21,7 +22,8 @@ class deadline {
 
   template <class Rep, class Period>
   static deadline in(std::chrono::duration<Rep, Period> patience) {
-    using wide = std::chrono::duration<long double>;  // a duration's max() converts without overflow
+    using wide =
+        std::chrono::duration<long double>;  // a duration's max() converts without overflow
     const wide wanted = patience;
     if (!(wanted > wide::zero())) return at_once();
     const auto now = clock::now();

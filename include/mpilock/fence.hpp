@@ -61,33 +61,36 @@ class fence {
   /// Local. The rank that writes.
   int writer() const noexcept { return writer_; }
 
-  /// Local, on the writer: what every rank will get. Needs `codec<T>`; `<mpilock/boost_mpi.hpp>` adds
-  /// all that Boost.Serialization knows.
+  /// Local, on the writer: what every rank will get. Needs `codec<T>`; `<mpilock/boost_mpi.hpp>`
+  /// adds all that Boost.Serialization knows.
   /// @throws usage_error on another rank, after `collect`, or the second time
   template <class T>
   void share(const T& value) {
-    static_assert(shareable<T>,
-                  "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
-                  "Boost.Serialization, or specialise mpilock::codec");
+    static_assert(
+        shareable<T>,
+        "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
+        "Boost.Serialization, or specialise mpilock::codec");
     require_open("share");
     if (!guard())
       complain("share() on rank " + std::to_string(state_->rank()) + ", but rank " +
                std::to_string(writer_) + " writes; ask guard() first");
-    if (became_ != outcome::nothing) complain("share() for the second time in one fence; share once");
+    if (became_ != outcome::nothing)
+      complain("share() for the second time in one fence; share once");
     codec<T>::encode(value, bytes_);
     became_ = outcome::shared;
     type_ = detail::hash_of(detail::type_name<T>());
   }
 
   /// Collective: ends the fence. All ranks leave together, with the value that the writer shared.
-  /// @throws writer_failed if the writer left its fence early; mismatch_error if another rank did, or
-  /// the ranks ask for different types; usage_error if nothing of this type was shared, or on the
-  /// second call
+  /// @throws writer_failed if the writer left its fence early; mismatch_error if another rank did,
+  /// or the ranks ask for different types; usage_error if nothing of this type was shared, or on
+  /// the second call
   template <class T = void>
   T collect() {
-    static_assert(std::is_void_v<T> || shareable<T>,
-                  "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
-                  "Boost.Serialization, or specialise mpilock::codec");
+    static_assert(
+        std::is_void_v<T> || shareable<T>,
+        "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
+        "Boost.Serialization, or specialise mpilock::codec");
     require_open("collect");
     finish<T>();
     if constexpr (!std::is_void_v<T>) {
@@ -96,8 +99,8 @@ class fence {
     }
   }
 
-  /// Collective, on the writer: runs `body`, shares its result and ends the fence. An exception goes
-  /// to all ranks: here as itself, elsewhere as `writer_failed`.
+  /// Collective, on the writer: runs `body`, shares its result and ends the fence. An exception
+  /// goes to all ranks: here as itself, elsewhere as `writer_failed`.
   template <class Body>
   auto write(Body&& body) -> std::remove_cvref_t<std::invoke_result_t<Body&>> {
     using result = std::remove_cvref_t<std::invoke_result_t<Body&>>;
@@ -165,7 +168,8 @@ class fence {
       const std::string what = all.type == 0 ? "nothing" : "another type";
       throw usage_error("mpilock '" + state.name() + "': collect<" +
                         std::string(detail::type_name<T>()) + ">(), but the writer, rank " +
-                        std::to_string(writer_) + ", shared " + what + "; share() and collect<>() the same type");
+                        std::to_string(writer_) + ", shared " + what +
+                        "; share() and collect<>() the same type");
     }
   }
 
@@ -175,7 +179,8 @@ class fence {
     mine.statement = "writer " + std::to_string(writer_);
     if (writer_ < 0 || writer_ >= state_->size()) {
       mine.against = detail::objection::usage;
-      mine.complaint = "writer " + std::to_string(writer_) + " is not a rank of this controller; give 0 … " +
+      mine.complaint = "writer " + std::to_string(writer_) +
+                       " is not a rank of this controller; give 0 … " +
                        std::to_string(state_->size() - 1);
     } else if (!guard() && state_->lock().is_held()) {
       mine.against = detail::objection::usage;

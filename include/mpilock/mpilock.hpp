@@ -33,7 +33,7 @@ template <class Backend = automatic, class FairnessPolicy = writer_preferring,
 [[nodiscard]] basic_window_controller<Backend, FairnessPolicy, ProgressPolicy> sync(
     MPI_Comm comm = MPI_COMM_WORLD, int root = 0, options chosen = {}) {
   return basic_window_controller<Backend, FairnessPolicy, ProgressPolicy>(comm, root,
-                                                                         std::move(chosen));
+                                                                          std::move(chosen));
 }
 
 }  // namespace mpilock

@@ -18,11 +18,10 @@ namespace mpilock {
 /// Enters and leaves. `acquire` returns false only if the deadline passed first, with nothing left
 /// behind; `release` is local and does not wait for other ranks.
 template <class L>
-concept acquires_and_releases =
-    requires(L lock, access kind, deadline until, idle_archetype idle) {
-      { lock.acquire(kind, until, idle) } -> std::same_as<bool>;
-      { lock.release(kind) } -> std::same_as<void>;
-    };
+concept acquires_and_releases = requires(L lock, access kind, deadline until, idle_archetype idle) {
+  { lock.acquire(kind, until, idle) } -> std::same_as<bool>;
+  { lock.release(kind) } -> std::same_as<void>;
+};
 
 /// Changes mode while inside. A `promote` that returns false has left the rank reading.
 template <class L>
@@ -34,7 +33,8 @@ concept promotes_and_demotes = requires(L lock, deadline until, idle_archetype i
 /// Knows how many write sections had been completed when this rank last touched the lock.
 template <class L>
 concept counts_sections = requires(const L lock) {
-  { lock.sections() } noexcept -> std::same_as<std::uint64_t>;
+  { lock.sections() }
+  noexcept->std::same_as<std::uint64_t>;
 };
 
 /// Gives its resources back; collective, nobody inside or waiting.
@@ -46,28 +46,34 @@ concept frees = requires(L lock, idle_archetype idle) {
 /// A rank's end of a lock. Its `name()` is what `backend_name()` tells.
 template <class L>
 concept lock_end = acquires_and_releases<L> && promotes_and_demotes<L> && counts_sections<L> &&
-                   frees<L> && std::derived_from<L, progress_source> && requires(const L lock) {
-                     { lock.name() } noexcept -> std::same_as<std::string_view>;
-                   };
+    frees<L> && std::derived_from<L, progress_source> && requires(const L lock) {
+  { lock.name() }
+  noexcept->std::same_as<std::string_view>;
+};
 
 /// Offers `lock<Fairness>`, built collectively from a `lock_site`; a construction that fails throws
 /// `unavailable_error` on every rank.
 /// @see docs/writing_a_policy.md
 template <class B, class Fairness>
-concept backend_for = requires { typename B::template lock<Fairness>; } &&
-                      lock_end<typename B::template lock<Fairness>> &&
-                      std::constructible_from<typename B::template lock<Fairness>, lock_site&> &&
-                      requires {
-                        { B::name } -> std::convertible_to<std::string_view>;
-                      };
+concept backend_for = requires {
+  typename B::template lock<Fairness>;
+}
+&&lock_end<typename B::template lock<Fairness>>&&
+    std::constructible_from<typename B::template lock<Fairness>, lock_site&>&& requires {
+  { B::name } -> std::convertible_to<std::string_view>;
+};
 
 /// Explains at compile time what a type lacks to be a backend.
 template <class B, class Fairness>
 consteval bool require_backend() {
-  static_assert(requires { { B::name } -> std::convertible_to<std::string_view>; },
-                "mpilock: this backend lacks `static constexpr std::string_view name`");
-  static_assert(requires { typename B::template lock<Fairness>; },
-                "mpilock: this backend lacks `template <mpilock::fairness_policy F> class lock`");
+  static_assert(
+      requires {
+        { B::name } -> std::convertible_to<std::string_view>;
+      },
+      "mpilock: this backend lacks `static constexpr std::string_view name`");
+  static_assert(
+      requires { typename B::template lock<Fairness>; },
+      "mpilock: this backend lacks `template <mpilock::fairness_policy F> class lock`");
   if constexpr (requires { typename B::template lock<Fairness>; }) {
     using lock = typename B::template lock<Fairness>;
     static_assert(std::constructible_from<lock, lock_site&>,

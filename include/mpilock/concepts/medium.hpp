@@ -23,8 +23,10 @@ struct idle_archetype {
 /// Knows its rank and how many there are.
 template <class M>
 concept has_ranks = requires(const M medium) {
-  { medium.rank() } noexcept -> std::same_as<int>;
-  { medium.size() } noexcept -> std::same_as<int>;
+  { medium.rank() }
+  noexcept->std::same_as<int>;
+  { medium.size() }
+  noexcept->std::same_as<int>;
 };
 
 /// `fetch_add`: adds to the lock word at the home and returns what it held before. Atomic, acquires
@@ -34,19 +36,19 @@ concept has_lock_word = requires(M medium, std::uint64_t delta) {
   { medium.fetch_add(delta) } -> std::same_as<std::uint64_t>;
 };
 
-/// Two words per rank at the home, one for each kind of access. `swap_slot` replaces one and returns
-/// what it held, atomically and complete on return; `read_slots` looks at several, each atomically,
-/// the whole not.
+/// Two words per rank at the home, one for each kind of access. `swap_slot` replaces one and
+/// returns what it held, atomically and complete on return; `read_slots` looks at several, each
+/// atomically, the whole not.
 template <class M>
-concept has_slots =
-    requires(M medium, access kind, int rank, std::uint64_t value, std::span<std::uint64_t> many) {
-      { medium.swap_slot(kind, rank, value) } -> std::same_as<std::uint64_t>;
-      { medium.read_slots(kind, rank, many) } -> std::same_as<void>;
-    };
+concept has_slots = requires(M medium, access kind, int rank, std::uint64_t value,
+                             std::span<std::uint64_t> many) {
+  { medium.swap_slot(kind, rank, value) } -> std::same_as<std::uint64_t>;
+  { medium.read_slots(kind, rank, many) } -> std::same_as<void>;
+};
 
-/// One word per rank at the rank itself. `deliver` replaces the words of others, complete on return;
-/// `await` waits, looking at its own alone, until it carries `ticket`, and returns it, or nothing
-/// when the deadline has passed. What was written before `deliver` is seen after `await`.
+/// One word per rank at the rank itself. `deliver` replaces the words of others, complete on
+/// return; `await` waits, looking at its own alone, until it carries `ticket`, and returns it, or
+/// nothing when the deadline has passed. What was written before `deliver` is seen after `await`.
 template <class M>
 concept has_mailboxes = requires(M medium, std::span<const letter> letters, std::uint64_t ticket,
                                  deadline until, idle_archetype idle) {

@@ -22,7 +22,9 @@ concept attends_to_source = std::constructible_from<P, progress_source&>;
 
 /// Knows what to do between two looks of a rank that waits.
 template <class P>
-concept idles = requires(P policy) { policy.idle(); };
+concept idles = requires(P policy) {
+  policy.idle();
+};
 
 /// Says how long a waiting rank may sleep before `idle` must be called again.
 template <class P>
@@ -35,16 +37,21 @@ concept limits_naps = requires(const P policy) {
 template <class P>
 concept progress_policy = requires {
   { P::name } -> std::convertible_to<std::string_view>;
-} && states_thread_level<P> && attends_to_source<P> && idles<P> && limits_naps<P>;
+}
+&&states_thread_level<P>&& attends_to_source<P>&& idles<P>&& limits_naps<P>;
 
 /// Explains at compile time what a type lacks to be a progress policy.
 template <class P>
 consteval bool require_progress_policy() {
-  static_assert(requires { { P::name } -> std::convertible_to<std::string_view>; },
-                "mpilock: this progress policy lacks `static constexpr std::string_view name`");
-  static_assert(states_thread_level<P>,
-                "mpilock: this progress policy lacks `static constexpr int thread_level`, the least "
-                "MPI thread level that it needs");
+  static_assert(
+      requires {
+        { P::name } -> std::convertible_to<std::string_view>;
+      },
+      "mpilock: this progress policy lacks `static constexpr std::string_view name`");
+  static_assert(
+      states_thread_level<P>,
+      "mpilock: this progress policy lacks `static constexpr int thread_level`, the least "
+      "MPI thread level that it needs");
   static_assert(attends_to_source<P>,
                 "mpilock: this progress policy lacks a constructor that takes "
                 "`mpilock::progress_source&`");

@@ -26,7 +26,8 @@ void require_everywhere(const communicator& comm, const std::string& failure, Id
   comm.all_reduce_min(std::span(&sound, 1), idle);
   if (sound != 0) return;
   const auto texts = comm.gather_texts(failure, idle);
-  const auto first = std::find_if(texts.begin(), texts.end(), [](auto& text) { return !text.empty(); });
+  const auto first =
+      std::find_if(texts.begin(), texts.end(), [](auto& text) { return !text.empty(); });
   throw unavailable_error("mpilock: rank " + std::to_string(first - texts.begin()) + ": " + *first);
 }
 
@@ -41,25 +42,32 @@ constexpr const char* to_string(collective call) noexcept {
 /// What a rank has against going on; the gravest objection of all ranks decides what is thrown.
 enum class objection : std::int64_t { none = 0, unavailable, usage };
 
-/// What one rank says when it enters a collective call. One `MPI_Iallreduce` of nine minima compares
-/// all ballots: a value on which all must agree goes in as itself and negated.
+/// What one rank says when it enters a collective call. One `MPI_Iallreduce` of nine minima
+/// compares all ballots: a value on which all must agree goes in as itself and negated.
 struct ballot {
   collective call;
   std::int64_t argument = 0;  ///< must be the same everywhere: the writer, a hash of the policies …
   objection against = objection::none;
-  std::string statement{};      ///< shown if the ranks disagree: what this rank asked for
-  std::string complaint{};      ///< shown if there is an objection; empty where there is none
-  std::int64_t departed = 0;    ///< this rank has left a fence early and won't take part
-  std::int64_t size = 0;        ///< the writer's: bytes to come
-  std::int64_t outcome = 0;     ///< the writer's: what became of its fence
-  std::int64_t type = 0;        ///< the writer's: a hash of what it shares
+  std::string statement{};    ///< shown if the ranks disagree: what this rank asked for
+  std::string complaint{};    ///< shown if there is an objection; empty where there is none
+  std::int64_t departed = 0;  ///< this rank has left a fence early and won't take part
+  std::int64_t size = 0;      ///< the writer's: bytes to come
+  std::int64_t outcome = 0;   ///< the writer's: what became of its fence
+  std::int64_t type = 0;      ///< the writer's: a hash of what it shares
 
   using minima = std::array<std::int64_t, 9>;
 
   minima pack(int rank) const noexcept {
     const auto what = static_cast<std::int64_t>(call);
-    return {what,     -what, argument, -argument, -static_cast<std::int64_t>(against),
-            departed != 0 ? -(std::int64_t{rank} + 1) : 0, -size, -outcome, -type};
+    return {what,
+            -what,
+            argument,
+            -argument,
+            -static_cast<std::int64_t>(against),
+            departed != 0 ? -(std::int64_t{rank} + 1) : 0,
+            -size,
+            -outcome,
+            -type};
   }
 };
 
@@ -88,8 +96,8 @@ inline std::string odd_ones_out(const std::vector<std::string>& said) {
   std::map<std::string, int> votes;
   for (const auto& each : said) ++votes[each];
   const auto usual = std::max_element(votes.begin(), votes.end(), [](auto& a, auto& b) {
-    return a.second < b.second;
-  })->first;
+                       return a.second < b.second;
+                     })->first;
   std::string text;
   for (std::size_t rank = 0, named = 0; rank < said.size() && named < 4; ++rank) {
     if (said[rank] == usual) continue;
@@ -116,8 +124,8 @@ void require_agreement(const communicator& comm, const ballot& mine, const verdi
   const std::string who = "mpilock '" + name + "': ";
   if (!all.same_call) {
     const auto said = comm.gather_texts(std::string(to_string(mine.call)) + "()", idle);
-    throw mismatch_error(who + "the ranks are in different collective calls: " + odd_ones_out(said) +
-                         "; call the same one on every rank");
+    throw mismatch_error(who + "the ranks are in different collective calls: " +
+                         odd_ones_out(said) + "; call the same one on every rank");
   }
   if (all.against != objection::none) {
     const auto text = who + complaints(comm.gather_texts(mine.complaint, idle));

@@ -16,9 +16,10 @@
 
 namespace mpilock::detail {
 
-/// Nothing here waits inside MPI for a rank that may be elsewhere: that rank may be waiting for this
-/// one, which only `idle` can serve. Besides, MPICH's blocking calls don't yield, so that with more
-/// ranks than cores each one costs a time slice. Hence nonblocking calls, `MPI_Test` and `idle`.
+/// Nothing here waits inside MPI for a rank that may be elsewhere: that rank may be waiting for
+/// this one, which only `idle` can serve. Besides, MPICH's blocking calls don't yield, so that with
+/// more ranks than cores each one costs a time slice. Hence nonblocking calls, `MPI_Test` and
+/// `idle`.
 class communicator {
  public:
   communicator() = default;
@@ -51,7 +52,8 @@ class communicator {
   /// Local: lets MPI's progress engine run once.
   void poke() const {
     int flag = 0;
-    mpi_call("MPI_Iprobe", MPI_Iprobe(MPI_ANY_SOURCE, unused_tag, handle_, &flag, MPI_STATUS_IGNORE));
+    mpi_call("MPI_Iprobe",
+             MPI_Iprobe(MPI_ANY_SOURCE, unused_tag, handle_, &flag, MPI_STATUS_IGNORE));
   }
 
   template <class Idle>

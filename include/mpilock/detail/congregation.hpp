@@ -14,9 +14,9 @@
 
 namespace mpilock::detail {
 
-/// Every collective call of a controller begins with one comparison of ballots, in the same order on
-/// all ranks. A rank that can't take part, because an exception is under way there, casts its ballot
-/// without waiting and goes; the others read it and don't wait for more from that rank.
+/// Every collective call of a controller begins with one comparison of ballots, in the same order
+/// on all ranks. A rank that can't take part, because an exception is under way there, casts its
+/// ballot without waiting and goes; the others read it and don't wait for more from that rank.
 class congregation {
  public:
   congregation() = default;
@@ -57,7 +57,8 @@ class congregation {
   void depart(ballot mine) {
     if (comm_.size() == 1) return;
     mine.departed = 1;
-    departure& cast = departures_.emplace_back(departure{mine.pack(comm_.rank()), MPI_REQUEST_NULL});
+    departure& cast =
+        departures_.emplace_back(departure{mine.pack(comm_.rank()), MPI_REQUEST_NULL});
     cast.request = comm_.start_min(cast.values);
   }
 

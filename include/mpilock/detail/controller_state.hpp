@@ -2,15 +2,14 @@
 /// @file
 /// @brief What a controller is made of, behind its interface.
 
-#include <atomic>
-#include <chrono>
-#include <cstdint>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
 
+#include "mpilock/detail/activity.hpp"
 #include "mpilock/detail/congregation.hpp"
+#include "mpilock/detail/founding.hpp"
 #include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/detail/open_controllers.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
@@ -29,10 +28,12 @@ class controller_state final : public open_controller {
 
   /// Collective.
   controller_state(MPI_Comm users, int root, options chosen)
-      : options_(std::move(chosen)), root_(root), ranks_(gather(users, options_.name)) {
+      : options_(std::move(chosen)), root_(root), ranks_(congregate(users, options_.name)) {
     try {
       standing_by idle;
-      ranks_.agree(opening_ballot(), idle);
+      ranks_.agree(
+          founding_ballot<Backend, FairnessPolicy, ProgressPolicy>(size(), root_, options_.name),
+          idle);
       constexpr bool has_thread = ProgressPolicy::thread_level == MPI_THREAD_MULTIPLE;
       if (size() > 1) {
         lock_type& lock = lock_.lock().emplace(lock_site{ranks_.comm(), root_, has_thread});
@@ -57,20 +58,19 @@ class controller_state final : public open_controller {
   /// @return false if the deadline passed first
   bool acquire(access kind, deadline until) {
     require_open();
-    const stating what(*this, kind == access::read ? "waits to read" : "waits to write");
+    const activity::scope now(doing_, kind == access::read ? "enters to read" : "enters to write");
     return named([&] { return lock_.acquire(kind, until, *progress_); });
   }
 
   void release(access kind) {
     require_open();
-    const stating what(*this, "leaves");
     named([&] { lock_.release(kind); });
   }
 
   /// Collective. Throws on every rank alike unless all want the same and nobody objects; a rank
   /// that has left early instead is named in the verdict.
   verdict agree(const ballot& mine) {
-    const stating what(*this, to_string(mine.call));
+    const activity::scope now(doing_, to_string(mine.call));
     return ranks_.agree(mine, *this);
   }
 
@@ -125,8 +125,8 @@ class controller_state final : public open_controller {
 
   void describe(std::ostream& out) const override {
     out << "mpilock '" + options_.name + "' (" + std::string(backend_name()) + "), rank " +
-               std::to_string(rank()) + " of " + std::to_string(size()) + ": " +
-               doing_.load(std::memory_order_relaxed) + "\n";
+               std::to_string(rank()) + " of " + std::to_string(size()) + ": " + lock_.describe() +
+               ", " + doing_.what() + "\n";
   }
 
   void require_open() const {
@@ -145,8 +145,8 @@ class controller_state final : public open_controller {
   void require_no_fence(const char* call) const {
     require_open();
     if (fence_is_open)
-      throw usage_error("mpilock '" + options_.name + "': rank " + std::to_string(rank()) + " calls " +
-                        call + "() inside a single_write; collect() its fence first");
+      throw usage_error("mpilock '" + options_.name + "': rank " + std::to_string(rank()) +
+                        " calls " + call + "() inside a single_write; collect() its fence first");
   }
 
   /// Adds this controller's name to what a layer below complains about.
@@ -173,61 +173,10 @@ class controller_state final : public open_controller {
   bool fence_is_open = false;
 
  private:
-  /// What this rank is doing, for `describe`, for as long as it does it.
-  struct stating {
-    stating(controller_state& about, const char* what) : state(about) {
-      state.doing_.store(what, std::memory_order_relaxed);
-    }
-    ~stating() { state.doing_.store(state.lock_.describe(), std::memory_order_relaxed); }
-    controller_state& state;
-  };
-
   struct nothing_to_serve final : progress_source {
     bool advance() override { return false; }
     bool hosts() const noexcept override { return false; }
   };
-
-  static void require_communicator(MPI_Comm users) {
-    if (!mpi_initialized())
-      throw usage_error("mpilock: sync() before MPI_Init; initialise MPI first");
-    if (mpi_finalized()) throw usage_error("mpilock: sync() after MPI_Finalize; call it before");
-    if (users == MPI_COMM_NULL)
-      throw usage_error("mpilock: sync(MPI_COMM_NULL): only the ranks of a communicator can share a "
-                        "lock; leave the others out of the call");
-    int is_inter = 0;
-    mpi_call("MPI_Comm_test_inter", MPI_Comm_test_inter(users, &is_inter));
-    if (is_inter != 0)
-      throw usage_error("mpilock: sync() on an intercommunicator; merge it with "
-                        "MPI_Intercomm_merge first");
-  }
-
-  static congregation gather(MPI_Comm users, const std::string& name) {
-    require_communicator(users);
-    int size = 0;
-    mpi_call("MPI_Comm_size", MPI_Comm_size(users, &size));
-    standing_by idle;
-    return {size > 1 ? communicator::duplicate_of(users, idle) : communicator(), name};
-  }
-
-  ballot opening_ballot() const {
-    constexpr int needed = ProgressPolicy::thread_level;
-    ballot mine{.call = collective::sync};
-    mine.statement = "root " + std::to_string(root_) + ", " + std::string(Backend::name) + ", " +
-                     std::string(FairnessPolicy::name) + ", " + std::string(ProgressPolicy::name) +
-                     ", name '" + options_.name + "'";
-    mine.argument = hash_of(mine.statement);
-    if (root_ < 0 || root_ >= size()) {
-      mine.against = objection::usage;
-      mine.complaint = "root " + std::to_string(root_) + " is not a rank of this communicator; give 0 … " +
-                       std::to_string(size() - 1);
-    } else if (mpi_thread_level() < needed) {
-      mine.against = objection::unavailable;
-      mine.complaint = std::string(ProgressPolicy::name) + " needs " + thread_level_name(needed) +
-                       ", but MPI runs with " + thread_level_name(mpi_thread_level()) +
-                       "; ask MPI_Init_thread for more, or choose polling_progress";
-    }
-    return mine;
-  }
 
   ballot closing_ballot() const {
     ballot mine{.call = collective::close};
@@ -268,7 +217,7 @@ class controller_state final : public open_controller {
   reentrant_lock<lock_type> lock_;
   std::optional<ProgressPolicy> progress_;
   std::string_view backend_name_ = Backend::name;
-  std::atomic<const char*> doing_ = "holds nothing";
+  activity doing_;
   bool closed_ = false;  // to the user
   bool freed_ = false;
 };

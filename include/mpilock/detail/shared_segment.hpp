@@ -48,8 +48,8 @@ class shared_segment {
  private:
   static void require_one_node(const communicator& comm, standing_by& idle) {
     MPI_Comm node = MPI_COMM_NULL;
-    mpi_call("MPI_Comm_split_type", MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0,
-                                                        MPI_INFO_NULL, &node));
+    mpi_call("MPI_Comm_split_type",
+             MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
     int size = 0;
     mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
     mpi_call("MPI_Comm_free", MPI_Comm_free(&node));

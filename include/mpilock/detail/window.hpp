@@ -83,15 +83,16 @@ class window {
   /// No word ever holds it: the counts and tickets of the one-sided engine leave bits unset.
   static constexpr std::uint64_t pending = ~std::uint64_t{0};
 
-  /// Lets others run until the result seems to have come, so that the flush finds little to wait for.
-  /// MPICH waits in a flush without standing_by: with more ranks than cores each one would cost the
-  /// time slice that the target needs to answer. This is a hint and no more: MPI doesn't promise
-  /// that the buffer changes before the flush, so it ends after a while, and the value is used only
-  /// after the flush.
+  /// Lets others run until the result seems to have come, so that the flush finds little to wait
+  /// for. MPICH waits in a flush without standing_by: with more ranks than cores each one would
+  /// cost the time slice that the target needs to answer. This is a hint and no more: MPI doesn't
+  /// promise that the buffer changes before the flush, so it ends after a while, and the value is
+  /// used only after the flush.
   void wait_politely(const std::uint64_t& result) const {
     constexpr int looks = 1000;
     constexpr int looks_awake = 16;  // quicker than a flush's own loop while the target is running
-    for (int i = 0; i < looks && static_cast<const volatile std::uint64_t&>(result) == pending; ++i) {
+    for (int i = 0; i < looks && static_cast<const volatile std::uint64_t&>(result) == pending;
+         ++i) {
       comm_.poke();
       if (i >= looks_awake) std::this_thread::yield();
     }

@@ -17,15 +17,16 @@ namespace mpilock {
 
 /// The state machine at the root of the message engine. No MPI, no clock, no threads.
 ///
-/// | message       | outside             | waiting                   | reading        | writing          |
-/// | ------------- | ------------------- | ------------------------- | -------------- | ---------------- |
-/// | `enter`       | granted, or waiting | –                         | –              | –                |
-/// | `try_enter`   | granted, or refused | –                         | –              | –                |
-/// | `promote`     | –                   | –                         | granted, or waiting | –           |
-/// | `try_promote` | –                   | –                         | granted, or refused | –           |
-/// | `demote`      | –                   | –                         | –              | reading          |
-/// | `leave`       | –                   | –                         | outside        | outside, +1 section |
-/// | `give_up`     | –                   | outside; from a promotion, reading_again | taken back as never granted; a promotion stays granted | likewise |
+/// | message       | outside             | waiting                   | reading        | writing |
+/// | ------------- | ------------------- | ------------------------- | -------------- |
+/// ---------------- | | `enter`       | granted, or waiting | –                         | – | – |
+/// | `try_enter`   | granted, or refused | –                         | –              | – | |
+/// `promote`     | –                   | –                         | granted, or waiting | – | |
+/// `try_promote` | –                   | –                         | granted, or refused | – | |
+/// `demote`      | –                   | –                         | –              | reading | |
+/// `leave`       | –                   | –                         | outside        | outside, +1
+/// section | | `give_up`     | –                   | outside; from a promotion, reading_again |
+/// taken back as never granted; a promotion stays granted | likewise |
 ///
 /// A dash can't happen: a rank sends nothing but what its own state allows, and a message that
 /// crosses an answer is the `give_up` row. Within a kind, the order is that of arrival.
@@ -42,16 +43,25 @@ class lock_manager {
     party& who = parties_[static_cast<std::size_t>(from)];
     switch (said.what) {
       case verb::enter:
-      case verb::try_enter: enter(from, who, said, answer); break;
+      case verb::try_enter:
+        enter(from, who, said, answer);
+        break;
       case verb::promote:
-      case verb::try_promote: promote(from, who, said, answer); break;
+      case verb::try_promote:
+        promote(from, who, said, answer);
+        break;
       case verb::demote:
         --now_.writers, ++now_.readers, ++now_.sections;
         who.is = state::reading;
         break;
-      case verb::leave: leave(who); break;
-      case verb::give_up: give_up(from, who, said.ticket, answer); break;
-      default: break;  // goodbyes and answers are the engine's business
+      case verb::leave:
+        leave(who);
+        break;
+      case verb::give_up:
+        give_up(from, who, said.ticket, answer);
+        break;
+      default:
+        break;  // goodbyes and answers are the engine's business
     }
     give_turns(answer);
   }

@@ -29,9 +29,9 @@ enum class verb : std::int64_t {
 /// One message, four 64-bit integers on the wire.
 struct message {
   verb what;
-  access kind = access::read;      ///< with `enter` and `try_enter`
-  std::uint64_t ticket = 0;        ///< which request this is, or answers
-  std::uint64_t sections = 0;      ///< in answers: write sections completed before
+  access kind = access::read;  ///< with `enter` and `try_enter`
+  std::uint64_t ticket = 0;    ///< which request this is, or answers
+  std::uint64_t sections = 0;  ///< in answers: write sections completed before
 
   using wire = std::array<std::int64_t, 4>;
 

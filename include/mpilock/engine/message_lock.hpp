@@ -16,10 +16,10 @@ namespace mpilock {
 
 /// The message engine: it runs over any `transport` and asks any `fairness_policy`.
 ///
-/// Alone: a request and a grant in, one message out. The root speaks to its manager directly. A rank
-/// that gives up waiting says so and goes on at once: its message follows its request, so the
-/// manager knows that a grant which crossed it was not taken. Only a promotion given up is answered,
-/// because that rank must know that it reads again.
+/// Alone: a request and a grant in, one message out. The root speaks to its manager directly. A
+/// rank that gives up waiting says so and goes on at once: its message follows its request, so the
+/// manager knows that a grant which crossed it was not taken. Only a promotion given up is
+/// answered, because that rank must know that it reads again.
 ///
 /// The methods are local; `acquire` and `promote` wait for the root's answer. `serve` may run in a
 /// thread beside them.
@@ -68,7 +68,8 @@ class message_lock {
   /// Write sections completed when this rank last entered or left.
   std::uint64_t sections() const noexcept { return sections_; }
 
-  /// Takes in what has arrived: requests at the root, answers elsewhere. @return whether anything had
+  /// Takes in what has arrived: requests at the root, answers elsewhere. @return whether anything
+  /// had
   bool serve() {
     const std::lock_guard guard(mutex_);
     constexpr int most = 64;  // so that a waiting root looks at its own answer now and then

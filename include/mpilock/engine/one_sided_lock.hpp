@@ -3,37 +3,35 @@
 /// @brief A reader-writer lock made of fetch-and-add on one word, slots to publish waits in, and a
 /// mailbox per rank to wait on.
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "mpilock/access.hpp"
 #include "mpilock/concepts/medium.hpp"
 #include "mpilock/deadline.hpp"
 #include "mpilock/engine/lock_word.hpp"
-#include "mpilock/engine/mail.hpp"
 #include "mpilock/engine/turn_taking.hpp"
+#include "mpilock/engine/waiting_room.hpp"
 
 namespace mpilock {
 
 /// The one-sided engine: it runs over any `medium` and asks any `fairness_policy`.
 ///
-/// | event   | what is added to the lock word                                                      |
-/// | ------- | ----------------------------------------------------------------------------------- |
-/// | arrive  | 1 present; inside if the value before admits, which costs one round trip             |
-/// | wait    | -1 present +1 waiting +1 writer; publish a slot; -1 writer; the mailbox tells the rest |
-/// | leave   | -1 present (a writer: +1 section), one round trip                                    |
-/// | turn    | whoever's addition leaves the door open and somebody waiting claims the turn: +1     |
-/// |         | writer; if no writer was there before, it is the only one to read and clear slots    |
-/// | grant   | to readers: +m readers -m waiting -1 writer; to a writer: -1 waiting, the claim is its |
-/// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the     |
-/// |         | grant is on its way and is taken                                                     |
+/// | event   | what is added to the lock word | | ------- |
+/// ----------------------------------------------------------------------------------- | | arrive
+/// | 1 present; inside if the value before admits, which costs one round trip             | | wait
+/// | -1 present +1 waiting +1 writer; publish a slot; -1 writer; the mailbox tells the rest | |
+/// leave   | -1 present (a writer: +1 section), one round trip                                    |
+/// | turn    | whoever's addition leaves the door open and somebody waiting claims the turn: +1 |
+/// |         | writer; if no writer was there before, it is the only one to read and clear slots |
+/// | grant   | to readers: +m readers -m waiting -1 writer; to a writer: -1 waiting, the claim is
+/// its | | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone,
+/// the     | |         | grant is on its way and is taken |
 ///
 /// The 1 in `writers` while a rank changes its slot shuts the door: nobody can claim a turn, find
 /// counts and slots at odds and look again and again. Who holds a turn already finds every slot
-/// counted, because a rank is counted before it publishes and until after it has taken its slot back.
+/// counted, because a rank is counted before it publishes and until after it has taken its slot
+/// back.
 ///
 /// Any addition may be the one that leaves the door open, an announcement taken back no less than
 /// a departure, so all of them but arrivals go through `add`, which then sees to the turn.
@@ -50,9 +48,7 @@ class one_sided_lock {
  public:
   template <class... Args>
   explicit one_sided_lock(Args&&... args)
-      : medium_(std::forward<Args>(args)...), format_(medium_.size()) {
-    letters_.reserve(static_cast<std::size_t>(medium_.size()));  // granting never allocates
-  }
+      : room_(std::forward<Args>(args)...), format_(where().size()) {}
 
   /// Enters. @return false if the deadline passed first; nothing is left behind then
   template <class Idle>
@@ -92,12 +88,13 @@ class one_sided_lock {
   /// Write sections completed when this rank last touched the lock.
   std::uint64_t sections() const noexcept { return sections_; }
 
-  Medium& where() noexcept { return medium_; }
-  const Medium& where() const noexcept { return medium_; }
+  /// Where the state lives.
+  Medium& where() noexcept { return room_.medium_in_use(); }
+  const Medium& where() const noexcept { return room_.medium_in_use(); }
 
  private:
   lock_word fetch_add(std::uint64_t delta) {
-    const lock_word before = format_.unpack(medium_.fetch_add(delta));
+    const lock_word before = format_.unpack(where().fetch_add(delta));
     sections_ = format_.extend(before.sections, sections_);
     return before;
   }
@@ -108,7 +105,7 @@ class one_sided_lock {
   }
 
   lock_word added(std::uint64_t delta) {
-    const std::uint64_t after = medium_.fetch_add(delta) + delta;
+    const std::uint64_t after = where().fetch_add(delta) + delta;
     sections_ = format_.extend(format_.unpack(after).sections, sections_);
     return format_.unpack(after);
   }
@@ -120,24 +117,22 @@ class one_sided_lock {
   /// Exchanges what this rank counts for, `given_up`, for a wait.
   void enlist(access kind, std::uint64_t given_up) {
     fetch_add(format_.waiting(kind) + format_.writer() - given_up);
-    medium_.swap_slot(kind, medium_.rank(), ticket_);
+    room_.publish(kind);
     add(-format_.writer());
   }
 
   template <class Idle>
   bool await_grant(deadline until, Idle& idle) {
-    const auto contents = medium_.await(ticket_, until, idle);
-    if (!contents) return false;
-    ticket_ = mail::ticket_after(ticket_);
-    sections_ = mail::unpack(*contents).sections_near(sections_);
-    return true;
+    const auto grant = room_.await(until, idle);
+    if (grant) sections_ = grant->sections_near(sections_);
+    return grant.has_value();
   }
 
   /// Gives up waiting. @return false if the grant was quicker; it has been received then
   template <class Idle>
   bool withdraw(access kind, Idle& idle) {
     fetch_add(format_.writer());
-    if (take_slot(kind, medium_.rank()) == 0) return receive_late_grant(idle);
+    if (!room_.take_back(kind)) return receive_late_grant(idle);
     add(-format_.writer() - format_.waiting(kind));
     return true;
   }
@@ -147,7 +142,7 @@ class one_sided_lock {
   template <class Idle>
   bool withdraw_to_reading(Idle& idle) {
     const lock_word before = fetch_add(format_.writer());
-    if (take_slot(access::write, medium_.rank()) == 0) return receive_late_grant(idle);
+    if (!room_.take_back(access::write)) return receive_late_grant(idle);
     const std::uint64_t given_up = format_.writer() + format_.waiting(access::write);
     if (before.writers == 0) {
       add(format_.reader() - given_up);
@@ -165,9 +160,6 @@ class one_sided_lock {
     return false;
   }
 
-  /// Whoever swaps a ticket out owns it: the granter, or the waiter that gives up.
-  std::uint64_t take_slot(access kind, int rank) { return medium_.swap_slot(kind, rank, 0); }
-
   /// Claims the turn and gives it to whom the policy names. If the claim meets another writer or
   /// announcement, that one's next addition brings the question back, perhaps to us.
   void take_turn() {
@@ -176,8 +168,9 @@ class one_sided_lock {
       if (before.writers == 0) {
         const turn whose = rules::next(before);
         if (whose == turn::one_writer && grant_writer()) return;
-        if (whose == turn::all_readers && collect(access::read, before.readers_waiting)) {
-          if (!rules::is_due(grant_readers())) return;
+        const std::uint64_t most = whose == turn::all_readers ? before.readers_waiting : 0;
+        if (const auto found = room_.call_up(access::read, most, sections_); found > 0) {
+          if (!rules::is_due(grant_readers(found))) return;
           continue;
         }
       }
@@ -185,47 +178,27 @@ class one_sided_lock {
     }
   }
 
-  /// The claim, our 1 in `writers`, becomes the writer's presence.
+  /// The claim, our 1 in `writers`, becomes the writer's presence. The count changes before the
+  /// letter is sent, because its receiver may leave at once.
   bool grant_writer() {
-    if (!collect(access::write, 1)) return false;
-    fetch_add(-format_.waiting(access::write));  // before the mail: its receiver may leave at once
-    medium_.deliver(letters_);
+    if (room_.call_up(access::write, 1, sections_) == 0) return false;
+    fetch_add(-format_.waiting(access::write));
+    room_.deliver();
     return true;
   }
 
-  lock_word grant_readers() {
+  /// Lets in whom `call_up` found. @return the word after it: others may have come to wait
+  /// meanwhile
+  lock_word grant_readers(std::uint64_t found) {
     const std::uint64_t each = format_.reader() - format_.waiting(access::read);
-    const lock_word after = added(letters_.size() * each - format_.writer());
-    medium_.deliver(letters_);
+    const lock_word after = added(found * each - format_.writer());
+    room_.deliver();
     return after;
   }
 
-  /// Takes up to `wanted` tickets out of the slots, from the rank after this one onwards, and
-  /// addresses a letter to each of their owners. Only the rank that holds the turn calls this.
-  bool collect(access kind, std::uint64_t wanted) {
-    letters_.clear();
-    const int size = medium_.size();
-    std::array<std::uint64_t, 64> seen;
-    int first = (medium_.rank() + 1) % size;
-    for (int left = size; left > 0 && letters_.size() < wanted;) {
-      const int count = std::min({left, size - first, static_cast<int>(seen.size())});
-      medium_.read_slots(kind, first, std::span(seen).first(static_cast<std::size_t>(count)));
-      for (int i = 0; i < count && letters_.size() < wanted; ++i) {
-        if (seen[static_cast<std::size_t>(i)] == 0) continue;
-        if (const std::uint64_t ticket = take_slot(kind, first + i); ticket != 0)
-          letters_.push_back({first + i, mail{ticket, sections_}.pack()});
-      }
-      left -= count;
-      first = (first + count) % size;
-    }
-    return !letters_.empty();
-  }
-
-  Medium medium_;
+  waiting_room<Medium> room_;
   lock_word_format format_;
-  std::uint64_t ticket_ = 1;    // of the wait that is under way, or comes next
   std::uint64_t sections_ = 0;  // completed write sections, as far as this rank knows
-  std::vector<letter> letters_;
 };
 
 }  // namespace mpilock

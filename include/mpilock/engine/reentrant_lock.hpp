@@ -2,6 +2,7 @@
 /// @file
 /// @brief Nesting, promotion and demotion, on top of any end of a lock.
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,15 +15,16 @@ namespace mpilock {
 
 /// Counts what one rank holds; only the outermost changes reach the lock, the rest are local.
 ///
-/// | held        | + read            | + write           | - read (last) | - write (last)              |
-/// | ----------- | ----------------- | ----------------- | ------------- | --------------------------- |
-/// | nothing     | `acquire(read)`   | `acquire(write)`  | error         | error                       |
-/// | reads       | local             | `promote()`       | `release`     | error                       |
-/// | writes      | local             | local             | error         | `release`                   |
-/// | both        | local             | local             | local         | `demote()`: a reader again  |
+/// | held        | + read            | + write           | - read (last) | - write (last) | |
+/// ----------- | ----------------- | ----------------- | ------------- |
+/// --------------------------- | | nothing     | `acquire(read)`   | `acquire(write)`  | error |
+/// error                       | | reads       | local             | `promote()`       | `release`
+/// | error                       | | writes      | local             | local             | error |
+/// `release`                   | | both        | local             | local             | local |
+/// `demote()`: a reader again  |
 ///
-/// So locks may be released in any order. Without a lock (a communicator of one rank) the same table
-/// holds and nothing is shared with anybody.
+/// So locks may be released in any order. Without a lock (a communicator of one rank) the same
+/// table holds and nothing is shared with anybody.
 template <class Lock>
 class reentrant_lock {
  public:
@@ -32,21 +34,21 @@ class reentrant_lock {
   /// @throws usage_error if `deepest` sections are nested already
   template <class Idle>
   bool acquire(access kind, deadline until, Idle& idle) {
-    std::uint32_t& count = count_of(kind);
+    section_count& count = count_of(kind);
     if (count == deepest)
       throw usage_error("cannot nest more than " + std::to_string(deepest) + " " + to_string(kind) +
                         " sections; is an unlock missing?");
     const bool is_local = kind == access::read ? reads_ + writes_ > 0 : writes_ > 0;
     if (!is_local && lock_ && !enter(kind, until, idle)) return false;
-    ++count;
+    count.add(1);
     return true;
   }
 
   /// @throws usage_error if no such section is open
   void release(access kind) {
-    std::uint32_t& count = count_of(kind);
+    section_count& count = count_of(kind);
     if (count == 0) throw usage_error(explain_unlock(kind));
-    --count;  // first: if MPI fails below, a second unlock must not make matters worse
+    count.add(-1);  // first: if MPI fails below, a second unlock must not make matters worse
     if (writes_ > 0 || (kind == access::read && reads_ > 0)) return;
     if (!lock_) {
       if (kind == access::write) ++alone_sections_;
@@ -58,9 +60,11 @@ class reentrant_lock {
   }
 
   bool is_held() const noexcept { return reads_ + writes_ > 0; }
-  bool is_held(access kind) const noexcept { return kind == access::read ? reads_ > 0 : writes_ > 0; }
+  bool is_held(access kind) const noexcept {
+    return kind == access::read ? reads_ > 0 : writes_ > 0;
+  }
 
-  /// For messages.
+  /// For messages; any thread may ask.
   const char* describe() const noexcept {
     if (writes_ == 0) return reads_ > 0 ? "holds a read lock" : "holds nothing";
     return reads_ > 0 ? "holds a write lock and a read lock" : "holds a write lock";
@@ -75,12 +79,24 @@ class reentrant_lock {
   const std::optional<Lock>& lock() const noexcept { return lock_; }
 
  private:
+  /// Changed by the owner alone, but another thread may look, to tell what this rank holds.
+  class section_count {
+   public:
+    operator std::uint32_t() const noexcept { return count_.load(std::memory_order_relaxed); }
+    void add(int difference) noexcept {
+      count_.store(*this + static_cast<std::uint32_t>(difference), std::memory_order_relaxed);
+    }
+
+   private:
+    std::atomic<std::uint32_t> count_ = 0;
+  };
+
   template <class Idle>
   bool enter(access kind, deadline until, Idle& idle) {
     return reads_ > 0 ? lock_->promote(until, idle) : lock_->acquire(kind, until, idle);
   }
 
-  std::uint32_t& count_of(access kind) noexcept { return kind == access::read ? reads_ : writes_; }
+  section_count& count_of(access kind) noexcept { return kind == access::read ? reads_ : writes_; }
 
   std::string explain_unlock(access kind) const {
     const std::string asked = kind == access::read ? "unlock_shared()" : "unlock()";
@@ -90,8 +106,8 @@ class reentrant_lock {
   }
 
   std::optional<Lock> lock_;  // none on a communicator of one rank
-  std::uint32_t reads_ = 0;
-  std::uint32_t writes_ = 0;
+  section_count reads_;
+  section_count writes_;
   std::uint64_t alone_sections_ = 0;
 };
 

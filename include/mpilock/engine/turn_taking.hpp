@@ -32,7 +32,8 @@ struct turn_taking {
   /// Whether a newcomer whose own announcement found the word as `before` is inside.
   static bool admits(access newcomer, const lock_word& before) noexcept {
     if (before.writers > 0) return false;
-    if (before.readers == 0 && before.somebody_waits()) return false;  // a turn is on its way to them
+    if (before.readers == 0 && before.somebody_waits())
+      return false;  // a turn is on its way to them
     if (newcomer == access::write && before.readers > 0) return false;
     if (newcomer == access::write && before.somebody_waits()) return false;
     return Fairness::admits(newcomer, before.count());

@@ -20,13 +20,14 @@
 
 namespace mpilock {
 
-/// The medium: one `MPI_Win_allocate` window in one `MPI_Win_lock_all` epoch for the lock's lifetime.
+/// The medium: one `MPI_Win_allocate` window in one `MPI_Win_lock_all` epoch for the lock's
+/// lifetime.
 ///
-/// Layout, in words of 8 bytes. Every rank: 0, its mailbox. The root besides: 8, the lock word; from
-/// 16, the slots of readers, then those of writers, a word per rank.
+/// Layout, in words of 8 bytes. Every rank: 0, its mailbox. The root besides: 8, the lock word;
+/// from 16, the slots of readers, then those of writers, a word per rank.
 ///
-/// Every word is driven by `MPI_Fetch_and_op` and by one operation beside `MPI_NO_OP`: the lock word
-/// by `MPI_SUM`, slots and mailboxes by `MPI_REPLACE`. That is all that MPI's default
+/// Every word is driven by `MPI_Fetch_and_op` and by one operation beside `MPI_NO_OP`: the lock
+/// word by `MPI_SUM`, slots and mailboxes by `MPI_REPLACE`. That is all that MPI's default
 /// `accumulate_ops=same_op_no_op` lets ranks mix on one word (MPI 4.0, section 12.7.1). Each
 /// operation is followed by a flush, which orders it before whatever comes next (12.5.4).
 class rma_medium {
@@ -51,7 +52,8 @@ class rma_medium {
   /// One round trip, whatever the number of slots.
   void read_slots(access kind, int first, std::span<std::uint64_t> slots) {
     for (std::size_t i = 0; i < slots.size(); ++i)
-      window_.start(MPI_NO_OP, nothing_, slots[i], root_, slot_at(kind, first + static_cast<int>(i)));
+      window_.start(MPI_NO_OP, nothing_, slots[i], root_,
+                    slot_at(kind, first + static_cast<int>(i)));
     if (!slots.empty()) window_.complete(root_, slots.back());
   }
 
@@ -93,7 +95,8 @@ class rma_medium {
   void free() { window_.free(); }
 
   /// Collective: what a lock does to its words, to see that this MPI really does it. Every rank
-  /// counts itself in and out of the lock word many times, takes a slot and writes to its neighbour.
+  /// counts itself in and out of the lock word many times, takes a slot and writes to its
+  /// neighbour.
   bool passes_probe() {
     detail::standing_by idle;
     std::int64_t sound = probe_word() && probe_slot() && probe_mail(idle) ? 1 : 0;

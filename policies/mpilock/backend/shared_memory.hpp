@@ -22,8 +22,8 @@ namespace mpilock {
 
 /// The medium: CPU atomics in one shared segment, and the kernel to sleep in.
 ///
-/// Layout, in lines of 64 bytes: the lock word alone; a mailbox per rank, each alone; then the slots
-/// of readers, then those of writers, packed.
+/// Layout, in lines of 64 bytes: the lock word alone; a mailbox per rank, each alone; then the
+/// slots of readers, then those of writers, packed.
 class shared_medium {
  public:
   /// Collective.
@@ -73,7 +73,8 @@ class shared_medium {
       detail::cpu_relax();
     }
     for (;;) {
-      const auto bits = std::atomic_ref(box).fetch_or(mail::asleep, std::memory_order_acq_rel);  // (3)
+      const auto bits =
+          std::atomic_ref(box).fetch_or(mail::asleep, std::memory_order_acq_rel);  // (3)
       if (arrived(bits)) return bits;
       if (until.passed()) {  // stay awake: the letter may come while this rank withdraws
         const auto last = std::atomic_ref(box).fetch_and(~mail::asleep, std::memory_order_acq_rel);
@@ -114,8 +115,8 @@ class shared_medium {
 
 /// All ranks on one node: the quickest, and nobody ever waits for another rank's help.
 ///
-/// Alone: one atomic operation in, one out; no MPI call, no system call. Waiting: a short spin, then
-/// sleep in the kernel, so more ranks than cores are no special case.
+/// Alone: one atomic operation in, one out; no MPI call, no system call. Waiting: a short spin,
+/// then sleep in the kernel, so more ranks than cores are no special case.
 struct shared_memory {
   static constexpr std::string_view name = "shared_memory";
 
@@ -126,7 +127,8 @@ struct shared_memory {
     explicit lock(const lock_site& site)
         : one_sided_lock<shared_medium, Fairness>(site), comm_(site.comm) {}
 
-    /// There is nothing to serve; MPI itself gets a turn, for the sake of what the user does with it.
+    /// There is nothing to serve; MPI itself gets a turn, for the sake of what the user does with
+    /// it.
     bool advance() override {
       comm_.poke();
       return false;

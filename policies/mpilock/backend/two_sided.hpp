@@ -43,8 +43,7 @@ class mpi_transport {
     forget_sent();
     int found = 0;
     MPI_Status status;
-    detail::mpi_call("MPI_Iprobe",
-                     MPI_Iprobe(MPI_ANY_SOURCE, tag, comm_.get(), &found, &status));
+    detail::mpi_call("MPI_Iprobe", MPI_Iprobe(MPI_ANY_SOURCE, tag, comm_.get(), &found, &status));
     if (found == 0) return false;
     message::wire words{};
     from = status.MPI_SOURCE;

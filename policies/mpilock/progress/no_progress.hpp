@@ -13,9 +13,9 @@
 
 namespace mpilock {
 
-/// A rank that waits for this lock looks, yields its core and looks again. Others are served only as
-/// far as its own waiting turns MPI's progress engine, inside the controller's collective calls, and
-/// in `progress()`.
+/// A rank that waits for this lock looks, yields its core and looks again. Others are served only
+/// as far as its own waiting turns MPI's progress engine, inside the controller's collective calls,
+/// and in `progress()`.
 ///
 /// For MPIs whose one-sided operations complete without the target (network hardware, shared
 /// memory, a progress thread of MPI's own), and to measure what the other policies cost.

@@ -14,8 +14,8 @@
 namespace mpilock {
 
 /// A rank that waits, in any call of the library, gives MPI a turn and serves those who wait for
-/// it, on every lock that it hosts and not only on the one that it waits for: whoever holds that one
-/// may itself be waiting for another lock that this rank hosts. The default.
+/// it, on every lock that it hosts and not only on the one that it waits for: whoever holds that
+/// one may itself be waiting for another lock that this rank hosts. The default.
 ///
 /// A root that computes for long without such a call keeps the others waiting where the transport
 /// needs the target's help; `progress()` now and then, or `threaded_progress`, cures that.

@@ -1,0 +1,65 @@
+#pragma once
+/// @file
+/// @brief What must be true before a controller can be made, and what all ranks must agree on.
+
+#include <mpi.h>
+
+#include <string>
+
+#include "mpilock/detail/agreement.hpp"
+#include "mpilock/detail/congregation.hpp"
+#include "mpilock/detail/hosted_sources.hpp"
+#include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/error.hpp"
+
+namespace mpilock::detail {
+
+/// @throws usage_error unless `users` is an intracommunicator of a running MPI
+inline void require_communicator(MPI_Comm users) {
+  if (!mpi_initialized())
+    throw usage_error("mpilock: sync() before MPI_Init; initialise MPI first");
+  if (mpi_finalized()) throw usage_error("mpilock: sync() after MPI_Finalize; call it before");
+  if (users == MPI_COMM_NULL)
+    throw usage_error(
+        "mpilock: sync(MPI_COMM_NULL): only the ranks of a communicator can share a "
+        "lock; leave the others out of the call");
+  int is_inter = 0;
+  mpi_call("MPI_Comm_test_inter", MPI_Comm_test_inter(users, &is_inter));
+  if (is_inter != 0)
+    throw usage_error(
+        "mpilock: sync() on an intercommunicator; merge it with MPI_Intercomm_merge "
+        "first");
+}
+
+/// Collective over `users`. A rank that is alone needs no communicator of its own.
+inline congregation congregate(MPI_Comm users, const std::string& name) {
+  require_communicator(users);
+  int size = 0;
+  mpi_call("MPI_Comm_size", MPI_Comm_size(users, &size));
+  standing_by idle;
+  return {size > 1 ? communicator::duplicate_of(users, idle) : communicator(), name};
+}
+
+/// What this rank asks for, and whether it can be had as far as this rank can tell.
+template <class Backend, class FairnessPolicy, class ProgressPolicy>
+ballot founding_ballot(int size, int root, const std::string& name) {
+  constexpr int needed = ProgressPolicy::thread_level;
+  ballot mine{.call = collective::sync};
+  mine.statement = "root " + std::to_string(root) + ", " + std::string(Backend::name) + ", " +
+                   std::string(FairnessPolicy::name) + ", " + std::string(ProgressPolicy::name) +
+                   ", name '" + name + "'";
+  mine.argument = hash_of(mine.statement);
+  if (root < 0 || root >= size) {
+    mine.against = objection::usage;
+    mine.complaint = "root " + std::to_string(root) +
+                     " is not a rank of this communicator; give 0 … " + std::to_string(size - 1);
+  } else if (mpi_thread_level() < needed) {
+    mine.against = objection::unavailable;
+    mine.complaint = std::string(ProgressPolicy::name) + " needs " + thread_level_name(needed) +
+                     ", but MPI runs with " + thread_level_name(mpi_thread_level()) +
+                     "; ask MPI_Init_thread for more, or choose polling_progress";
+  }
+  return mine;
+}
+
+}  // namespace mpilock::detail

@@ -1,0 +1,80 @@
+#pragma once
+/// @file
+/// @brief The slots in which waits are published, and the mailboxes in which grants arrive.
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "mpilock/access.hpp"
+#include "mpilock/concepts/medium.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/engine/mail.hpp"
+
+namespace mpilock {
+
+/// A ticket in a slot says that its owner waits. Whoever swaps it out owns it: the rank that gives
+/// the turn, which then owes the owner a letter, or the owner itself, which no longer waits.
+template <medium Medium>
+class waiting_room {
+ public:
+  template <class... Args>
+  explicit waiting_room(Args&&... args) : medium_(std::forward<Args>(args)...) {
+    letters_.reserve(static_cast<std::size_t>(medium_.size()));  // so that granting never allocates
+  }
+
+  Medium& medium_in_use() noexcept { return medium_; }
+  const Medium& medium_in_use() const noexcept { return medium_; }
+
+  /// Publishes that this rank waits.
+  void publish(access kind) { medium_.swap_slot(kind, medium_.rank(), ticket_); }
+
+  /// Takes this rank's slot back. @return false if its turn has been given: a letter is on its way
+  bool take_back(access kind) { return medium_.swap_slot(kind, medium_.rank(), 0) != 0; }
+
+  /// Waits for the letter. @return it, or nothing when the deadline has passed
+  template <class Idle>
+  std::optional<mail> await(deadline until, Idle& idle) {
+    const auto contents = medium_.await(ticket_, until, idle);
+    if (!contents) return std::nullopt;
+    ticket_ = mail::ticket_after(ticket_);
+    return mail::unpack(*contents);
+  }
+
+  /// Takes up to `wanted` tickets out of the slots, from the rank after this one onwards, and
+  /// writes a letter to each of their owners. For the one rank that holds the turn.
+  /// @return how many
+  std::size_t call_up(access kind, std::uint64_t wanted, std::uint64_t sections) {
+    letters_.clear();
+    const int size = medium_.size();
+    int first = (medium_.rank() + 1) % size;
+    for (int left = size; left > 0 && letters_.size() < wanted;) {
+      std::array<std::uint64_t, 64> seen;
+      const int count = std::min({left, size - first, static_cast<int>(seen.size())});
+      const auto slots = std::span(seen).first(static_cast<std::size_t>(count));
+      medium_.read_slots(kind, first, slots);
+      for (int i = 0; i < count && letters_.size() < wanted; ++i) {
+        if (slots[static_cast<std::size_t>(i)] == 0) continue;
+        if (const auto ticket = medium_.swap_slot(kind, first + i, 0); ticket != 0)
+          letters_.push_back({first + i, mail{ticket, sections}.pack()});
+      }
+      left -= count;
+      first = (first + count) % size;
+    }
+    return letters_.size();
+  }
+
+  /// Sends the letters of the last `call_up`.
+  void deliver() { medium_.deliver(letters_); }
+
+ private:
+  Medium medium_;
+  std::uint64_t ticket_ = 1;  // of the wait that is under way, or comes next
+  std::vector<letter> letters_;
+};
+
+}  // namespace mpilock
