@@ -76,6 +76,7 @@ class fence {
                std::to_string(writer_) + " writes; ask guard() first");
     if (became_ != outcome::nothing)
       complain("share() for the second time in one fence; share once");
+    bytes_.clear();  // of a share() that failed half-way
     codec<T>::encode(value, bytes_);
     became_ = outcome::shared;
     type_ = detail::hash_of(detail::type_name<T>());

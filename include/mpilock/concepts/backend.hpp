@@ -33,8 +33,8 @@ concept promotes_and_demotes = requires(L lock, deadline until, idle_archetype i
 /// Knows how many write sections had been completed when this rank last touched the lock.
 template <class L>
 concept counts_sections = requires(const L lock) {
-  { lock.sections() }
-  noexcept->std::same_as<std::uint64_t>;
+  { lock.sections() } -> std::same_as<std::uint64_t>;
+  requires noexcept(lock.sections());
 };
 
 /// Gives its resources back; collective, nobody inside or waiting.
@@ -47,8 +47,8 @@ concept frees = requires(L lock, idle_archetype idle) {
 template <class L>
 concept lock_end = acquires_and_releases<L> && promotes_and_demotes<L> && counts_sections<L> &&
     frees<L> && std::derived_from<L, progress_source> && requires(const L lock) {
-  { lock.name() }
-  noexcept->std::same_as<std::string_view>;
+  { lock.name() } -> std::same_as<std::string_view>;
+  requires noexcept(lock.name());
 };
 
 /// Offers `lock<Fairness>`, built collectively from a `lock_site`; a construction that fails throws

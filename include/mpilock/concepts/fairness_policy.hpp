@@ -21,15 +21,15 @@ concept has_policy_name = requires {
 /// writer, only while nobody is inside or waits.
 template <class P>
 concept decides_admission = requires(access newcomer, const census& now) {
-  { P::admits(newcomer, now) }
-  noexcept->std::same_as<bool>;
+  { P::admits(newcomer, now) } -> std::same_as<bool>;
+  requires noexcept(P::admits(newcomer, now));
 };
 
 /// Decides who goes in next. Asked only while no writer is inside.
 template <class P>
 concept decides_turns = requires(const census& now) {
-  { P::next(now) }
-  noexcept->std::same_as<turn>;
+  { P::next(now) } -> std::same_as<turn>;
+  requires noexcept(P::next(now));
 };
 
 /// Preferences only: an engine keeps writers exclusive whatever a policy answers. A policy can

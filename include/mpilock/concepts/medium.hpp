@@ -23,10 +23,10 @@ struct idle_archetype {
 /// Knows its rank and how many there are.
 template <class M>
 concept has_ranks = requires(const M medium) {
-  { medium.rank() }
-  noexcept->std::same_as<int>;
-  { medium.size() }
-  noexcept->std::same_as<int>;
+  { medium.rank() } -> std::same_as<int>;
+  requires noexcept(medium.rank());
+  { medium.size() } -> std::same_as<int>;
+  requires noexcept(medium.size());
 };
 
 /// `fetch_add`: adds to the lock word at the home and returns what it held before. Atomic, acquires

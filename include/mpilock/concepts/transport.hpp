@@ -13,8 +13,8 @@ namespace mpilock {
 /// order in which they were sent; nothing else is promised, nor needed.
 template <class T>
 concept transport = has_ranks<T> && requires(T wire, int rank, message said) {
-  { wire.root() }
-  noexcept->std::same_as<int>;
+  { wire.root() } -> std::same_as<int>;
+  requires noexcept(wire.root());
   { wire.send(rank, said) } -> std::same_as<void>;
   { wire.receive(rank, said) } -> std::same_as<bool>;  // fills in sender and message, if any
 };

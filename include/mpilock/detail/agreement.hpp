@@ -12,24 +12,12 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 #include "mpilock/detail/communicator.hpp"
 #include "mpilock/error.hpp"
 
 namespace mpilock::detail {
-
-/// Collective. Throws on every rank if any of them passes a failure.
-template <class Idle>
-void require_everywhere(const communicator& comm, const std::string& failure, Idle& idle) {
-  std::int64_t sound = failure.empty() ? 1 : 0;
-  comm.all_reduce_min(std::span(&sound, 1), idle);
-  if (sound != 0) return;
-  const auto texts = comm.gather_texts(failure, idle);
-  const auto first =
-      std::find_if(texts.begin(), texts.end(), [](auto& text) { return !text.empty(); });
-  throw unavailable_error("mpilock: rank " + std::to_string(first - texts.begin()) + ": " + *first);
-}
 
 /// The collective calls of a controller.
 enum class collective : std::int64_t { sync = 1, barrier, single_write, collect, close };
@@ -91,29 +79,55 @@ struct verdict {
   std::int64_t type;
 };
 
-/// "rank 2 says A; the others say B", from what all ranks said.
-inline std::string odd_ones_out(const std::vector<std::string>& said) {
-  std::map<std::string, int> votes;
-  for (const auto& each : said) ++votes[each];
-  const auto usual = std::max_element(votes.begin(), votes.end(), [](auto& a, auto& b) {
-                       return a.second < b.second;
-                     })->first;
-  std::string text;
-  for (std::size_t rank = 0, named = 0; rank < said.size() && named < 4; ++rank) {
-    if (said[rank] == usual) continue;
-    text += (named++ == 0 ? "rank " : "; rank ") + std::to_string(rank) + " asks for " + said[rank];
-  }
-  return text + "; the others ask for " + usual;
+/// "ranks 1, 4", or "every rank"; at most four are named.
+inline std::string name_ranks(const std::vector<int>& ranks, std::size_t of) {
+  if (ranks.size() == of) return "every rank";
+  std::string text = ranks.size() == 1 ? "rank " : "ranks ";
+  for (std::size_t i = 0; i < std::min<std::size_t>(ranks.size(), 4); ++i)
+    text += (i == 0 ? "" : ", ") + std::to_string(ranks[i]);
+  return ranks.size() > 4 ? text + ", …" : text;
 }
 
-/// "rank 1: A; rank 3: B", leaving out who has no complaint.
+/// Who said the same, in the order of the texts.
+inline std::map<std::string, std::vector<int>> by_text(const std::vector<std::string>& said) {
+  std::map<std::string, std::vector<int>> ranks;
+  for (std::size_t rank = 0; rank < said.size(); ++rank)
+    ranks[said[rank]].push_back(static_cast<int>(rank));
+  return ranks;
+}
+
+/// "rank 2 asks for A; the others ask for B", from what all ranks said.
+inline std::string odd_ones_out(const std::vector<std::string>& said) {
+  const auto groups = by_text(said);
+  const auto usual = std::max_element(groups.begin(), groups.end(), [](auto& a, auto& b) {
+    return a.second.size() < b.second.size();
+  });
+  std::string text;
+  for (const auto& [what, ranks] : groups) {
+    if (what == usual->first) continue;
+    text += name_ranks(ranks, said.size()) + (ranks.size() == 1 ? " asks for " : " ask for ") +
+            what + "; ";
+  }
+  return text + "the others ask for " + usual->first;
+}
+
+/// "rank 1: A; ranks 2, 3: B", leaving out who has no complaint.
 inline std::string complaints(const std::vector<std::string>& said) {
   std::string text;
-  for (std::size_t rank = 0, named = 0; rank < said.size() && named < 4; ++rank) {
-    if (said[rank].empty()) continue;
-    text += (named++ == 0 ? "rank " : "; rank ") + std::to_string(rank) + ": " + said[rank];
+  for (const auto& [what, ranks] : by_text(said)) {
+    if (!what.empty())
+      text += (text.empty() ? "" : "; ") + name_ranks(ranks, said.size()) + ": " + what;
   }
   return text;
+}
+
+/// Collective. Throws on every rank if any of them passes a failure.
+template <class Idle>
+void require_everywhere(const communicator& comm, const std::string& failure, Idle& idle) {
+  std::int64_t sound = failure.empty() ? 1 : 0;
+  comm.all_reduce_min(std::span(&sound, 1), idle);
+  if (sound == 0)
+    throw unavailable_error("mpilock: " + complaints(comm.gather_texts(failure, idle)));
 }
 
 /// Throws on every rank alike if the ranks disagree or one of them objects. The second exchange, of

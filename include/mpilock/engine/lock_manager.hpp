@@ -17,16 +17,19 @@ namespace mpilock {
 
 /// The state machine at the root of the message engine. No MPI, no clock, no threads.
 ///
-/// | message       | outside             | waiting                   | reading        | writing |
-/// | ------------- | ------------------- | ------------------------- | -------------- |
-/// ---------------- | | `enter`       | granted, or waiting | –                         | – | – |
-/// | `try_enter`   | granted, or refused | –                         | –              | – | |
-/// `promote`     | –                   | –                         | granted, or waiting | – | |
-/// `try_promote` | –                   | –                         | granted, or refused | – | |
-/// `demote`      | –                   | –                         | –              | reading | |
-/// `leave`       | –                   | –                         | outside        | outside, +1
-/// section | | `give_up`     | –                   | outside; from a promotion, reading_again |
-/// taken back as never granted; a promotion stays granted | likewise |
+/// | message       | outside             | waiting                   | reading             | writing             |
+/// | ------------- | ------------------- | ------------------------- | ------------------- | ------------------- |
+/// | `enter`       | granted, or waiting | –                         | –                   | –                   |
+/// | `try_enter`   | granted, or refused | –                         | –                   | –                   |
+/// | `promote`     | –                   | –                         | granted, or waiting | –                   |
+/// | `try_promote` | –                   | –                         | granted, or refused | –                   |
+/// | `demote`      | –                   | –                         | –                   | reading, +1 section |
+/// | `leave`       | –                   | –                         | outside             | outside, +1 section |
+/// | `give_up`     | –                   | outside, or reading_again | outside             | outside             |
+///
+/// `give_up` from a promotion that waits is answered with `reading_again`, once the rank reads; one
+/// that crossed the grant takes it back as if it had never been given, except that a promotion stays
+/// granted.
 ///
 /// A dash can't happen: a rank sends nothing but what its own state allows, and a message that
 /// crosses an answer is the `give_up` row. Within a kind, the order is that of arrival.

@@ -8,11 +8,11 @@ namespace mpilock {
 
 /// A grant, packed into the one word of a mailbox.
 ///
-/// | bits    | field                                                                           |
-/// | ------- | ------------------------------------------------------------------------------- |
+/// | bits    | field                                                                             |
+/// | ------- | --------------------------------------------------------------------------------- |
 /// | 0       | `asleep`: set by the owner alone, for a medium that must wake it; never granted   |
-/// | 1 … 15  | `ticket`: which of the owner's waits this answers                               |
-/// | 16 … 63 | `sections`: write sections completed before this grant, modulo 2^48             |
+/// | 1 … 15  | `ticket`: which of the owner's waits this answers                                 |
+/// | 16 … 63 | `sections`: write sections completed before this grant, modulo 2^48               |
 ///
 /// The ticket moves on only when a grant has been received, so a mailbox never holds the ticket of
 /// a wait that is still to come, however many waits were given up in between.

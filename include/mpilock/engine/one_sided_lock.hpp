@@ -17,16 +17,16 @@ namespace mpilock {
 
 /// The one-sided engine: it runs over any `medium` and asks any `fairness_policy`.
 ///
-/// | event   | what is added to the lock word | | ------- |
-/// ----------------------------------------------------------------------------------- | | arrive
-/// | 1 present; inside if the value before admits, which costs one round trip             | | wait
-/// | -1 present +1 waiting +1 writer; publish a slot; -1 writer; the mailbox tells the rest | |
-/// leave   | -1 present (a writer: +1 section), one round trip                                    |
-/// | turn    | whoever's addition leaves the door open and somebody waiting claims the turn: +1 |
-/// |         | writer; if no writer was there before, it is the only one to read and clear slots |
-/// | grant   | to readers: +m readers -m waiting -1 writer; to a writer: -1 waiting, the claim is
-/// its | | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone,
-/// the     | |         | grant is on its way and is taken |
+/// | event   | what is added to the lock word                                                         |
+/// | ------- | -------------------------------------------------------------------------------------- |
+/// | arrive  | 1 present; inside if the value before admits, which costs one round trip               |
+/// | wait    | -1 present +1 waiting +1 writer; publish a slot; -1 writer; the mailbox tells the rest |
+/// | leave   | -1 present (a writer: +1 section), one round trip                                      |
+/// | turn    | +1 writer, by whoever's addition leaves the door open and somebody waiting; if no      |
+/// |         | writer was there before, it is the only one to read and clear slots                    |
+/// | grant   | to readers: +m readers -m waiting -1 writer; to a writer: -1 waiting, the claim is its |
+/// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the      |
+/// |         | grant is on its way and is taken                                                       |
 ///
 /// The 1 in `writers` while a rank changes its slot shuts the door: nobody can claim a turn, find
 /// counts and slots at odds and look again and again. Who holds a turn already finds every slot

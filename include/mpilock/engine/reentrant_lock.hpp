@@ -15,13 +15,12 @@ namespace mpilock {
 
 /// Counts what one rank holds; only the outermost changes reach the lock, the rest are local.
 ///
-/// | held        | + read            | + write           | - read (last) | - write (last) | |
-/// ----------- | ----------------- | ----------------- | ------------- |
-/// --------------------------- | | nothing     | `acquire(read)`   | `acquire(write)`  | error |
-/// error                       | | reads       | local             | `promote()`       | `release`
-/// | error                       | | writes      | local             | local             | error |
-/// `release`                   | | both        | local             | local             | local |
-/// `demote()`: a reader again  |
+/// | held    | + read          | + write          | - read (last) | - write (last)             |
+/// | ------- | --------------- | ---------------- | ------------- | -------------------------- |
+/// | nothing | `acquire(read)` | `acquire(write)` | error         | error                      |
+/// | reads   | local           | `promote()`      | `release`     | error                      |
+/// | writes  | local           | local            | error         | `release`                  |
+/// | both    | local           | local            | local         | `demote()`: a reader again |
 ///
 /// So locks may be released in any order. Without a lock (a communicator of one rank) the same
 /// table holds and nothing is shared with anybody.

@@ -85,7 +85,7 @@ struct automatic {
         shared_.emplace(site);
         return "";
       } catch (const unavailable_error& failure) {
-        return std::string(failure.what()) + "; ";
+        return reason(failure);
       }
     }
 
@@ -95,10 +95,17 @@ struct automatic {
         if (rma_->where().passes_probe()) return "";
         rma_->where().free();
         rma_.reset();
-        return "mpilock: this MPI's one-sided operations gave wrong results; ";
+        return "this MPI's one-sided operations give wrong results; ";
       } catch (const unavailable_error& failure) {
-        return std::string(failure.what()) + "; ";
+        return reason(failure);
       }
+    }
+
+    /// What went wrong, without the advice, which is about that backend alone.
+    static std::string reason(const unavailable_error& failure) {
+      std::string text = failure.what();
+      text.erase(0, std::string_view("mpilock: ").size());
+      return text.substr(0, text.rfind("; ")) + "; ";
     }
 
     std::optional<shared_memory::lock<Fairness>> shared_;
