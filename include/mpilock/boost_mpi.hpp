@@ -51,8 +51,8 @@ class viewing_streambuf final : public std::streambuf {
 /// Whatever has no codec of its own goes through Boost.Serialization. Types that do have one (plain
 /// ones, strings, vectors of them) keep it: it is quicker. The archive's size comes first, so that
 /// such a value can also be an element of a vector.
-template <class T>
-struct codec {
+template <self_contained T>
+struct codec<T> {
   static void encode(const T& value, byte_buffer& out) {
     byte_buffer archived;
     {

@@ -49,11 +49,13 @@ inline constexpr bool refers_elsewhere<std::basic_string_view<C, Traits>> = true
 template <class T, std::size_t Extent>
 inline constexpr bool refers_elsewhere<std::span<T, Extent>> = true;
 
+/// A type whose values mean the same on another rank, if their contents get there.
+template <class T>
+concept self_contained = std::is_object_v<T> && !std::is_array_v<T> && !refers_elsewhere<T>;
+
 /// A type that is its bytes.
 template <class T>
-concept plain_value =
-    std::is_trivially_copyable_v<T> && std::is_object_v<T> && !std::is_array_v<T> &&
-    !refers_elsewhere<T>;
+concept plain_value = self_contained<T> && std::is_trivially_copyable_v<T>;
 
 /// Customisation point. A specialisation for `T` offers
 /// `static void encode(const T&, byte_buffer&)`, which appends, and

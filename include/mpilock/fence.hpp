@@ -152,7 +152,7 @@ class fence {
     const bool writes = guard();
     state_ = nullptr;
     const detail::verdict all = state.agree(mine);
-    if (all.departed >= 0 && all.outcome == static_cast<std::int64_t>(outcome::abandoned))
+    if (all.left_fence >= 0 && all.outcome == static_cast<std::int64_t>(outcome::abandoned))
       throw writer_failed(writer_, "it left its fence without collect(), probably by an exception");
     state.require_nobody_left(all);
     bytes_.resize(static_cast<std::size_t>(all.size));
@@ -221,7 +221,7 @@ class fence {
     became_ = became;
     try {
       if (std::exchange(holds_, false)) state.release(access::write);
-      state.ranks().depart(closing_ballot());
+      state.ranks().depart(closing_ballot(), detail::departure::from_fence);
     } catch (...) {  // MPI fails while an exception may be under way: nobody could be told
     }
   }

@@ -9,6 +9,7 @@
 #include "mpilock/access.hpp"
 #include "mpilock/concepts/fairness_policy.hpp"
 #include "mpilock/concepts/medium.hpp"
+#include "mpilock/concepts/named_policy.hpp"
 #include "mpilock/deadline.hpp"
 #include "mpilock/lock_site.hpp"
 #include "mpilock/progress_source.hpp"
@@ -43,38 +44,40 @@ concept frees = requires(L lock, idle_archetype idle) {
   { lock.free(idle) } -> std::same_as<void>;
 };
 
-/// A rank's end of a lock. Its `name()` is what `backend_name()` tells.
+/// Tells which backend it is in the end; what `backend_name()` says.
 template <class L>
-concept lock_end = acquires_and_releases<L> && promotes_and_demotes<L> && counts_sections<L> &&
-    frees<L> && std::derived_from<L, progress_source> && requires(const L lock) {
+concept tells_its_name = requires(const L lock) {
   { lock.name() } -> std::same_as<std::string_view>;
   requires noexcept(lock.name());
+};
+
+/// A rank's end of a lock.
+template <class L>
+concept lock_end = acquires_and_releases<L> && promotes_and_demotes<L> && counts_sections<L> &&
+    frees<L> && tells_its_name<L> && std::derived_from<L, progress_source>;
+
+/// Has a lock for this fairness policy.
+template <class B, class Fairness>
+concept has_lock_for = requires {
+  typename B::template lock<Fairness>;
 };
 
 /// Offers `lock<Fairness>`, built collectively from a `lock_site`; a construction that fails throws
 /// `unavailable_error` on every rank.
 /// @see docs/writing_a_policy.md
 template <class B, class Fairness>
-concept backend_for = requires {
-  typename B::template lock<Fairness>;
-}
-&&lock_end<typename B::template lock<Fairness>>&&
-    std::constructible_from<typename B::template lock<Fairness>, lock_site&>&& requires {
-  { B::name } -> std::convertible_to<std::string_view>;
-};
+concept backend_for =
+    named_policy<B> && has_lock_for<B, Fairness> && lock_end<typename B::template lock<Fairness>> &&
+    std::constructible_from<typename B::template lock<Fairness>, lock_site&>;
 
 /// Explains at compile time what a type lacks to be a backend.
 template <class B, class Fairness>
 consteval bool require_backend() {
-  static_assert(
-      requires {
-        { B::name } -> std::convertible_to<std::string_view>;
-      },
-      "mpilock: this backend lacks `static constexpr std::string_view name`");
-  static_assert(
-      requires { typename B::template lock<Fairness>; },
-      "mpilock: this backend lacks `template <mpilock::fairness_policy F> class lock`");
-  if constexpr (requires { typename B::template lock<Fairness>; }) {
+  static_assert(named_policy<B>,
+                "mpilock: this backend lacks `static constexpr std::string_view name`");
+  static_assert(has_lock_for<B, Fairness>,
+                "mpilock: this backend lacks `template <mpilock::fairness_policy F> class lock`");
+  if constexpr (has_lock_for<B, Fairness>) {
     using lock = typename B::template lock<Fairness>;
     static_assert(std::constructible_from<lock, lock_site&>,
                   "mpilock: this backend's lock lacks a constructor from `mpilock::lock_site&`");
@@ -87,9 +90,10 @@ consteval bool require_backend() {
     static_assert(counts_sections<lock>,
                   "mpilock: this backend's lock lacks `std::uint64_t sections() const noexcept`");
     static_assert(frees<lock>, "mpilock: this backend's lock lacks `void free(Idle&)`");
-    static_assert(lock_end<lock>,
-                  "mpilock: this backend's lock lacks `std::string_view name() const noexcept`, or "
-                  "does not derive from `mpilock::progress_source`");
+    static_assert(tells_its_name<lock>,
+                  "mpilock: this backend's lock lacks `std::string_view name() const noexcept`");
+    static_assert(std::derived_from<lock, progress_source>,
+                  "mpilock: this backend's lock does not derive from `mpilock::progress_source`");
   }
   return true;
 }

@@ -3,19 +3,13 @@
 /// @brief What a fairness policy must offer: a name and two pure decisions.
 
 #include <concepts>
-#include <string_view>
 
 #include "mpilock/access.hpp"
 #include "mpilock/census.hpp"
+#include "mpilock/concepts/named_policy.hpp"
 #include "mpilock/turn.hpp"
 
 namespace mpilock {
-
-/// Has a `static constexpr` name, by which the ranks agree that they mean the same policy.
-template <class P>
-concept has_policy_name = requires {
-  { P::name } -> std::convertible_to<std::string_view>;
-};
 
 /// Decides whether a newcomer walks straight in. Asked only while no writer is inside and, for a
 /// writer, only while nobody is inside or waits.
@@ -36,7 +30,7 @@ concept decides_turns = requires(const census& now) {
 /// still starve somebody, and `is_live` rules out the worst of that at compile time.
 /// @see docs/writing_a_policy.md
 template <class P>
-concept fairness_policy = has_policy_name<P> && decides_admission<P> && decides_turns<P>;
+concept fairness_policy = named_policy<P> && decides_admission<P> && decides_turns<P>;
 
 /// Whether `next` always names somebody who waits when the lock is free, so that it can't be left
 /// idle with waiters outside. Evaluated over every small census, at compile time.
@@ -57,7 +51,7 @@ consteval bool is_live() {
 /// Explains at compile time what a type lacks to be a fairness policy.
 template <class P>
 consteval bool require_fairness_policy() {
-  static_assert(has_policy_name<P>,
+  static_assert(named_policy<P>,
                 "mpilock: this fairness policy lacks `static constexpr std::string_view name`");
   static_assert(decides_admission<P>,
                 "mpilock: this fairness policy lacks `static constexpr bool admits(mpilock::access "

@@ -4,8 +4,8 @@
 
 #include <chrono>
 #include <concepts>
-#include <string_view>
 
+#include "mpilock/concepts/named_policy.hpp"
 #include "mpilock/progress_source.hpp"
 
 namespace mpilock {
@@ -35,19 +35,14 @@ concept limits_naps = requires(const P policy) {
 /// What a rank does while idle: while it waits, and while it holds a lock and computes.
 /// @see docs/writing_a_policy.md
 template <class P>
-concept progress_policy = requires {
-  { P::name } -> std::convertible_to<std::string_view>;
-}
-&&states_thread_level<P>&& attends_to_source<P>&& idles<P>&& limits_naps<P>;
+concept progress_policy =
+    named_policy<P> && states_thread_level<P> && attends_to_source<P> && idles<P> && limits_naps<P>;
 
 /// Explains at compile time what a type lacks to be a progress policy.
 template <class P>
 consteval bool require_progress_policy() {
-  static_assert(
-      requires {
-        { P::name } -> std::convertible_to<std::string_view>;
-      },
-      "mpilock: this progress policy lacks `static constexpr std::string_view name`");
+  static_assert(named_policy<P>,
+                "mpilock: this progress policy lacks `static constexpr std::string_view name`");
   static_assert(
       states_thread_level<P>,
       "mpilock: this progress policy lacks `static constexpr int thread_level`, the least "

@@ -30,29 +30,38 @@ constexpr const char* to_string(collective call) noexcept {
 /// What a rank has against going on; the gravest objection of all ranks decides what is thrown.
 enum class objection : std::int64_t { none = 0, unavailable, usage };
 
-/// What one rank says when it enters a collective call. One `MPI_Iallreduce` of nine minima
-/// compares all ballots: a value on which all must agree goes in as itself and negated.
+/// Why a rank casts a ballot without staying for the answer.
+enum class departure : std::int64_t {
+  none = 0,
+  from_fence,      ///< its fence died uncollected; its next call will match the others' next
+  from_controller  ///< its controller was destroyed by an exception; it won't call again
+};
+
+/// What one rank says when it enters a collective call. One `MPI_Iallreduce` of ten minima compares
+/// all ballots: a value on which all must agree goes in as itself and negated.
 struct ballot {
   collective call;
   std::int64_t argument = 0;  ///< must be the same everywhere: the writer, a hash of the policies …
   objection against = objection::none;
-  std::string statement{};    ///< shown if the ranks disagree: what this rank asked for
-  std::string complaint{};    ///< shown if there is an objection; empty where there is none
-  std::int64_t departed = 0;  ///< this rank has left a fence early and won't take part
-  std::int64_t size = 0;      ///< the writer's: bytes to come
-  std::int64_t outcome = 0;   ///< the writer's: what became of its fence
-  std::int64_t type = 0;      ///< the writer's: a hash of what it shares
+  departure leaves = departure::none;
+  std::string statement{};   ///< shown if the ranks disagree: what this rank asked for
+  std::string complaint{};   ///< shown if there is an objection; empty where there is none
+  std::int64_t size = 0;     ///< the writer's: bytes to come
+  std::int64_t outcome = 0;  ///< the writer's: what became of its fence
+  std::int64_t type = 0;     ///< the writer's: a hash of what it shares
 
-  using minima = std::array<std::int64_t, 9>;
+  using minima = std::array<std::int64_t, 10>;
 
   minima pack(int rank) const noexcept {
     const auto what = static_cast<std::int64_t>(call);
+    const std::int64_t name = -(std::int64_t{rank} + 1);
     return {what,
             -what,
             argument,
             -argument,
             -static_cast<std::int64_t>(against),
-            departed != 0 ? -(std::int64_t{rank} + 1) : 0,
+            leaves == departure::from_fence ? name : 0,
+            leaves == departure::from_controller ? name : 0,
             -size,
             -outcome,
             -type};
@@ -65,15 +74,17 @@ struct verdict {
       : same_call(least[0] == -least[1]),
         same_argument(least[2] == -least[3]),
         against(static_cast<objection>(-least[4])),
-        departed(static_cast<int>(-least[5]) - 1),
-        size(-least[6]),
-        outcome(-least[7]),
-        type(-least[8]) {}
+        left_fence(static_cast<int>(-least[5]) - 1),
+        left_controller(static_cast<int>(-least[6]) - 1),
+        size(-least[7]),
+        outcome(-least[8]),
+        type(-least[9]) {}
 
   bool same_call;
   bool same_argument;
   objection against;
-  int departed;  ///< the highest rank that left a fence early, or -1
+  int left_fence;       ///< the highest rank that left a fence early, or -1
+  int left_controller;  ///< the highest rank that is gone for good, or -1
   std::int64_t size;
   std::int64_t outcome;
   std::int64_t type;

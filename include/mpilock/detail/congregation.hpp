@@ -31,17 +31,27 @@ class congregation {
     await_departures(idle);
     auto values = mine.pack(comm_.rank());
     if (comm_.size() > 1) comm_.all_reduce_min(values, idle);
-    return verdict(values);
-  }
-
-  /// Collective. Throws on every rank alike unless all want the same and nobody objects. Ballots of
-  /// ranks that have left are for the caller to judge.
-  template <class Idle>
-  verdict agree(const ballot& mine, Idle& idle) {
-    const verdict all = compare(mine, idle);
-    if (all.departed < 0) require(mine, all, idle);
+    const verdict all(values);
+    if (all.left_controller >= 0) deserter_ = all.left_controller;
     return all;
   }
+
+  /// Collective. Throws on every rank alike unless all want the same and nobody objects, and from
+  /// the moment when a rank has gone for good. Fences left early are for the caller to judge.
+  template <class Idle>
+  verdict agree(const ballot& mine, Idle& idle) {
+    require_company();
+    const verdict all = compare(mine, idle);
+    require_company();
+    if (all.left_fence < 0) require(mine, all, idle);
+    return all;
+  }
+
+  /// Whether a rank is known to have gone for good: then no other collective call is possible, and
+  /// since all ranks have read so in the same verdict, none of them waits in one.
+  bool is_deserted() const noexcept { return deserter_ >= 0; }
+  /// For MPI_Finalize, where the rank comes back.
+  void forget_desertion() noexcept { deserter_ = -1; }
 
   /// Collective, after a verdict without departures: throws on every rank alike if the ranks don't
   /// want the same or one of them objects.
@@ -54,19 +64,24 @@ class congregation {
   }
 
   /// Casts a ballot and does not wait.
-  void depart(ballot mine) {
-    if (comm_.size() == 1) return;
-    mine.departed = 1;
-    departure& cast =
-        departures_.emplace_back(departure{mine.pack(comm_.rank()), MPI_REQUEST_NULL});
-    cast.request = comm_.start_min(cast.values);
+  void depart(ballot mine, departure how) {
+    if (comm_.size() == 1 || is_deserted()) return;
+    mine.leaves = how;
+    cast& last = departures_.emplace_back(cast{mine.pack(comm_.rank()), MPI_REQUEST_NULL});
+    last.request = comm_.start_min(last.values);
   }
 
  private:
-  struct departure {
+  struct cast {
     ballot::minima values;
     MPI_Request request;
   };
+
+  void require_company() const {
+    if (is_deserted())
+      throw mismatch_error("mpilock '" + name_ + "': rank " + std::to_string(deserter_) +
+                           " has left this controller by an exception; make a new one");
+  }
 
   /// What was cast before must be complete first: the others' matching calls come first, too.
   template <class Idle>
@@ -77,7 +92,8 @@ class congregation {
 
   communicator comm_;
   std::string name_;
-  std::list<departure> departures_;  // MPI knows the addresses
+  int deserter_ = -1;
+  std::list<cast> departures_;  // MPI knows the addresses
 };
 
 }  // namespace mpilock::detail

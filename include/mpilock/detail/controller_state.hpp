@@ -10,8 +10,8 @@
 #include "mpilock/detail/activity.hpp"
 #include "mpilock/detail/congregation.hpp"
 #include "mpilock/detail/founding.hpp"
-#include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/detail/open_controllers.hpp"
+#include "mpilock/detail/waiting.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/lock_site.hpp"
 #include "mpilock/options.hpp"
@@ -59,10 +59,13 @@ class controller_state final : public open_controller {
   bool acquire(access kind, deadline until) {
     require_open();
     const activity::scope now(doing_, kind == access::read ? "enters to read" : "enters to write");
-    return named([&] { return lock_.acquire(kind, until, *progress_); });
+    waiting idle(*progress_);
+    return named([&] { return lock_.acquire(kind, until, idle); });
   }
 
+  /// Does nothing if the section was ended by a destructor or MPI_Finalize: its guard outlived it.
   void release(access kind) {
+    if (closed_ && is_forfeit_) return;
     require_open();
     named([&] { lock_.release(kind); });
   }
@@ -74,53 +77,47 @@ class controller_state final : public open_controller {
     return ranks_.agree(mine, *this);
   }
 
-  /// Collective. If a rank has left by an exception, what all must free together waits for
-  /// MPI_Finalize, where all ranks meet.
+  /// Collective. Where a rank has gone by an exception, what all must free together waits for
+  /// MPI_Finalize.
   void close() {
-    const verdict all = agree(closing_ballot());
-    if (all.departed < 0)
-      free();
-    else
-      closed_ = true;
+    while (!freed_ && !ranks_.is_deserted()) close_once();
+    closed_ = true;
   }
 
-  /// Collective, for a destructor: lets go of what is held, then closes.
+  /// Collective, for a destructor: lets go of what is held, and stays until all ranks close; those
+  /// that are elsewhere learn so from the ballot.
   void close_silently() noexcept {
-    try {
+    quietly([this] {
       release_all();
-      close();
-    } catch (...) {  // some rank is elsewhere; MPI_Finalize will bring it here
-      closed_ = true;
-    }
+      while (!closed_) patiently([this] { close(); });
+    });
   }
 
   /// For a destructor while an exception is under way here: lets go of what is held and tells the
   /// others, without waiting for them.
   void abandon() noexcept {
-    try {
+    quietly([this] {
       release_all();
-      ranks_.depart(closing_ballot());
-    } catch (...) {  // MPI fails while an exception is under way: nobody could be told
-    }
-    closed_ = true;
+      ranks_.depart(closing_ballot(), departure::from_controller);
+    });
+  }
+
+  /// Collective with the others' `close`, destructor or MPI_Finalize.
+  void close_at_finalize() noexcept override {
+    quietly([this] {
+      release_all();
+      while (!freed_) {
+        ranks_.forget_desertion();
+        patiently([this] { close_once(); });
+      }
+    });
   }
 
   /// Local: what a rank does between two looks in a collective call. Whatever its policy, it serves
   /// this lock: the ranks that it waits for may need it first.
   void idle() {
     if (lock_.lock()) lock_.lock()->advance();
-    progress_->idle();
-  }
-
-  /// Repeats until every rank is here; one that is elsewhere learns so from its own call's ballot.
-  void close_at_finalize() noexcept override {
-    try {
-      release_all();
-      while (!closes_now()) continue;
-      free();
-    } catch (...) {  // MPI itself fails: nothing more can be given back
-      closed_ = true;
-    }
+    waiting(*progress_).idle();
   }
 
   void describe(std::ostream& out) const override {
@@ -136,8 +133,8 @@ class controller_state final : public open_controller {
 
   /// @throws mismatch_error on every rank that is still here
   void require_nobody_left(const verdict& all) const {
-    if (all.departed >= 0)
-      throw mismatch_error("mpilock '" + name() + "': rank " + std::to_string(all.departed) +
+    if (all.left_fence >= 0)
+      throw mismatch_error("mpilock '" + name() + "': rank " + std::to_string(all.left_fence) +
                            " left a fence without collect(), probably by an exception");
   }
 
@@ -187,17 +184,39 @@ class controller_state final : public open_controller {
     return mine;
   }
 
-  bool closes_now() {
+  void release_all() {
+    is_forfeit_ = is_forfeit_ || lock_.is_held();
+    for (const access kind : {access::write, access::read})
+      while (lock_.is_held(kind)) lock_.release(kind);
+  }
+
+  /// One attempt. The ballots of fences left early come on top of their ranks' calls, so another
+  /// attempt follows them.
+  void close_once() {
+    const ballot mine = closing_ballot();
+    const verdict all = ranks_.compare(mine, *this);
+    if (all.left_fence >= 0 || all.left_controller >= 0) return;
+    ranks_.require(mine, all, *this);
+    free();
+  }
+
+  template <class Action>
+  static void patiently(Action&& action) {
     try {
-      return ranks_.agree(closing_ballot(), *this).departed < 0;
-    } catch (const mismatch_error&) {
-      return false;
+      action();
+    } catch (const mismatch_error&) {  // some rank is in another call
+    } catch (const usage_error&) {     // or holds a lock; it will come back
     }
   }
 
-  void release_all() {
-    for (const access kind : {access::write, access::read})
-      while (lock_.is_held(kind)) lock_.release(kind);
+  /// If MPI itself fails, nothing more can be given back, and there is nobody to tell.
+  template <class Action>
+  void quietly(Action&& action) noexcept {
+    try {
+      action();
+    } catch (...) {
+    }
+    closed_ = true;
   }
 
   /// Collective. The reverse of the constructor.
@@ -220,6 +239,7 @@ class controller_state final : public open_controller {
   activity doing_;
   bool closed_ = false;  // to the user
   bool freed_ = false;
+  bool is_forfeit_ = false;
 };
 
 }  // namespace mpilock::detail

@@ -8,8 +8,8 @@
 
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/congregation.hpp"
-#include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/detail/waiting.hpp"
 #include "mpilock/error.hpp"
 
 namespace mpilock::detail {

@@ -24,7 +24,8 @@ class open_controller {
 };
 
 /// The process's list. Its first entry hangs a delete callback on MPI_COMM_SELF, which MPI_Finalize
-/// runs before anything else (MPI 4.0, section 11.2.4), while all of MPI still works.
+/// runs before anything else (MPI 4.0, chapter 11, "Allowing User Functions at MPI
+/// Finalization"), while all of MPI still works.
 class open_controllers {
  public:
   static open_controllers& of_this_process() {

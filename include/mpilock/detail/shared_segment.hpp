@@ -10,8 +10,8 @@
 
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
-#include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/detail/waiting.hpp"
 
 namespace mpilock::detail {
 

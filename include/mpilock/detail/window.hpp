@@ -12,8 +12,8 @@
 
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
-#include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/detail/waiting.hpp"
 
 namespace mpilock::detail {
 
@@ -84,7 +84,7 @@ class window {
   static constexpr std::uint64_t pending = ~std::uint64_t{0};
 
   /// Lets others run until the result seems to have come, so that the flush finds little to wait
-  /// for. MPICH waits in a flush without standing_by: with more ranks than cores each one would
+  /// for. MPICH waits in a flush without yielding: with more ranks than cores each one would
   /// cost the time slice that the target needs to answer. This is a hint and no more: MPI doesn't
   /// promise that the buffer changes before the flush, so it ends after a while, and the value is
   /// used only after the flush.

@@ -37,7 +37,7 @@ namespace mpilock {
 /// a departure, so all of them but arrivals go through `add`, which then sees to the turn.
 ///
 /// No operation can fail, and none but fetch-and-add touches the word: sums commute, so MPI's
-/// `same_op_no_op` rule holds (MPI 4.0, section 12.7.1). The scheme of counting speculative
+/// `same_op_no_op` rule holds (MPI 4.0, chapter 12, "Window Creation"). The scheme of counting speculative
 /// entrants is our own; waiting on one's own memory follows Mellor-Crummey and Scott, PPoPP 1991,
 /// and slots at the home with grants from client to client follow DecLock, arXiv 2505.17641.
 /// The methods are local; `acquire` and `promote` may wait, the others do not.

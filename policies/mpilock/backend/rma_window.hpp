@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "mpilock/detail/hosted_sources.hpp"
+#include "mpilock/detail/waiting.hpp"
 #include "mpilock/detail/window.hpp"
 #include "mpilock/engine/one_sided_lock.hpp"
 #include "mpilock/lock_site.hpp"
@@ -28,8 +28,9 @@ namespace mpilock {
 ///
 /// Every word is driven by `MPI_Fetch_and_op` and by one operation beside `MPI_NO_OP`: the lock
 /// word by `MPI_SUM`, slots and mailboxes by `MPI_REPLACE`. That is all that MPI's default
-/// `accumulate_ops=same_op_no_op` lets ranks mix on one word (MPI 4.0, section 12.7.1). Each
-/// operation is followed by a flush, which orders it before whatever comes next (12.5.4).
+/// `accumulate_ops=same_op_no_op` lets ranks mix on one word (MPI 4.0, chapter 12, "Window
+/// Creation"). Each
+/// operation is followed by a flush, which orders it before whatever comes next ("Flush and Sync").
 class rma_medium {
  public:
   explicit rma_medium(const lock_site& site)

@@ -8,14 +8,13 @@
 #include <string_view>
 #include <thread>
 
-#include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/progress_source.hpp"
 
 namespace mpilock {
 
-/// A rank that waits for this lock looks, yields its core and looks again. Others are served only
-/// as far as its own waiting turns MPI's progress engine, inside the controller's collective calls,
-/// and in `progress()`.
+/// A rank that waits for this lock looks, yields its core and looks again. Others who need this rank
+/// are served in the controller's collective calls and in `progress()`, and elsewhere only as far as
+/// its own looks turn MPI's progress engine.
 ///
 /// For MPIs whose one-sided operations complete without the target (network hardware, shared
 /// memory, a progress thread of MPI's own), and to measure what the other policies cost.
@@ -26,11 +25,7 @@ class no_progress {
 
   explicit no_progress(progress_source&) noexcept {}
 
-  /// Keeps the promises of `polling_progress` on other locks of this process.
-  void idle() {
-    detail::hosted_sources::of_this_process().advance_all();
-    std::this_thread::yield();
-  }
+  void idle() { std::this_thread::yield(); }
 
   std::chrono::steady_clock::duration longest_nap() const noexcept {
     return std::chrono::steady_clock::duration::max();

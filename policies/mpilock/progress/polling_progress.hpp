@@ -8,7 +8,7 @@
 #include <string_view>
 #include <thread>
 
-#include "mpilock/detail/hosted_sources.hpp"
+#include "mpilock/polled_sources.hpp"
 #include "mpilock/progress_source.hpp"
 
 namespace mpilock {
@@ -24,11 +24,10 @@ class polling_progress {
   static constexpr std::string_view name = "polling_progress";
   static constexpr int thread_level = MPI_THREAD_SINGLE;
 
-  explicit polling_progress(progress_source& source) : source_(source), hosted_(source) {}
+  explicit polling_progress(progress_source& source) : source_(source), promise_(source) {}
 
   void idle() {
-    if (!source_.hosts()) source_.advance();  // else it is among those that follow
-    detail::hosted_sources::of_this_process().advance_all();
+    if (!source_.hosts()) source_.advance();  // else it has been served with the others
     std::this_thread::yield();
   }
 
@@ -40,7 +39,7 @@ class polling_progress {
 
  private:
   progress_source& source_;
-  detail::hosted_sources::registration hosted_;
+  polled_sources::registration promise_;
 };
 
 }  // namespace mpilock

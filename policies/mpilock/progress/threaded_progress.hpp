@@ -8,7 +8,6 @@
 #include <string_view>
 #include <thread>
 
-#include "mpilock/detail/hosted_sources.hpp"
 #include "mpilock/detail/progress_thread.hpp"
 #include "mpilock/progress_source.hpp"
 
@@ -36,7 +35,6 @@ class threaded_progress {
   /// Whoever waits gives MPI a turn as well: it is quicker than the thread.
   void idle() {
     source_.advance();
-    detail::hosted_sources::of_this_process().advance_all();
     std::this_thread::yield();
   }
 

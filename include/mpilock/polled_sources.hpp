@@ -1,30 +1,37 @@
 #pragma once
 /// @file
-/// @brief All the locks that this process hosts and serves by polling.
+/// @brief The locks that this process hosts and serves whenever it waits inside the library.
 
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "mpilock/progress_source.hpp"
 
-namespace mpilock::detail {
+namespace mpilock {
 
-/// The process's list of sources that other ranks need.
-class hosted_sources {
+/// The process's list of sources that other ranks need. The library serves all of them in every call
+/// that waits, on whichever lock: the rank that this one waits for may need another lock first.
+class polled_sources {
  public:
-  static hosted_sources& of_this_process() {
-    static auto& all = *new hosted_sources;  // never destroyed: nothing outlives it
+  static polled_sources& of_this_process() {
+    static auto& all = *new polled_sources;  // never destroyed: nothing outlives it
     return all;
   }
 
-  /// Serves every source in the list.
+  /// Local. Serves every source in the list.
   void advance_all() {
     const std::lock_guard guard(mutex_);
     for (progress_source* each : sources_) each->advance();
   }
 
-  /// Keeps a source in the list for as long as it lives, if the source hosts anything.
+  /// Local. Whether there is anything to serve.
+  bool any() {
+    const std::lock_guard guard(mutex_);
+    return !sources_.empty();
+  }
+
+  /// For progress policies: keeps a source in the list for as long as it lives, if the source hosts
+  /// anything.
   class registration {
    public:
     explicit registration(progress_source& source) : source_(source.hosts() ? &source : nullptr) {
@@ -54,13 +61,4 @@ class hosted_sources {
   std::vector<progress_source*> sources_;
 };
 
-/// What a rank does while it waits for a lock that doesn't exist yet, or no longer: it serves the
-/// other locks that it hosts, since the ranks that it waits for may need one of them first.
-struct standing_by {
-  void idle() {
-    hosted_sources::of_this_process().advance_all();
-    std::this_thread::yield();
-  }
-};
-
-}  // namespace mpilock::detail
+}  // namespace mpilock
