@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/detail/progress_thread.hpp"
 
 namespace mpilock::detail {
 
@@ -74,6 +75,7 @@ class open_controllers {
 
   /// In the order of construction, which is collective: two ranks never wait for each other's next.
   void close_all() noexcept {
+    progress_thread::of_this_process().retire();
     for (;;) {
       open_controller* oldest = nullptr;
       {

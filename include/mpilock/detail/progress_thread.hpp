@@ -28,25 +28,35 @@ class progress_thread {
   void add(progress_source& source) {
     const std::lock_guard guard(mutex_);
     sources_.push_back(&source);
-    if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
+    if (!thread_.joinable() && !is_retired_) thread_ = std::thread([this] { serve(); });
     changed_.notify_one();
   }
 
   /// Local. On return the thread no longer touches `source`.
   void remove(progress_source& source) {
-    std::thread finished;
-    {
-      const std::lock_guard guard(mutex_);
-      std::erase(sources_, &source);
-      if (sources_.empty()) finished = std::move(thread_);
-      changed_.notify_one();
-    }
-    if (finished.joinable()) finished.join();
+    std::unique_lock guard(mutex_);
+    std::erase(sources_, &source);
+    if (sources_.empty()) stop(guard);
+  }
+
+  /// Local. Ends the thread for good, before MPI_Finalize goes on: MPICH has switched its own
+  /// locking off by the time it runs delete callbacks, so no second thread may be in MPI then.
+  void retire() {
+    std::unique_lock guard(mutex_);
+    is_retired_ = true;
+    stop(guard);
   }
 
  private:
   static constexpr std::chrono::microseconds shortest{50};
   static constexpr std::chrono::microseconds longest{1000};
+
+  void stop(std::unique_lock<std::mutex>& guard) {
+    std::thread finished = std::move(thread_);
+    changed_.notify_one();
+    guard.unlock();
+    if (finished.joinable()) finished.join();
+  }
 
   void serve() {
     auto nap = shortest;
@@ -59,13 +69,14 @@ class progress_thread {
     }
   }
 
-  /// False once `remove` has taken the handle, even if `add` has started a successor since.
+  /// False once `stop` has taken the handle, even if `add` has started a successor since.
   bool thread_is_wanted() const { return thread_.get_id() == std::this_thread::get_id(); }
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<progress_source*> sources_;
   std::thread thread_;
+  bool is_retired_ = false;
 };
 
 }  // namespace mpilock::detail

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "mpilock/detail/progress_thread.hpp"
+#include "mpilock/polled_sources.hpp"
 #include "mpilock/progress_source.hpp"
 
 namespace mpilock {
@@ -23,7 +24,7 @@ class threaded_progress {
   static constexpr std::string_view name = "threaded_progress";
   static constexpr int thread_level = MPI_THREAD_MULTIPLE;
 
-  explicit threaded_progress(progress_source& source) : source_(source) {
+  explicit threaded_progress(progress_source& source) : source_(source), promise_(source) {
     if (source_.hosts()) detail::progress_thread::of_this_process().add(source_);
   }
   ~threaded_progress() {
@@ -34,7 +35,7 @@ class threaded_progress {
 
   /// Whoever waits gives MPI a turn as well: it is quicker than the thread.
   void idle() {
-    source_.advance();
+    if (!source_.hosts()) source_.advance();  // else it has been served with the others
     std::this_thread::yield();
   }
 
@@ -44,6 +45,7 @@ class threaded_progress {
 
  private:
   progress_source& source_;
+  polled_sources::registration promise_;  // also kept when MPI_Finalize has ended the thread
 };
 
 }  // namespace mpilock
