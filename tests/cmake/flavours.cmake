@@ -1,0 +1,86 @@
+# A flavour is a way in which an MPI is run: which of its transports, how many nodes it sees.
+#
+#   openmpi            as it comes
+#   openmpi_sm         one-sided operations through shared memory alone
+#   openmpi_tcp        on test hosts, over TCP; its one-sided transport refuses MPI_THREAD_MULTIPLE
+#   openmpi_tcp_plain  on test hosts, as it comes: no window can be made
+#   mpich              as it comes
+#   mpich_nodes        ranks see two nodes, taking turns
+#   mpich_tcp          on test hosts, over TCP
+#   mpi                another MPI, as it comes
+#
+# A test sees its flavour's name in MPILOCK_TEST_FLAVOUR.
+include(CheckCXXSourceCompiles)
+include(CMakePushCheckState)
+
+# Which MPI it is, and that the launcher is its own.
+function(find_out_which_mpi result)
+  cmake_push_check_state(RESET)
+  set(CMAKE_REQUIRED_QUIET TRUE)
+  set(CMAKE_REQUIRED_LIBRARIES MPI::MPI_CXX)
+  foreach(candidate IN ITEMS OPEN_MPI MPICH_VERSION)
+    check_cxx_source_compiles("
+      #include <mpi.h>
+      #ifndef ${candidate}
+      #error another one
+      #endif
+      int main() {}" MPILOCK_MPI_DEFINES_${candidate})
+  endforeach()
+  cmake_pop_check_state()
+
+  set(library mpi)
+  set(launchers ".")
+  if(MPILOCK_MPI_DEFINES_OPEN_MPI)
+    set(library openmpi)
+    set(launchers "Open MPI|OpenRTE|PRRTE|prte")
+  elseif(MPILOCK_MPI_DEFINES_MPICH_VERSION)
+    set(library mpich)
+    set(launchers "HYDRA|Intel|MPICH|slurm")
+  endif()
+  execute_process(COMMAND ${MPIEXEC_EXECUTABLE} --version OUTPUT_VARIABLE says ERROR_VARIABLE says)
+  if(NOT says MATCHES "${launchers}")
+    message(FATAL_ERROR "The MPI library is ${library}, but ${MPIEXEC_EXECUTABLE} is another MPI's "
+      "launcher. Name the right one, for example -DMPI_CXX_COMPILER=mpicxx.mpich "
+      "-DMPIEXEC_EXECUTABLE=mpirun.mpich.")
+  endif()
+  set(${result} ${library} PARENT_SCOPE)
+endfunction()
+
+find_out_which_mpi(MPILOCK_MPI_LIBRARY)
+set(MPILOCK_ONE_NODE_FLAVOURS ${MPILOCK_MPI_LIBRARY})
+set(MPILOCK_TCP_FLAVOURS)
+if(MPILOCK_MPI_LIBRARY STREQUAL "openmpi")
+  list(APPEND MPILOCK_ONE_NODE_FLAVOURS openmpi_sm)
+  list(APPEND MPILOCK_TCP_FLAVOURS openmpi_tcp openmpi_tcp_plain)
+elseif(MPILOCK_MPI_LIBRARY STREQUAL "mpich")
+  list(APPEND MPILOCK_ONE_NODE_FLAVOURS mpich_nodes)
+  list(APPEND MPILOCK_TCP_FLAVOURS mpich_tcp)
+endif()
+message(STATUS "MPI: ${MPILOCK_MPI_LIBRARY}, flavours ${MPILOCK_ONE_NODE_FLAVOURS} ${MPILOCK_TCP_FLAVOURS}")
+
+# Root, more ranks than cores and no binding are all normal for tests.
+set(MPILOCK_ENVIRONMENT_openmpi
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+  OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1)
+set(MPILOCK_ENVIRONMENT_openmpi_sm ${MPILOCK_ENVIRONMENT_openmpi} OMPI_MCA_osc=sm)
+set(MPILOCK_ENVIRONMENT_openmpi_tcp
+  ${MPILOCK_ENVIRONMENT_openmpi} OMPI_MCA_osc=pt2pt,sm MPILOCK_TEST_THREADS=single)
+set(MPILOCK_ENVIRONMENT_openmpi_tcp_plain ${MPILOCK_ENVIRONMENT_openmpi})
+set(MPILOCK_ENVIRONMENT_mpich)
+set(MPILOCK_ENVIRONMENT_mpich_nodes MPIR_CVAR_NUM_CLIQUES=2)
+set(MPILOCK_ENVIRONMENT_mpich_tcp)
+set(MPILOCK_ENVIRONMENT_mpi)
+
+set(MPILOCK_HOSTS_TOOL ${PROJECT_SOURCE_DIR}/tests/hosts/hosts)
+set(MPILOCK_HOSTS_STATE ${PROJECT_BINARY_DIR}/test_hosts)
+
+# The beginning of the command that launches `ranks` ranks of a program.
+function(launcher_of_flavour result flavour ranks)
+  if(flavour IN_LIST MPILOCK_TCP_FLAVOURS)
+    set(launcher ${MPILOCK_HOSTS_TOOL} run ${MPILOCK_HOSTS_STATE}
+      ${MPILOCK_MPI_LIBRARY} ${MPIEXEC_EXECUTABLE} ${ranks})
+  else()
+    set(launcher ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks})
+  endif()
+  set(${result} ${launcher} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,45 @@
+# What `cmake --install` puts where, and what find_package(mpilock) reads.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+# Two folders of the source, one folder of the user's.
+install(DIRECTORY include/mpilock policies/mpilock DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  FILES_MATCHING PATTERN "*.hpp")
+
+# Two exports: the second names targets of Boost, which need not be there.
+set(package_folder ${CMAKE_INSTALL_DATADIR}/cmake/mpilock)
+install(TARGETS mpilock EXPORT mpilockTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT mpilockTargets NAMESPACE mpilock:: DESTINATION ${package_folder})
+install(TARGETS mpilock_boost_mpi EXPORT mpilockBoostTargets)
+install(EXPORT mpilockBoostTargets NAMESPACE mpilock:: DESTINATION ${package_folder})
+
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/mpilockConfig.cmake @ONLY CONTENT [[
+include(CMakeFindDependencyMacro)
+find_dependency(MPI COMPONENTS CXX)
+find_dependency(Threads)
+include("${CMAKE_CURRENT_LIST_DIR}/mpilockTargets.cmake")
+
+set(mpilock_boost_mpi_FOUND FALSE)
+if("boost_mpi" IN_LIST mpilock_FIND_COMPONENTS)
+  include("${CMAKE_CURRENT_LIST_DIR}/find_fitting_boost_mpi.cmake")
+  find_fitting_boost_mpi(mpilock_boost_mpi_FOUND)
+  if(mpilock_boost_mpi_FOUND)
+    include("${CMAKE_CURRENT_LIST_DIR}/mpilockBoostTargets.cmake")
+  endif()
+endif()
+
+foreach(component IN LISTS mpilock_FIND_COMPONENTS)
+  if(mpilock_FIND_REQUIRED_${component} AND NOT mpilock_${component}_FOUND)
+    set(mpilock_FOUND FALSE)
+    set(mpilock_NOT_FOUND_MESSAGE "mpilock has no component ${component} here; boost_mpi, the only \
+one that there is, needs a Boost.MPI that was built for the MPI at hand")
+  endif()
+endforeach()
+]])
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/mpilockConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(FILES
+  ${PROJECT_BINARY_DIR}/mpilockConfig.cmake
+  ${PROJECT_BINARY_DIR}/mpilockConfigVersion.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/find_fitting_boost_mpi.cmake
+  DESTINATION ${package_folder})

@@ -1,0 +1,96 @@
+#pragma once
+/// @file
+/// @brief Policies that have what they must have and nothing else; each test leaves one thing out.
+
+#include <mpi.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "mpilock/basic_window_controller.hpp"
+
+namespace archetypes {
+
+struct named {
+  static constexpr std::string_view name = "archetype";
+};
+
+struct admitting {
+  static constexpr bool admits(mpilock::access, const mpilock::census&) noexcept { return true; }
+};
+
+struct taking_turns {
+  static constexpr mpilock::turn next(const mpilock::census& now) noexcept {
+    return now.writers_waiting > 0 ? mpilock::turn::one_writer : mpilock::turn::all_readers;
+  }
+};
+
+struct fairness : named, admitting, taking_turns {};
+
+struct attending {
+  explicit attending(mpilock::progress_source&) {}
+};
+
+struct with_thread_level {
+  static constexpr int thread_level = MPI_THREAD_SINGLE;
+};
+
+struct idling {
+  void idle() {}
+};
+
+struct napping {
+  std::chrono::steady_clock::duration longest_nap() const { return {}; }
+};
+
+struct progress : named, with_thread_level, attending, idling, napping {
+  using attending::attending;
+};
+
+struct driven : mpilock::progress_source {
+  explicit driven(const mpilock::lock_site&) {}
+  bool advance() override { return false; }
+  bool hosts() const noexcept override { return false; }
+};
+
+struct labelled {
+  std::string_view name() const noexcept { return "archetype"; }
+};
+
+struct acquiring {
+  template <class Idle>
+  bool acquire(mpilock::access, mpilock::deadline, Idle&) {
+    return true;
+  }
+  void release(mpilock::access) {}
+};
+
+struct promoting {
+  template <class Idle>
+  bool promote(mpilock::deadline, Idle&) {
+    return true;
+  }
+  void demote() {}
+};
+
+struct counting {
+  std::uint64_t sections() const noexcept { return 0; }
+};
+
+struct freeing {
+  template <class Idle>
+  void free(Idle&) {}
+};
+
+struct backend : named {
+  template <mpilock::fairness_policy Fairness>
+  struct lock final : driven, labelled, acquiring, promoting, counting, freeing {
+    using driven::driven;
+  };
+};
+
+/// For the tests of what can be shared.
+using fence = mpilock::basic_window_controller<backend, fairness, progress>::fence_type;
+
+}  // namespace archetypes

@@ -1,0 +1,26 @@
+# Compiles `source` and compares what the compiler says with the file's `// expect:` line.
+cmake_minimum_required(VERSION 3.25)
+# The message may go over several lines of comment.
+file(READ ${source} text)
+if(NOT text MATCHES "^// expect: (([^\n]|\n// )+)\n")
+  message(FATAL_ERROR "${source} doesn't begin with // expect:")
+endif()
+string(REPLACE "\n// " " " expected "${CMAKE_MATCH_1}")
+
+# LC_ALL=C: quotes as the library wrote them, messages in English.
+execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} @${flags} ${source}
+  RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
+
+if(expected STREQUAL "success")
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "This must compile, but:\n${said}")
+  endif()
+  return()
+endif()
+if(status EQUAL 0)
+  message(FATAL_ERROR "This compiled, but must end with: ${expected}")
+endif()
+string(FIND "${said}" "${expected}" where)
+if(where EQUAL -1)
+  message(FATAL_ERROR "The compiler was to say:\n${expected}\nbut it said:\n${said}")
+endif()

@@ -1,0 +1,13 @@
+// expect: mpilock: this fairness policy leaves the lock idle: with nobody inside, next() must name
+// a kind of which somebody waits
+#include "archetypes.hpp"
+
+// Forgets the readers: with readers alone waiting, nobody would ever go in.
+struct incomplete : archetypes::named, archetypes::admitting {
+  static constexpr mpilock::turn next(const mpilock::census& now) noexcept {
+    return now.writers_waiting > 0 ? mpilock::turn::one_writer : mpilock::turn::nobody;
+  }
+};
+
+template class mpilock::basic_window_controller<archetypes::backend, incomplete,
+                                                archetypes::progress>;

@@ -1,0 +1,17 @@
+// expect: mpilock: this backend's lock lacks `bool acquire(access, deadline, Idle&)` or `void
+// release(access)`
+#include "archetypes.hpp"
+
+struct incomplete : archetypes::named {
+  template <mpilock::fairness_policy Fairness>
+  struct lock final : archetypes::driven,
+                      archetypes::labelled,
+                      archetypes::promoting,
+                      archetypes::counting,
+                      archetypes::freeing {
+    using driven::driven;
+  };
+};
+
+template class mpilock::basic_window_controller<incomplete, archetypes::fairness,
+                                                archetypes::progress>;

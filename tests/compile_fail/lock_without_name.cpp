@@ -1,0 +1,17 @@
+// expect: mpilock: this backend's lock lacks `std::string_view name() const noexcept`, or does not
+// derive from `mpilock::progress_source`
+#include "archetypes.hpp"
+
+struct incomplete : archetypes::named {
+  template <mpilock::fairness_policy Fairness>
+  struct lock final : archetypes::driven,
+                      archetypes::acquiring,
+                      archetypes::promoting,
+                      archetypes::counting,
+                      archetypes::freeing {
+    using driven::driven;
+  };
+};
+
+template class mpilock::basic_window_controller<incomplete, archetypes::fairness,
+                                                archetypes::progress>;

@@ -1,0 +1,16 @@
+// expect: mpilock: this backend's lock lacks `bool promote(deadline, Idle&)` or `void demote()`
+#include "archetypes.hpp"
+
+struct incomplete : archetypes::named {
+  template <mpilock::fairness_policy Fairness>
+  struct lock final : archetypes::driven,
+                      archetypes::labelled,
+                      archetypes::acquiring,
+                      archetypes::counting,
+                      archetypes::freeing {
+    using driven::driven;
+  };
+};
+
+template class mpilock::basic_window_controller<incomplete, archetypes::fairness,
+                                                archetypes::progress>;

@@ -1,0 +1,16 @@
+// expect: mpilock: this backend's lock lacks `std::uint64_t sections() const noexcept`
+#include "archetypes.hpp"
+
+struct incomplete : archetypes::named {
+  template <mpilock::fairness_policy Fairness>
+  struct lock final : archetypes::driven,
+                      archetypes::labelled,
+                      archetypes::acquiring,
+                      archetypes::promoting,
+                      archetypes::freeing {
+    using driven::driven;
+  };
+};
+
+template class mpilock::basic_window_controller<incomplete, archetypes::fairness,
+                                                archetypes::progress>;

@@ -1,0 +1,139 @@
+// mpi-test: ranks=3 flavours=one timeout=180
+// The root computes for two seconds without calling MPI, once holding a read lock and once holding
+// nothing. The one place where the tests assert a time, because the contract promises one.
+
+#include <mpi.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <cstdint>
+#include <thread>
+
+#include "everyone.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using duration = steady_clock::duration;
+
+constexpr auto computing = 2s;
+constexpr auto at_most = 50ms;
+
+double in_ms(duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
+
+/// Computes until `end`, with no call to MPI or to the library but `now_and_then`, every few ms.
+template <class Now_and_then>
+void compute_until(steady_clock::time_point end, Now_and_then&& now_and_then) {
+  volatile double sum = 0;
+  auto next = steady_clock::now() + 3ms;
+  while (steady_clock::now() < end) {
+    for (int i = 0; i < 1000; ++i) sum = sum + 1.0 / (i + 1);
+    if (steady_clock::now() < next) continue;
+    now_and_then();
+    next = steady_clock::now() + 3ms;
+  }
+}
+
+/// The slowest acquire and release of one rank, in sections a few ms apart, while the root computes.
+struct slowest {
+  duration passage{};
+  int passages = 0;
+};
+
+template <class Enter, class Leave>
+slowest pass_until(steady_clock::time_point end, Enter&& enter, Leave&& leave) {
+  slowest seen;
+  while (steady_clock::now() < end) {
+    const auto begin = steady_clock::now();
+    enter();
+    leave();
+    seen.passage = std::max(seen.passage, steady_clock::now() - begin);
+    ++seen.passages;
+    std::this_thread::sleep_for(2ms);  // the others and the root's thread have two cores to share
+  }
+  return seen;
+}
+
+/// What the other ranks' slowest passage was, on all ranks, and that there were some.
+template <class Controller>
+duration slowest_of_all(const contracts::users_communicator& users, const slowest& mine,
+                        Controller& ctrl) {
+  std::int64_t longest = 0;
+  const std::int64_t own = std::chrono::nanoseconds(mine.passage).count();
+  MPI_Request request = MPI_REQUEST_NULL;
+  MPI_Iallreduce(&own, &longest, 1, MPI_INT64_T, MPI_MAX, users, &request);
+  mpilock_test::complete(request, mpilock_test::serving(ctrl));
+  if (users.rank() != ctrl.root()) BOOST_TEST(mine.passages > 5);
+  return std::chrono::nanoseconds(longest);
+}
+
+/// One episode: the root computes, the others pass. @return the slowest passage
+template <class Controller, class Now_and_then>
+duration episode(const contracts::users_communicator& users, Controller& ctrl, bool root_reads,
+                 Now_and_then&& now_and_then) {
+  const bool computes = users.rank() == ctrl.root();
+  if (computes && root_reads) ctrl.lock_shared();
+  ctrl.barrier();
+  const auto begin = steady_clock::now();
+  slowest mine;
+  if (computes) {
+    compute_until(begin + computing, now_and_then);
+    if (root_reads) ctrl.unlock_shared();
+  } else {
+    const auto end = begin + computing - 200ms;  // well before the root calls MPI again
+    const auto read = [&] { mine = pass_until(end, [&] { ctrl.lock_shared(); }, [&] { ctrl.unlock_shared(); }); };
+    const auto write = [&] { mine = pass_until(end, [&] { ctrl.lock(); }, [&] { ctrl.unlock(); }); };
+    root_reads ? read() : write();
+  }
+  const duration longest = slowest_of_all(users, mine, ctrl);
+  if (users.rank() == 0)
+    BOOST_TEST_MESSAGE(ctrl.backend_name() << ", root " << (root_reads ? "reads" : "holds nothing")
+                                           << ": slowest passage " << in_ms(longest) << " ms");
+  ctrl.barrier();
+  return longest;
+}
+
+/// A root that stalls the others does so in every episode; other work on the machine, which may keep
+/// any rank from its core for a moment, does not. So the best of a few episodes counts.
+template <class Backend, class Progress, class Now_and_then>
+void nobody_waits(const contracts::users_communicator& users, duration limit,
+                  Now_and_then&& now_and_then) {
+  auto ctrl = mpilock::sync<Backend, mpilock::writer_preferring, Progress>(users);
+  for (const bool root_reads : {true, false}) {
+    duration best = duration::max();
+    for (int i = 0; i < 4 && best >= limit; ++i)
+      best = std::min(best, episode(users, ctrl, root_reads, [&] { now_and_then(ctrl); }));
+    BOOST_TEST(in_ms(best) < in_ms(limit), Backend::name << ", " << Progress::name << ": "
+                                                         << in_ms(best) << " ms, with the root "
+                                                         << (root_reads ? "reading" : "outside"));
+  }
+}
+
+const auto nothing = [](auto&) {};
+const auto progress = [](auto& ctrl) { ctrl.progress(); };
+
+using remote_backends = std::tuple<mpilock::rma_window, mpilock::two_sided>;
+using progress_policies =
+    std::tuple<mpilock::no_progress, mpilock::polling_progress, mpilock::threaded_progress>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(nobody_waits_for_a_root_with_a_thread, backend, remote_backends) {
+  const contracts::users_communicator users;
+  nobody_waits<backend, mpilock::threaded_progress>(users, at_most, nothing);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(nobody_waits_with_shared_memory, policy, progress_policies) {
+  const contracts::users_communicator users;
+  if (!contracts::is_for_this_launch<mpilock::shared_memory>(users)) return;
+  nobody_waits<mpilock::shared_memory, policy>(users, at_most, nothing);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(nobody_waits_for_seconds_where_the_root_calls_progress, backend,
+                              remote_backends) {
+  const contracts::users_communicator users;
+  nobody_waits<backend, mpilock::polling_progress>(users, 1s, progress);
+}

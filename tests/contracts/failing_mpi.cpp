@@ -1,0 +1,238 @@
+// mpi-test: ranks=1,2,3 flavours=all
+// An MPI that fails: windows that can't be made, atomics that give wrong results, calls that return
+// an error. The program's own definitions of some MPI routines stand in front of the real ones.
+
+#include <mpi.h>
+
+#include <boost/test/unit_test.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "everyone.hpp"
+
+namespace {
+
+using contracts::everyone_throws;
+using mpilock::mpi_error;
+using mpilock::unavailable_error;
+
+/// What is to go wrong on this rank.
+struct faults {
+  bool windows = false;
+  bool shared_windows = false;
+  bool sums_are_lost = false;
+  bool atomics = false;
+  bool reductions = false;
+  bool sends = false;
+  bool duplicates = false;
+};
+faults now;
+
+/// Windows that a rank says it failed to make, though the others made theirs: for the test to free.
+std::vector<MPI_Win> leaked;
+
+/// Sets the faults for as long as it lives.
+struct with_faults {
+  explicit with_faults(const faults& wanted) { now = wanted; }
+  ~with_faults() { now = {}; }
+};
+
+int window_or_failure(int code, bool fails, MPI_Win* window) {
+  if (code != MPI_SUCCESS || !fails) return code;
+  leaked.push_back(std::exchange(*window, MPI_WIN_NULL));
+  return MPI_ERR_WIN;
+}
+
+void free_leaked() {
+  for (auto& each : leaked) MPI_Win_free(&each);
+  leaked.clear();
+}
+
+}  // namespace
+
+extern "C" {
+
+int MPI_Win_allocate(MPI_Aint size, int unit, MPI_Info info, MPI_Comm comm, void* base,
+                     MPI_Win* window) {
+  return window_or_failure(PMPI_Win_allocate(size, unit, info, comm, base, window), now.windows,
+                           window);
+}
+
+int MPI_Win_allocate_shared(MPI_Aint size, int unit, MPI_Info info, MPI_Comm comm, void* base,
+                            MPI_Win* window) {
+  return window_or_failure(PMPI_Win_allocate_shared(size, unit, info, comm, base, window),
+                           now.shared_windows, window);
+}
+
+int MPI_Fetch_and_op(const void* operand, void* result, MPI_Datatype type, int rank, MPI_Aint place,
+                     MPI_Op op, MPI_Win window) {
+  if (now.atomics) return MPI_ERR_RMA_SYNC;
+  const bool lost = now.sums_are_lost && op == MPI_SUM;
+  return PMPI_Fetch_and_op(operand, result, type, rank, place, lost ? MPI_NO_OP : op, window);
+}
+
+int MPI_Iallreduce(const void* mine, void* all, int count, MPI_Datatype type, MPI_Op op,
+                   MPI_Comm comm, MPI_Request* request) {
+  if (now.reductions) return MPI_ERR_INTERN;
+  return PMPI_Iallreduce(mine, all, count, type, op, comm, request);
+}
+
+int MPI_Isend(const void* data, int count, MPI_Datatype type, int to, int tag, MPI_Comm comm,
+              MPI_Request* request) {
+  if (now.sends) return MPI_ERR_OTHER;
+  return PMPI_Isend(data, count, type, to, tag, comm, request);
+}
+
+int MPI_Comm_dup(MPI_Comm comm, MPI_Comm* copy) {
+  return now.duplicates ? MPI_ERR_NO_MEM : PMPI_Comm_dup(comm, copy);
+}
+
+int MPI_Comm_idup(MPI_Comm comm, MPI_Comm* copy, MPI_Request* request) {
+  return now.duplicates ? MPI_ERR_NO_MEM : PMPI_Comm_idup(comm, copy, request);
+}
+
+}  // extern "C"
+
+namespace {
+
+template <class Backend, class Progress = mpilock::polling_progress>
+auto make(MPI_Comm users) {
+  return mpilock::sync<Backend, mpilock::writer_preferring, Progress>(users);
+}
+
+/// Collective. Frees what the others have made, whose own handles are lost with the construction.
+template <class Error, class Backend>
+void cannot_be_made(MPI_Comm users, const faults& what, const contracts::words& expected) {
+  everyone_throws<Error>(users, expected, [&] {
+    const with_faults set(what);
+    static_cast<void>(make<Backend>(users));
+  });
+  free_leaked();
+}
+
+std::string text_of(int code) {
+  char text[MPI_MAX_ERROR_STRING] = "";
+  int length = 0;
+  MPI_Error_string(code, text, &length);
+  return text;
+}
+
+/// Local. Checks that `action` throws an mpi_error that says which routine it was, and MPI's text.
+template <class Action>
+bool fails_in(std::string_view routine, int code, Action&& action) {
+  try {
+    action();
+  } catch (const mpi_error& failure) {
+    BOOST_TEST(failure.routine() == routine);
+    BOOST_TEST(failure.code() == code);
+    BOOST_TEST(failure.text() == text_of(code));
+    const std::string what = failure.what();
+    BOOST_TEST(what.find(failure.routine()) != what.npos);
+    BOOST_TEST(what.find(failure.text()) != what.npos);
+    return true;
+  }
+  BOOST_ERROR("no mpi_error");
+  return false;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_window_that_cannot_be_made) {
+  const contracts::users_communicator users;
+  if (users.size() < 2) return;  // a rank that is alone needs no window
+  const contracts::words expected{"MPI_Win_allocate failed", text_of(MPI_ERR_WIN), "two_sided"};
+  cannot_be_made<unavailable_error, mpilock::rma_window>(users, {.windows = true}, expected);
+  auto ctrl = make<mpilock::rma_window>(users);
+  contracts::still_works(ctrl);
+}
+
+BOOST_AUTO_TEST_CASE(shared_memory_that_cannot_be_had) {
+  const contracts::users_communicator users;
+  if (users.size() < 2 || !mpilock_test::on_one_node(users)) return;
+  const contracts::words expected{"MPI_Win_allocate_shared", text_of(MPI_ERR_WIN), "/dev/shm"};
+  cannot_be_made<unavailable_error, mpilock::shared_memory>(users, {.shared_windows = true},
+                                                            expected);
+  auto ctrl = make<mpilock::shared_memory>(users);
+  contracts::still_works(ctrl);
+}
+
+BOOST_AUTO_TEST_CASE(automatic_takes_what_is_left) {
+  const contracts::users_communicator users;
+  if (users.size() < 2) return;
+  const auto taken_with = [&](const faults& what) {
+    auto ctrl = [&] {
+      const with_faults set(what);
+      return make<mpilock::automatic, mpilock::threaded_progress>(users);
+    }();
+    free_leaked();
+    contracts::still_works(ctrl);
+    return std::string(ctrl.backend_name());
+  };
+  const bool one_node = mpilock_test::on_one_node(users);
+  BOOST_TEST(taken_with({}) == (one_node ? "shared_memory" : "rma_window"));
+  BOOST_TEST(taken_with({.shared_windows = true}) == "rma_window");
+  BOOST_TEST(taken_with({.windows = true, .shared_windows = true}) == "two_sided");
+  BOOST_TEST(taken_with({.shared_windows = true, .sums_are_lost = true}) == "two_sided");
+}
+
+BOOST_AUTO_TEST_CASE(automatic_says_what_to_change_when_nothing_is_left) {
+  const contracts::users_communicator users;
+  if (users.size() < 2) return;
+  for (const bool lost : {false, true})
+    cannot_be_made<unavailable_error, mpilock::automatic>(
+        users, {.windows = !lost, .shared_windows = true, .sums_are_lost = lost},
+        {"threaded_progress", "two_sided", "ctrl.barrier()", lost ? "wrong results" : "MPI_Win_allocate"});
+}
+
+BOOST_AUTO_TEST_CASE(a_duplicate_that_cannot_be_made) {
+  const contracts::users_communicator users;
+  if (users.size() < 2) return;
+  everyone_throws<mpi_error>(users, {"MPI_Comm_", text_of(MPI_ERR_NO_MEM)}, [&] {
+    const with_faults set({.duplicates = true});
+    static_cast<void>(make<mpilock::two_sided>(users));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(an_atomic_that_fails) {
+  const contracts::users_communicator users;
+  if (users.size() < 2) return;
+  auto ctrl = make<mpilock::rma_window>(users);
+  const auto failing = [&] {
+    const with_faults set({.atomics = true});
+    ctrl.lock();
+  };
+  BOOST_TEST(fails_in("MPI_Fetch_and_op", MPI_ERR_RMA_SYNC, failing));
+  ctrl.barrier();
+  contracts::still_works(ctrl);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_fails) {
+  const contracts::users_communicator users;
+  auto ctrl = make<mpilock::two_sided>(users);
+  if (users.rank() != 0) {
+    const auto failing = [&] {
+      const with_faults set({.sends = true});
+      ctrl.lock_shared();
+    };
+    BOOST_TEST(fails_in("MPI_Isend", MPI_ERR_OTHER, failing));
+  }
+  ctrl.barrier();
+  contracts::still_works(ctrl);
+}
+
+MPILOCK_CONTRACT(a_collective_that_fails) {
+  if (users.size() < 2) return;
+  auto ctrl = make<backend>(users);
+  const auto failing = [&](auto call) {
+    return [&, call] {
+      const with_faults set({.reductions = true});
+      call();
+    };
+  };
+  BOOST_TEST(fails_in("MPI_Iallreduce", MPI_ERR_INTERN, failing([&] { ctrl.barrier(); })));
+  BOOST_TEST(fails_in("MPI_Iallreduce", MPI_ERR_INTERN, failing([&] { ctrl.close(); })));
+  BOOST_TEST(!ctrl.closed());
+  contracts::still_works(ctrl);
+}

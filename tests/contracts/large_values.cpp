@@ -1,0 +1,75 @@
+// mpi-test: ranks=1,2,3 flavours=one
+// mpi-test: ranks=2 flavours=all
+// Values of any size travel in pieces; the one beyond 2 GiB only in the long form, with two ranks.
+
+#include <mpi.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "everyone.hpp"
+#include "mpilock/detail/communicator.hpp"
+
+namespace {
+
+struct yielding {
+  void idle() { mpilock_test::yielding{}(); }
+};
+
+std::byte byte_at(std::size_t place) { return static_cast<std::byte>(place * 31 + (place >> 8)); }
+
+std::vector<std::byte> pattern(std::size_t size) {
+  std::vector<std::byte> bytes(size);
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = byte_at(i);
+  return bytes;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_broadcast_in_pieces) {
+  const contracts::users_communicator users;
+  yielding idle;
+  auto comm = mpilock::detail::communicator::duplicate_of(users, idle);
+  for (const std::size_t size : {0, 1, 63, 64, 65, 127, 128, 1000}) {
+    for (const std::size_t piece : {1, 64, 1000, 4096}) {
+      for (int from = 0; from < users.size(); ++from) {
+        auto bytes = users.rank() == from ? pattern(size) : std::vector<std::byte>(size);
+        comm.broadcast(bytes, from, idle, piece);
+        BOOST_TEST((bytes == pattern(size)), size << " bytes in pieces of " << piece);
+      }
+    }
+  }
+  comm.free();
+}
+
+MPILOCK_CONTRACT(a_value_of_some_megabytes) {
+  auto ctrl = mpilock::sync<backend>(users);
+  constexpr std::size_t size = 12'345'678;
+  const auto received = ctrl.single_write(users.size() - 1, [] { return pattern(size); });
+  BOOST_TEST((received == pattern(size)));
+  const auto text = ctrl.single_write([] { return std::string(5'000'000, 'y'); });
+  BOOST_TEST((text == std::string(5'000'000, 'y')));
+}
+
+MPILOCK_CONTRACT(a_value_of_no_bytes) {
+  auto ctrl = mpilock::sync<backend>(users);
+  BOOST_TEST(ctrl.single_write([] { return std::string(); }).empty());
+  BOOST_TEST(ctrl.single_write([] { return std::vector<double>(); }).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_value_beyond_two_gibibytes) {
+  const contracts::users_communicator users;
+  if (!mpilock_test::is_long_form() || users.size() != 2) return;
+  auto ctrl = mpilock::sync(users);
+  constexpr std::size_t size = (std::size_t{1} << 31) + 17;
+  const auto bytes = ctrl.single_write([] { return pattern(size); });
+  BOOST_TEST(bytes.size() == size);
+  bool same = true;
+  for (std::size_t i = 0; i < size; ++i) same = same && bytes[i] == byte_at(i);
+  BOOST_TEST(same);
+}

@@ -1,0 +1,104 @@
+// mpi-test: ranks=1,2,3 flavours=one
+// The background thread of threaded_progress: one a process, only where it is of use, gone when
+// nobody needs it, and nearly free while nobody asks for anything.
+
+#include <mpi.h>
+#include <sys/resource.h>
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <filesystem>
+#include <iterator>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "everyone.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class Backend>
+using controller = mpilock::basic_window_controller<Backend, mpilock::writer_preferring,
+                                                    mpilock::threaded_progress>;
+
+std::ptrdiff_t threads() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+/// A thread that has been joined may stay in the list for a moment.
+bool comes_back_to(std::ptrdiff_t number) {
+  for (const auto end = std::chrono::steady_clock::now() + 5s;
+       threads() != number && std::chrono::steady_clock::now() < end;)
+    std::this_thread::yield();
+  return threads() == number;
+}
+
+std::chrono::microseconds cpu_time() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto in_us = [](const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  };
+  return in_us(used.ru_utime) + in_us(used.ru_stime);
+}
+
+/// MPI may start threads of its own with the first window; those are not ours to count.
+template <class Backend>
+void let_mpi_start_its_own(MPI_Comm users) {
+  auto first = mpilock::sync<Backend>(users);
+  contracts::still_works(first);
+}
+
+}  // namespace
+
+MPILOCK_CONTRACT(one_thread_for_all_controllers_where_it_is_of_use) {
+  let_mpi_start_its_own<backend>(users);
+  const bool others_need_it = backend::name != mpilock::shared_memory::name && users.size() > 1;
+  const std::ptrdiff_t before = threads();
+  for (int root = 0; root < users.size(); ++root) {
+    std::vector<controller<backend>> open;
+    for (int i = 0; i < 5; ++i) open.emplace_back(users, root);
+    const std::ptrdiff_t expected = before + (others_need_it && users.rank() == root ? 1 : 0);
+    BOOST_TEST(threads() == expected);
+    for (auto& each : open) contracts::still_works(each);
+    BOOST_TEST(threads() == expected);
+    for (int i = 0; i < 4; ++i) open[static_cast<std::size_t>(i)].close();
+    BOOST_TEST(threads() == expected);  // one is still open
+    contracts::still_works(open.back());
+    open.back().close();
+    BOOST_TEST(comes_back_to(before));
+    contracts::meet(users);
+  }
+}
+
+MPILOCK_CONTRACT(the_thread_starts_again) {
+  let_mpi_start_its_own<backend>(users);
+  const std::ptrdiff_t before = threads();
+  for (int i = 0; i < 5; ++i) {
+    controller<backend> ctrl(users, 0);
+    { const auto lock = ctrl.write(); }
+  }
+  BOOST_TEST(comes_back_to(before));
+  contracts::meet(users);
+}
+
+MPILOCK_CONTRACT(an_idle_thread_costs_next_to_nothing) {
+  std::vector<controller<backend>> open;
+  for (int i = 0; i < 3; ++i) open.emplace_back(users, 0);
+  for (auto& each : open) contracts::still_works(each);
+  const auto before = cpu_time();
+  std::this_thread::sleep_for(1s);
+  const auto used = std::chrono::duration<double, std::milli>(cpu_time() - before).count();
+  BOOST_TEST(used < 200.0, "of a second's idling " << used << " ms on a core");
+  BOOST_TEST_MESSAGE(backend::name << ": " << used << " ms of CPU time in an idle second");
+  contracts::meet(users);
+}
+
+MPILOCK_CONTRACT(the_thread_of_a_controller_left_open_is_joined_in_finalize) {
+  static std::optional<controller<backend>> left_open;  // destroyed after MPI_Finalize
+  left_open.emplace(users, 0);
+  contracts::still_works(*left_open);
+  BOOST_TEST(!left_open->closed());
+}

@@ -1,0 +1,150 @@
+// mpi-test: ranks=1,2,3 flavours=all
+// A controller that is destroyed while an exception is under way on one rank: nothing blocks, the
+// rank goes on using the user's communicator at once, the others learn of it, MPI_Finalize works.
+
+#include <mpi.h>
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "everyone.hpp"
+
+namespace {
+
+using mpilock::mismatch_error;
+using std::chrono::steady_clock;
+
+/// Has a controller of its own destroyed by an exception. `before` runs while it is alive.
+template <class Backend, class Before>
+void unwind_through_a_controller(MPI_Comm users, Before&& before) {
+  try {
+    auto ctrl = mpilock::sync<Backend>(users);
+    before(ctrl);
+    throw std::runtime_error("out of here");
+  } catch (const std::runtime_error& own) {
+    BOOST_TEST(own.what() == std::string("out of here"));
+  }
+}
+
+/// Messages on the user's communicator, from each rank to the next one.
+void pass_round(MPI_Comm users) {
+  const int rank = mpilock_test::rank_in(users);
+  const int size = mpilock_test::size_of(users);
+  int got = -1;
+  MPI_Request requests[2];
+  MPI_Irecv(&got, 1, MPI_INT, (rank + size - 1) % size, 5, users, &requests[0]);
+  MPI_Isend(&rank, 1, MPI_INT, (rank + 1) % size, 5, users, &requests[1]);
+  for (auto& each : requests) mpilock_test::complete(each);
+  BOOST_TEST(got == (rank + size - 1) % size);
+}
+
+}  // namespace
+
+MPILOCK_CONTRACT(all_ranks_unwind) {
+  unwind_through_a_controller<backend>(users, [](auto&) {});
+  pass_round(users);
+}
+
+MPILOCK_CONTRACT(all_ranks_unwind_one_of_them_holding) {
+  for (int holder = 0; holder < users.size(); ++holder) {
+    unwind_through_a_controller<backend>(users, [&](auto& ctrl) {
+      if (users.rank() == holder) ctrl.lock();
+      contracts::meet(users, mpilock_test::serving(ctrl));
+    });
+    pass_round(users);
+  }
+}
+
+MPILOCK_CONTRACT(one_rank_unwinds_and_the_others_close) {
+  for (int leaver = 0; leaver < users.size(); ++leaver) {
+    const auto begin = steady_clock::now();
+    if (users.rank() == leaver) {
+      unwind_through_a_controller<backend>(users, [](auto&) {});
+      BOOST_TEST((steady_clock::now() - begin < std::chrono::seconds(30)));
+    } else {
+      auto ctrl = mpilock::sync<backend>(users);
+      BOOST_CHECK_NO_THROW(ctrl.close());
+      BOOST_TEST(ctrl.closed());
+    }
+    pass_round(users);
+  }
+}
+
+MPILOCK_CONTRACT(one_rank_unwinds_before_the_others_meet) {
+  if (users.size() < 2) return;
+  if (users.rank() == 0) {
+    unwind_through_a_controller<backend>(users, [](auto&) {});
+    pass_round(users);
+  } else {
+    auto ctrl = mpilock::sync<backend>(users);
+    pass_round(users);  // the one that left takes part at once: it waits for nobody
+    contracts::throws_saying<mismatch_error>({"rank 0"}, [&] { ctrl.barrier(); });
+  }
+  contracts::meet(users);
+}
+
+MPILOCK_CONTRACT(one_rank_unwinds_inside_a_write) {
+  if (users.size() < 2) return;
+  for (int leaver = 0; leaver < users.size(); ++leaver) {
+    if (users.rank() == leaver) {
+      unwind_through_a_controller<backend>(users, [&](auto& ctrl) {
+        const auto lock = ctrl.write();
+        throw std::runtime_error("out of here");
+      });
+      // Its state, if it is the root, is served while it waits in the library or for MPI; here it
+      // does so in another controller.
+      auto other = mpilock::sync<backend>(users);
+      other.barrier();
+    } else {
+      auto ctrl = mpilock::sync<backend>(users);
+      auto lock = ctrl.try_write_for(std::chrono::seconds(30));  // what the leaver held is free again
+      BOOST_TEST(lock.owns_lock());
+      lock = {};
+      auto other = mpilock::sync<backend>(users);
+      other.barrier();
+    }
+    pass_round(users);
+  }
+}
+
+MPILOCK_CONTRACT(one_rank_unwinds_through_an_open_fence) {
+  if (users.size() < 2) return;
+  for (int leaver = 0; leaver < users.size(); ++leaver) {
+    if (users.rank() == leaver) {
+      unwind_through_a_controller<backend>(users, [&](auto& ctrl) {
+        const auto fence = ctrl.single_write();
+        throw std::runtime_error("out of here");
+      });
+    } else {
+      auto ctrl = mpilock::sync<backend>(users);
+      auto fence = ctrl.single_write();
+      if (fence.guard()) fence.share(1);
+      const auto collect = [&] { fence.template collect<int>(); };
+      if (leaver == 0)
+        contracts::throws_saying<mpilock::writer_failed>({"rank 0"}, collect);
+      else
+        contracts::throws_saying<mismatch_error>({"rank " + std::to_string(leaver)}, collect);
+    }
+    pass_round(users);
+  }
+}
+
+MPILOCK_CONTRACT(a_controller_made_during_unwinding_closes_as_usual) {
+  struct tidy {
+    const contracts::users_communicator& users;
+    ~tidy() {
+      auto ctrl = mpilock::sync<backend>(users);  // collective: all ranks unwind here
+      ctrl.barrier();
+      ctrl.close();
+    }
+  };
+  try {
+    const tidy last{users};
+    throw std::runtime_error("out of here");
+  } catch (const std::runtime_error&) {
+  }
+  pass_round(users);
+}

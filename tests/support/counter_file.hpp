@@ -1,0 +1,69 @@
+#pragma once
+/// @file
+/// @brief A number in a file that all ranks have open: lost updates show in it.
+
+#include <fcntl.h>
+#include <mpi.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+#include "ranks.hpp"
+
+namespace mpilock_test {
+
+/// Nothing keeps two ranks from reading the same number and both writing its successor but the lock
+/// under test.
+class counter_file {
+ public:
+  /// Collective. The file has no name any more when this returns, so nothing is left behind.
+  explicit counter_file(MPI_Comm comm) {
+    std::int64_t owner = rank_in(comm) == 0 ? getpid() : 0;
+    owner = sum_over(comm, owner);
+    const std::string path =
+        std::filesystem::temp_directory_path() / ("mpilock_test_" + std::to_string(owner));
+    if (rank_in(comm) == 0) open(path, O_RDWR | O_CREAT | O_TRUNC);
+    meet(comm);
+    if (rank_in(comm) != 0) open(path, O_RDWR);
+    meet(comm);
+    if (rank_in(comm) == 0) unlink(path.c_str());
+  }
+  ~counter_file() { ::close(file_); }
+  counter_file(const counter_file&) = delete;
+  counter_file& operator=(const counter_file&) = delete;
+
+  /// To be called alone, while nobody else reads or writes.
+  void reset() { store(0); }
+
+  std::int64_t read() const {
+    std::int64_t value = 0;
+    if (pread(file_, &value, sizeof value, 0) != sizeof value)
+      throw std::runtime_error("the counter file can't be read");
+    return value;
+  }
+
+  /// @return the new number
+  std::int64_t count_up() {
+    const std::int64_t value = read() + 1;
+    store(value);
+    return value;
+  }
+
+ private:
+  void open(const std::string& path, int flags) {
+    file_ = ::open(path.c_str(), flags, 0600);
+    if (file_ < 0) throw std::runtime_error("the counter file " + path + " can't be opened");
+    if ((flags & O_CREAT) != 0) reset();
+  }
+  void store(std::int64_t value) {
+    if (pwrite(file_, &value, sizeof value, 0) != sizeof value)
+      throw std::runtime_error("the counter file can't be written");
+  }
+
+  int file_ = -1;
+};
+
+}  // namespace mpilock_test

@@ -1,0 +1,129 @@
+#pragma once
+/// @file
+/// @brief A judge of exclusion that does not use the lock.
+
+#include <mpi.h>
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <thread>
+
+#include "mpilock/access.hpp"
+#include "ranks.hpp"
+
+namespace mpilock_test {
+
+/// Counts the readers and the writers that say they are inside, in a window of its own, and what
+/// should not have been seen. The words may be hosted by any rank.
+///
+/// Where one node holds all ranks the window is shared memory and CPU atomics count, so the judge
+/// never waits for anybody. On several nodes MPI's atomics count; they may need the host's help,
+/// which it gives in its own MPI calls. There, the two plain words are left out.
+class oracle {
+ public:
+  /// Collective.
+  explicit oracle(MPI_Comm comm) : shared_(on_one_node(comm)) {
+    void* base = nullptr;
+    const MPI_Aint bytes = sizeof(std::uint64_t) * words;
+    if (shared_)
+      MPI_Win_allocate_shared(bytes, 1, MPI_INFO_NULL, comm, &base, &window_);
+    else
+      MPI_Win_allocate(bytes, sizeof(std::uint64_t), MPI_INFO_NULL, comm, &base, &window_);
+    for (int i = 0; i < words; ++i) static_cast<std::uint64_t*>(base)[i] = 0;
+    MPI_Win_lock_all(MPI_MODE_NOCHECK, window_);
+    MPI_Win_sync(window_);
+    meet(comm);
+  }
+  oracle(const oracle&) = delete;
+  oracle& operator=(const oracle&) = delete;
+
+  /// Collective.
+  void free() {
+    MPI_Win_unlock_all(window_);
+    MPI_Win_free(&window_);
+  }
+
+  bool is_shared() const noexcept { return shared_; }
+
+  /// Which rank's words count from now on; the same on all ranks, and nobody inside.
+  void move_to(int host) {
+    host_ = host;
+    last_seen_ = 0;
+    if (!shared_) return;
+    MPI_Aint size = 0;
+    int unit = 0;
+    void* base = nullptr;
+    MPI_Win_shared_query(window_, host, &size, &unit, &base);
+    words_ = static_cast<std::uint64_t*>(base);
+  }
+
+  /// This rank is inside.
+  void enter(mpilock::access kind) {
+    add(kind, 1);
+    if (look(mpilock::access::write) > (kind == mpilock::access::write ? 1U : 0U)) ++beside_writer_;
+    if (kind == mpilock::access::write && look(mpilock::access::read) > 0) ++beside_reader_;
+    if (shared_) touch_plain_words(kind);
+  }
+
+  /// This rank is about to leave.
+  void leave(mpilock::access kind) {
+    if (look(mpilock::access::write) > (kind == mpilock::access::write ? 1U : 0U)) ++beside_writer_;
+    add(kind, ~std::uint64_t{0});
+  }
+
+  std::uint64_t readers_inside() { return look(mpilock::access::read); }
+
+  /// What this rank saw and should not have seen.
+  std::uint64_t violations() const noexcept { return beside_writer_ + beside_reader_ + torn_; }
+  std::string verdict() const {
+    return "entered beside a writer " + std::to_string(beside_writer_) +
+           " times, wrote beside readers " + std::to_string(beside_reader_) +
+           " times, saw a write half done or lost " + std::to_string(torn_) + " times";
+  }
+  void forget_violations() noexcept { beside_writer_ = beside_reader_ = torn_ = 0; }
+
+ private:
+  /// Words: readers, writers, and two plain ones that each writer counts up, one after the other.
+  static constexpr int words = 4;
+
+  static int word_of(mpilock::access kind) { return kind == mpilock::access::read ? 0 : 1; }
+
+  void add(mpilock::access kind, std::uint64_t delta) { fetch(MPI_SUM, kind, delta); }
+  std::uint64_t look(mpilock::access kind) { return fetch(MPI_NO_OP, kind, 0); }
+
+  std::uint64_t fetch(MPI_Op op, mpilock::access kind, std::uint64_t delta) {
+    if (shared_) return std::atomic_ref(words_[word_of(kind)]).fetch_add(delta);
+    std::uint64_t before = 0;
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Rget_accumulate(&delta, 1, MPI_UINT64_T, &before, 1, MPI_UINT64_T, host_, word_of(kind), 1,
+                        MPI_UINT64_T, op, window_, &request);
+    complete(request);
+    MPI_Win_flush(host_, window_);
+    return before;
+  }
+
+  /// Not atomic on purpose: only the lock under test keeps these two in step and in order.
+  void touch_plain_words(mpilock::access kind) {
+    volatile std::uint64_t& first = words_[2];
+    volatile std::uint64_t& second = words_[3];
+    if (first != second || first < last_seen_) ++torn_;
+    if (kind == mpilock::access::write) {
+      first = first + 1;
+      std::this_thread::yield();
+      second = second + 1;
+    }
+    last_seen_ = first;
+  }
+
+  bool shared_;
+  MPI_Win window_ = MPI_WIN_NULL;
+  int host_ = 0;
+  std::uint64_t* words_ = nullptr;
+  std::uint64_t last_seen_ = 0;
+  std::uint64_t beside_writer_ = 0;
+  std::uint64_t beside_reader_ = 0;
+  std::uint64_t torn_ = 0;
+};
+
+}  // namespace mpilock_test

@@ -1,0 +1,118 @@
+// mpi-test: flavours=none
+// What is encoded is decoded alike, in sequence, and what is cut short is refused.
+
+#include <array>
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mpilock/codec.hpp"
+
+namespace {
+
+using mpilock::byte_buffer;
+using mpilock::byte_reader;
+using mpilock::codec;
+using mpilock::shareable;
+
+struct point {
+  double x;
+  std::int32_t y;
+  bool operator==(const point&) const = default;
+};
+
+/// Trivially copyable, but can't be made from nothing.
+struct sealed {
+  explicit sealed(int number) : value(number) {}
+  int value;
+  bool operator==(const sealed&) const = default;
+};
+
+/// Has a codec of its own, one that can refuse.
+struct labelled {
+  std::string label;
+  bool operator==(const labelled&) const = default;
+};
+
+static_assert(shareable<int> && shareable<point> && shareable<std::string>);
+static_assert(shareable<std::vector<std::vector<std::string>>> && shareable<std::vector<bool>>);
+static_assert(shareable<std::array<double, 3>> && shareable<sealed>);
+static_assert(!shareable<int*> && !shareable<std::string_view> && !shareable<std::span<int>>,
+              "what refers to memory of its own rank means nothing elsewhere");
+static_assert(!shareable<std::unique_ptr<int>> && !shareable<std::vector<int*>>);
+
+template <class T>
+T there_and_back(const T& value) {
+  byte_buffer bytes;
+  codec<T>::encode(value, bytes);
+  byte_reader reader(bytes);
+  T back = codec<T>::decode(reader);
+  BOOST_TEST(reader.take_all().empty());
+  return back;
+}
+
+template <class T>
+void check_round_trip(const T& value) {
+  BOOST_TEST((there_and_back(value) == value));
+}
+
+}  // namespace
+
+template <>
+struct mpilock::codec<labelled> {
+  static void encode(const labelled& value, byte_buffer& out) {
+    codec<std::string>::encode(value.label, out);
+  }
+  static labelled decode(byte_reader& in) { return {codec<std::string>::decode(in)}; }
+};
+
+BOOST_AUTO_TEST_CASE(values_come_back_as_they_were) {
+  check_round_trip(42);
+  check_round_trip(std::numeric_limits<double>::denorm_min());
+  check_round_trip(point{1.5, -3});
+  check_round_trip(sealed(7));
+  check_round_trip(std::array<std::int64_t, 3>{1, -2, 3});
+  check_round_trip(std::string());
+  check_round_trip(std::string("with\0a zero", 11));
+  check_round_trip(labelled{"its own codec"});
+}
+
+BOOST_AUTO_TEST_CASE(vectors_come_back_as_they_were) {
+  check_round_trip(std::vector<int>());
+  check_round_trip(std::vector<double>(1000, 0.25));
+  check_round_trip(std::vector<bool>{true, false, true});
+  check_round_trip(std::vector<sealed>{sealed(1), sealed(2)});
+  check_round_trip(std::vector<std::string>{"a", "", std::string(70000, 'x')});
+  check_round_trip(std::vector<std::vector<point>>{{}, {{1, 2}, {3, 4}}, {}});
+  check_round_trip(std::vector<labelled>{{"one"}, {"two"}});
+}
+
+BOOST_AUTO_TEST_CASE(encode_appends_and_decode_takes_in_order) {
+  byte_buffer bytes;
+  codec<int>::encode(1, bytes);
+  codec<std::string>::encode("two", bytes);
+  codec<std::vector<int>>::encode({3, 4}, bytes);
+  byte_reader reader(bytes);
+  BOOST_TEST(codec<int>::decode(reader) == 1);
+  BOOST_TEST(codec<std::string>::decode(reader) == "two");
+  BOOST_TEST((codec<std::vector<int>>::decode(reader) == std::vector{3, 4}));
+  BOOST_TEST(reader.take_all().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_value_with_bytes_missing_is_refused) {
+  byte_buffer bytes;
+  codec<std::string>::encode("complete", bytes);
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    byte_reader reader{std::span(bytes).first(length)};
+    BOOST_CHECK_THROW(codec<std::string>::decode(reader), mpilock::error);
+  }
+  byte_buffer numbers;
+  codec<std::vector<double>>::encode({1, 2, 3}, numbers);
+  byte_reader reader{std::span(numbers).first(numbers.size() - 1)};
+  BOOST_CHECK_THROW(codec<std::vector<double>>::decode(reader), mpilock::error);
+}

@@ -1,0 +1,124 @@
+// mpi-test: flavours=none
+// The two decisions of each fairness policy, for every small census, as tables.
+
+#include <array>
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+
+#include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/engine/turn_taking.hpp"
+#include "mpilock/fairness/reader_preferring.hpp"
+#include "mpilock/fairness/writer_preferring.hpp"
+
+namespace {
+
+using mpilock::access;
+using mpilock::census;
+using mpilock::lock_word;
+using mpilock::reader_preferring;
+using mpilock::turn;
+using mpilock::writer_preferring;
+
+static_assert(mpilock::fairness_policy<reader_preferring> && mpilock::is_live<reader_preferring>());
+static_assert(mpilock::fairness_policy<writer_preferring> && mpilock::is_live<writer_preferring>());
+
+/// What both policies say to one census. Rows with the same answers under both are shared property.
+struct row {
+  census now;
+  bool reader_admitted_by_readers;
+  bool reader_admitted_by_writers;
+  turn next_by_readers;
+  turn next_by_writers;
+};
+
+// Readers inside, readers waiting, writers waiting. More than one of a kind changes nothing, which
+// `more_of_a_kind_changes_nothing` checks, so eight rows are the whole truth.
+constexpr std::array table{
+    row{{0, 0, 0}, true, true, turn::nobody, turn::nobody},
+    row{{1, 0, 0}, true, true, turn::nobody, turn::nobody},
+    row{{0, 1, 0}, true, true, turn::all_readers, turn::all_readers},
+    row{{1, 1, 0}, true, true, turn::all_readers, turn::all_readers},
+    row{{0, 0, 1}, true, false, turn::one_writer, turn::one_writer},
+    row{{1, 0, 1}, true, false, turn::nobody, turn::nobody},
+    row{{0, 1, 1}, true, false, turn::all_readers, turn::one_writer},
+    row{{1, 1, 1}, true, false, turn::all_readers, turn::nobody},
+};
+
+constexpr bool agrees(const row& each, const census& now) {
+  return reader_preferring::admits(access::read, now) == each.reader_admitted_by_readers &&
+         writer_preferring::admits(access::read, now) == each.reader_admitted_by_writers &&
+         reader_preferring::admits(access::write, now) &&
+         writer_preferring::admits(access::write, now) &&
+         reader_preferring::next(now) == each.next_by_readers &&
+         writer_preferring::next(now) == each.next_by_writers;
+}
+
+constexpr bool the_table_holds() {
+  for (const row& each : table)
+    if (!agrees(each, each.now)) return false;
+  return true;
+}
+static_assert(the_table_holds(), "decided at compile time, so the policies are constexpr");
+
+/// The same answers for 1 … 5 of a kind as for one.
+constexpr bool more_of_a_kind_changes_nothing() {
+  constexpr auto times = [](std::uint32_t count, std::uint32_t factor) { return count * factor; };
+  for (const row& each : table)
+    for (std::uint32_t i = 1; i <= 5; ++i)
+      for (std::uint32_t j = 1; j <= 5; ++j)
+        for (std::uint32_t k = 1; k <= 5; ++k)
+          if (!agrees(each, {times(each.now.readers_inside, i), times(each.now.readers_waiting, j),
+                             times(each.now.writers_waiting, k)}))
+            return false;
+  return true;
+}
+static_assert(more_of_a_kind_changes_nothing());
+
+/// Lets the rules of the engine be asked about a policy that says yes to everything.
+struct reckless {
+  static constexpr std::string_view name = "reckless";
+  static constexpr bool admits(access, const census&) noexcept { return true; }
+  static constexpr turn next(const census&) noexcept { return turn::one_writer; }
+};
+static_assert(mpilock::fairness_policy<reckless>);
+static_assert(!mpilock::is_live<reckless>());
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(each_policy_decides_as_its_table_says) {
+  for (const row& each : table)
+    BOOST_TEST(agrees(each, each.now), "readers inside " << each.now.readers_inside
+                                                         << ", readers waiting "
+                                                         << each.now.readers_waiting
+                                                         << ", writers waiting "
+                                                         << each.now.writers_waiting);
+}
+
+BOOST_AUTO_TEST_CASE(the_policies_differ_exactly_where_a_writer_waits) {
+  for (const row& each : table) {
+    const bool writer_waits = each.now.writers_waiting > 0;
+    BOOST_TEST((each.reader_admitted_by_readers != each.reader_admitted_by_writers) == writer_waits);
+    BOOST_TEST((each.next_by_readers != each.next_by_writers) ==
+               (writer_waits && each.now.readers_waiting > 0));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_engine_keeps_writers_alone_whatever_a_policy_answers) {
+  using rules = mpilock::turn_taking<reckless>;
+  const auto word = [](std::uint64_t readers, std::uint64_t writers, std::uint64_t readers_waiting,
+                       std::uint64_t writers_waiting) {
+    return lock_word{readers, writers, readers_waiting, writers_waiting, 0};
+  };
+  BOOST_TEST(rules::admits(access::write, word(0, 0, 0, 0)));
+  BOOST_TEST(rules::admits(access::read, word(2, 0, 0, 1)));
+  BOOST_TEST(!rules::admits(access::read, word(0, 1, 0, 0)));   // a writer is inside
+  BOOST_TEST(!rules::admits(access::write, word(0, 1, 0, 0)));
+  BOOST_TEST(!rules::admits(access::write, word(1, 0, 0, 0)));  // a reader is inside
+  BOOST_TEST(!rules::admits(access::write, word(0, 0, 1, 0)));  // a turn is on its way to others
+  BOOST_TEST(!rules::admits(access::read, word(0, 0, 0, 1)));
+  BOOST_TEST((rules::next(word(1, 0, 0, 1)) == turn::nobody));  // no writer beside a reader
+  BOOST_TEST((rules::next(word(0, 0, 1, 0)) == turn::nobody));  // no writer waits
+  BOOST_TEST((rules::next(word(0, 0, 0, 1)) == turn::one_writer));
+  BOOST_TEST(!rules::is_due(word(0, 1, 0, 1)));  // the one who shuts the door will ask again
+  BOOST_TEST(rules::is_due(word(0, 0, 0, 1)));
+}

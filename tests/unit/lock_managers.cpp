@@ -1,0 +1,230 @@
+// mpi-test: flavours=none
+// The state machine at the root of the message engine, driven by scripted messages: every row of its
+// table, both policies, and the messages that cross.
+
+#include <boost/mpl/list.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <ostream>
+#include <utility>
+#include <vector>
+
+#include "mpilock/engine/lock_manager.hpp"
+#include "mpilock/fairness/reader_preferring.hpp"
+#include "mpilock/fairness/writer_preferring.hpp"
+
+namespace {
+
+using mpilock::access;
+using mpilock::message;
+using mpilock::verb;
+using policies = boost::mpl::list<mpilock::reader_preferring, mpilock::writer_preferring>;
+
+/// A manager and what it said last.
+template <class Fairness>
+class scripted {
+ public:
+  using replies = std::vector<std::pair<int, verb>>;
+
+  replies says(int from, verb what, access kind = access::read) {
+    if (what != verb::give_up && what != verb::leave && what != verb::demote) ++tickets_.at(index(from));
+    return handle(from, {what, kind, tickets_.at(index(from))});
+  }
+
+  replies reads(int from) { return says(from, verb::enter, access::read); }
+  replies writes(int from) { return says(from, verb::enter, access::write); }
+  replies promotes(int from) { return says(from, verb::promote, access::write); }
+  replies demotes(int from) { return says(from, verb::demote); }
+  replies leaves(int from) { return says(from, verb::leave); }
+  replies gives_up(int from) { return says(from, verb::give_up); }
+
+  replies handle(int from, const message& said) {
+    replies all;
+    manager_.handle(from, said, [&](int to, const message& reply) {
+      BOOST_TEST(reply.ticket == tickets_.at(index(to)));
+      last_sections = reply.sections;
+      all.emplace_back(to, reply.what);
+    });
+    return all;
+  }
+
+  std::uint64_t ticket_of(int rank) const { return tickets_.at(index(rank)); }
+  std::uint64_t last_sections = 0;
+
+ private:
+  static std::size_t index(int rank) { return static_cast<std::size_t>(rank); }
+  mpilock::lock_manager<Fairness> manager_{6};
+  std::vector<std::uint64_t> tickets_ = std::vector<std::uint64_t>(6, 100);
+};
+
+using readers_first = scripted<mpilock::reader_preferring>;
+using writers_first = scripted<mpilock::writer_preferring>;
+using replies = readers_first::replies;
+
+replies nothing() { return {}; }
+replies granted(std::vector<int> ranks) {
+  replies all;
+  for (const int rank : ranks) all.emplace_back(rank, verb::granted);
+  return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(readers_share_and_writers_are_alone, policy, policies) {
+  scripted<policy> lock;
+  BOOST_TEST((lock.reads(0) == granted({0})));
+  BOOST_TEST((lock.reads(1) == granted({1})));
+  BOOST_TEST((lock.writes(2) == nothing()));
+  BOOST_TEST((lock.leaves(0) == nothing()));
+  BOOST_TEST((lock.leaves(1) == granted({2})));
+  BOOST_TEST((lock.reads(0) == nothing()));
+  BOOST_TEST((lock.writes(1) == nothing()));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(writers_go_in_the_order_in_which_they_came, policy, policies) {
+  scripted<policy> lock;
+  lock.writes(3);
+  for (const int rank : {5, 0, 4}) BOOST_TEST((lock.writes(rank) == nothing()));
+  BOOST_TEST((lock.leaves(3) == granted({5})));
+  BOOST_TEST((lock.leaves(5) == granted({0})));
+  BOOST_TEST((lock.leaves(0) == granted({4})));
+  BOOST_TEST((lock.leaves(4) == nothing()));
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_passes_a_waiting_writer_if_readers_are_preferred) {
+  readers_first lock;
+  lock.reads(0);
+  BOOST_TEST((lock.writes(1) == nothing()));
+  BOOST_TEST((lock.reads(2) == granted({2})));
+  lock.leaves(0);
+  BOOST_TEST((lock.leaves(2) == granted({1})));
+  for (const int rank : {0, 2}) BOOST_TEST((lock.reads(rank) == nothing()));
+  BOOST_TEST((lock.writes(3) == nothing()));
+  BOOST_TEST((lock.leaves(1) == granted({0, 2})));  // all readers, before the writer
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_waits_behind_a_waiting_writer_if_writers_are_preferred) {
+  writers_first lock;
+  lock.reads(0);
+  BOOST_TEST((lock.writes(1) == nothing()));
+  BOOST_TEST((lock.reads(2) == nothing()));
+  BOOST_TEST((lock.leaves(0) == granted({1})));
+  BOOST_TEST((lock.writes(3) == nothing()));
+  BOOST_TEST((lock.leaves(1) == granted({3})));  // the writer, before the reader
+  BOOST_TEST((lock.leaves(3) == granted({2})));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_try_is_refused_at_once_and_leaves_no_trace, policy, policies) {
+  scripted<policy> lock;
+  lock.writes(0);
+  BOOST_TEST((lock.says(1, verb::try_enter, access::read) == replies{{1, verb::refused}}));
+  BOOST_TEST((lock.says(2, verb::try_enter, access::write) == replies{{2, verb::refused}}));
+  BOOST_TEST((lock.leaves(0) == nothing()));
+  BOOST_TEST((lock.says(2, verb::try_enter, access::write) == granted({2})));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_lone_reader_is_promoted_at_once_and_reads_again, policy, policies) {
+  scripted<policy> lock;
+  lock.reads(0);
+  BOOST_TEST((lock.promotes(0) == granted({0})));
+  BOOST_TEST((lock.writes(1) == nothing()));
+  BOOST_TEST((lock.demotes(0) == nothing()));  // a reader again: the writer still waits
+  BOOST_TEST((lock.leaves(0) == granted({1})));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(of_two_promotions_one_comes_first, policy, policies) {
+  scripted<policy> lock;
+  lock.reads(0), lock.reads(1);
+  BOOST_TEST((lock.promotes(0) == nothing()));
+  BOOST_TEST((lock.promotes(1) == granted({0})));  // both have stopped reading
+  BOOST_TEST((lock.demotes(0) == nothing()));
+  BOOST_TEST((lock.leaves(0) == granted({1})));
+  BOOST_TEST(lock.last_sections == 1u);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_try_to_promote_among_readers_is_refused, policy, policies) {
+  scripted<policy> lock;
+  lock.reads(0), lock.reads(1);
+  BOOST_TEST((lock.says(0, verb::try_promote, access::write) == replies{{0, verb::refused}}));
+  BOOST_TEST((lock.writes(2) == nothing()));
+  BOOST_TEST((lock.leaves(1) == nothing()));  // 0 has gone on reading
+  BOOST_TEST((lock.leaves(0) == granted({2})));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(who_gives_up_waiting_is_forgotten, policy, policies) {
+  scripted<policy> lock;
+  lock.writes(0);
+  lock.writes(1), lock.reads(2);
+  BOOST_TEST((lock.gives_up(1) == nothing()));
+  BOOST_TEST((lock.leaves(0) == granted({2})));
+}
+
+BOOST_AUTO_TEST_CASE(a_writer_that_gives_up_lets_the_readers_behind_it_in) {
+  writers_first lock;
+  lock.reads(0);
+  lock.writes(1), lock.reads(2), lock.reads(3);
+  BOOST_TEST((lock.gives_up(1) == granted({2, 3})));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_grant_that_crosses_a_give_up_is_taken_back, policy, policies) {
+  scripted<policy> lock;
+  lock.writes(0);
+  lock.writes(1), lock.writes(2);
+  BOOST_TEST((lock.leaves(0) == granted({1})));
+  BOOST_TEST((lock.gives_up(1) == granted({2})));  // the grant to 1 was under way
+  BOOST_TEST(lock.last_sections == 1u);            // and no section was completed by it
+  lock.leaves(2);
+  lock.reads(3), lock.writes(4);
+  BOOST_TEST((lock.gives_up(3) == granted({4})));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_old_give_up_touches_nothing, policy, policies) {
+  scripted<policy> lock;
+  lock.writes(0);
+  const auto old = lock.ticket_of(0);
+  lock.leaves(0);
+  lock.writes(0);
+  BOOST_TEST((lock.handle(0, {verb::give_up, access::write, old}) == nothing()));
+  BOOST_TEST((lock.reads(1) == nothing()));  // 0 still writes
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_given_up_reads_again, policy, policies) {
+  scripted<policy> lock;
+  lock.reads(0), lock.reads(1);
+  lock.promotes(0);
+  BOOST_TEST((lock.gives_up(0) == replies{{0, verb::reading_again}}));
+  lock.writes(2);
+  BOOST_TEST((lock.leaves(1) == nothing()));
+  BOOST_TEST((lock.leaves(0) == granted({2})));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_given_up_behind_a_writer_waits_to_read, policy, policies) {
+  scripted<policy> lock;
+  lock.reads(0), lock.reads(1);
+  lock.promotes(0);
+  BOOST_TEST((lock.promotes(1) == granted({0})));
+  BOOST_TEST((lock.gives_up(1) == nothing()));
+  BOOST_TEST((lock.demotes(0) == replies{{1, verb::reading_again}}));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_granted_while_it_is_given_up_stays_granted, policy,
+                              policies) {
+  scripted<policy> lock;
+  lock.reads(0), lock.reads(1);
+  lock.promotes(0);
+  BOOST_TEST((lock.leaves(1) == granted({0})));
+  BOOST_TEST((lock.gives_up(0) == nothing()));
+  BOOST_TEST((lock.reads(2) == nothing()));  // 0 writes
+  BOOST_TEST((lock.leaves(0) == granted({2})));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(sections_are_counted_when_they_end, policy, policies) {
+  scripted<policy> lock;
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    lock.writes(1);
+    BOOST_TEST(lock.last_sections == i);
+    lock.leaves(1);
+  }
+  lock.reads(0);
+  BOOST_TEST(lock.last_sections == 5u);
+}

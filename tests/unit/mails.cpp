@@ -1,0 +1,70 @@
+// mpi-test: flavours=none
+// Mail: tickets that go round, sections that are cut, and the bit of a sleeper; and what is on the
+// wire of the message engine.
+
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <limits>
+#include <set>
+
+#include "mpilock/engine/mail.hpp"
+#include "mpilock/engine/message.hpp"
+
+namespace {
+
+using mpilock::mail;
+
+constexpr std::uint64_t cut = (std::uint64_t{1} << 48) - 1;
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(mail_survives_packing) {
+  for (std::uint64_t ticket = 1; ticket <= mail::tickets; ticket += 7) {
+    for (const std::uint64_t sections : {std::uint64_t{0}, std::uint64_t{1}, cut}) {
+      const std::uint64_t bits = mail{ticket, sections}.pack();
+      BOOST_TEST((bits & mail::asleep) == 0u);
+      for (const std::uint64_t word : {bits, bits | mail::asleep}) {
+        BOOST_TEST(mail::unpack(word).ticket == ticket);
+        BOOST_TEST(mail::unpack(word).sections == sections);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tickets_go_round_without_zero) {
+  std::set<std::uint64_t> seen;
+  std::uint64_t ticket = 1;
+  for (std::uint64_t i = 0; i < mail::tickets; ++i, ticket = mail::ticket_after(ticket))
+    seen.insert(ticket);
+  BOOST_TEST(ticket == 1u);
+  BOOST_TEST(seen.size() == mail::tickets);
+  BOOST_TEST(*seen.begin() == 1u);
+  BOOST_TEST(*seen.rbegin() == mail::tickets);
+}
+
+BOOST_AUTO_TEST_CASE(sections_in_a_mail_extend_what_is_known) {
+  const std::uint64_t beyond = 5 * (cut + 1);
+  for (const std::uint64_t known : {std::uint64_t{0}, cut, cut + 1, beyond + 17}) {
+    for (const std::uint64_t further : {std::uint64_t{0}, std::uint64_t{1}, cut / 2}) {
+      const std::uint64_t now = known + further;
+      BOOST_TEST(mail::unpack(mail{3, now}.pack()).sections_near(known) == now);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(messages_survive_the_wire) {
+  using mpilock::access;
+  using mpilock::message;
+  using mpilock::verb;
+  const auto most = std::numeric_limits<std::uint64_t>::max();
+  for (const verb what : {verb::enter, verb::leave, verb::give_up, verb::granted, verb::refused}) {
+    for (const access kind : {access::read, access::write}) {
+      for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{7}, most}) {
+        const message back = message::unpack(message{what, kind, number, ~number}.pack());
+        BOOST_TEST((back.what == what && back.kind == kind));
+        BOOST_TEST(back.ticket == number);
+        BOOST_TEST(back.sections == ~number);
+      }
+    }
+  }
+}
