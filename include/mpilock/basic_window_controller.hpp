@@ -32,8 +32,9 @@ namespace mpilock {
 /// of the user's own are flushed, and files flushed and closed, by the user before the release.
 ///
 /// Calls are local unless they say "collective", which means that all ranks call it, in the same
-/// order. Every exception derives from `mpilock::error`; every call throws `closed_error` after
-/// `close`, `usage_error` on a moved-from controller and `mpi_error` if MPI fails.
+/// order. Every exception derives from `mpilock::error`. All calls but `close` and `closed` throw
+/// `usage_error` on a moved-from controller; after `close`, all but these two and the plain
+/// questions throw `closed_error`. Calls that reach MPI throw `mpi_error` if it fails.
 /// Moving a controller leaves guards on it behind: move only while nothing is held.
 template <class Backend, class FairnessPolicy, class ProgressPolicy>
 class basic_window_controller {
@@ -43,12 +44,14 @@ class basic_window_controller {
   using state = detail::controller_state<Backend, FairnessPolicy, ProgressPolicy>;
 
  public:
-  using backend = Backend;
-  using fairness_policy = FairnessPolicy;
-  using progress_policy = ProgressPolicy;
+  using backend = Backend;                 ///< where the lock's state lives and how ranks wait
+  using fairness_policy = FairnessPolicy;  ///< who may walk in, and who goes in next
+  using progress_policy = ProgressPolicy;  ///< what a rank does for others while it is idle
+  /// The guard of a read section. Like every guard it keeps the controller's address.
   using read_guard = std::shared_lock<basic_window_controller>;
+  /// The guard of a write section.
   using write_guard = std::unique_lock<basic_window_controller>;
-  using fence_type = fence<state>;
+  using fence_type = fence<state>;  ///< the scope that `single_write()` opens
 
   /// Collective over `comm`, which is duplicated and may be freed afterwards.
   /// @throws usage_error for a communicator or root that can't be; mismatch_error, on every rank,
@@ -56,7 +59,9 @@ class basic_window_controller {
   explicit basic_window_controller(MPI_Comm comm, int root = 0, options chosen = {})
       : state_(std::make_unique<state>(comm, root, std::move(chosen))) {}
 
+  /// Local. The one that is left behind can be closed, assigned to and destroyed, nothing else.
   basic_window_controller(basic_window_controller&&) noexcept = default;
+  /// First does what the destructor does: collective, unless this one is closed or moved from.
   basic_window_controller& operator=(basic_window_controller&& from) noexcept {
     if (this != &from) {
       finish();
@@ -73,6 +78,12 @@ class basic_window_controller {
   /// @name SharedTimedMutex
   /// A failed try leaves nothing behind. A rank that reads and locks is promoted: it stops reading,
   /// waits for its turn to write, and reads again when the write ends. @{
+
+  /// Enters to write, alone, or with `_shared` to read, beside other readers. If this rank is inside
+  /// already, that costs nothing, promotion apart. `lock` and `lock_shared` wait as long as it takes;
+  /// the others try once, for `patience` or until `when`, and return whether they got in. One try
+  /// may fail although nobody is inside: another rank's attempt in passing looks as if it were.
+  /// @throws usage_error if 1,000,000 sections of the kind are nested already
   void lock() { self().acquire(access::write, deadline::never()); }
   bool try_lock() { return self().acquire(access::write, deadline::at_once()); }
   template <class Rep, class Period>
@@ -83,6 +94,8 @@ class basic_window_controller {
   bool try_lock_until(std::chrono::time_point<Clock, Duration> when) {
     return acquire_until<Clock>(access::write, when);
   }
+  /// Ends one write section; sections of a rank may end in any order. Waits for no other rank.
+  /// @throws usage_error if this rank has no such section; what it holds it holds still
   void unlock() { self().release(access::write); }
 
   void lock_shared() { self().acquire(access::read, deadline::never()); }
@@ -95,11 +108,15 @@ class basic_window_controller {
   bool try_lock_shared_until(std::chrono::time_point<Clock, Duration> when) {
     return acquire_until<Clock>(access::read, when);
   }
+  /// The same for one read section.
   void unlock_shared() { self().release(access::read); }
   /// @}
 
   /// @name Guards
   /// They release in their destructors; those of the try forms are to be asked whether they own. @{
+
+  /// A guard on a new section, entered as by that form of `lock_shared` or `lock` that waits as
+  /// long.
   [[nodiscard]] read_guard read() { return read_guard(*this); }
   [[nodiscard]] read_guard try_read() { return {*this, std::try_to_lock}; }
   template <class Rep, class Period>
@@ -123,7 +140,7 @@ class basic_window_controller {
   /// @}
 
   /// Collective. `body` runs on the root alone, under a write lock; every rank gets its result.
-  /// @throws on the root what `body` throws, and writer_failed on the others
+  /// @throws writer_failed on the other ranks if `body` throws; its exception goes on at the root
   template <class Body>
   requires std::is_invocable_v<Body&>
   auto single_write(Body&& body) { return single_write(root(), std::forward<Body>(body)); }
@@ -167,10 +184,15 @@ class basic_window_controller {
     state_->close();
   }
 
+  /// This rank in the controller's own communicator: the same number as in the user's.
   int rank() const { return self().rank(); }
+  /// How many ranks share the lock. If it is one, nothing is sent and no window made.
   int size() const { return self().size(); }
+  /// The rank that hosts what there is to host, and writes where `single_write` names no writer.
   int root() const { return self().root(); }
+  /// Whether this end has been closed, at MPI_Finalize say, or moved away.
   bool closed() const noexcept { return state_ == nullptr || state_->is_closed(); }
+  /// `options::name`: what messages call this controller.
   const std::string& name() const { return self().name(); }
   /// Which backend it is in the end; with `automatic`, the one that the ranks agreed on.
   std::string_view backend_name() const { return self().backend_name(); }

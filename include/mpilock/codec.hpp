@@ -25,6 +25,7 @@ using byte_buffer = std::vector<std::byte>;
 /// Takes the bytes of a value one after the other.
 class byte_reader {
  public:
+  /// Copies nothing: `bytes` must live as long as what is taken from it is looked at.
   explicit byte_reader(std::span<const std::byte> bytes) noexcept : rest_(bytes) {}
 
   /// @throws error if fewer than `count` bytes are left
@@ -35,7 +36,8 @@ class byte_reader {
     return taken;
   }
 
-  std::span<const std::byte> take_all() noexcept { return take(rest_.size()); }
+  /// What no `take` has taken yet; for codecs that find the end of their value themselves.
+  std::span<const std::byte> take_all() { return take(rest_.size()); }
 
  private:
   std::span<const std::byte> rest_;

@@ -13,13 +13,14 @@ namespace mpilock {
 /// ones beyond the clock's range mean forever. Nothing overflows.
 class deadline {
  public:
-  using clock = std::chrono::steady_clock;
+  using clock = std::chrono::steady_clock;  ///< nobody can set it, so no deadline shifts
 
   /// Wait as long as it takes.
   static constexpr deadline never() noexcept { return deadline{clock::time_point::max()}; }
   /// Try once, wait for nothing.
   static constexpr deadline at_once() noexcept { return deadline{clock::time_point::min()}; }
 
+  /// `patience` from now, or one of the two above if it is too short or too long for the clock.
   template <class Rep, class Period>
   static deadline in(std::chrono::duration<Rep, Period> patience) {
     using wide =
@@ -31,8 +32,11 @@ class deadline {
     return deadline{now + std::chrono::duration_cast<clock::duration>(wanted)};
   }
 
+  /// Whether there is no need to look at the clock.
   constexpr bool is_never() const noexcept { return at_ == clock::time_point::max(); }
+  /// Whether one try is all, so that there is nothing to wait for.
   constexpr bool is_at_once() const noexcept { return at_ == clock::time_point::min(); }
+  /// Whether to give up now: never for `never`, always for `at_once`.
   bool passed() const { return !is_never() && (is_at_once() || clock::now() >= at_); }
 
   /// What is left, at least zero and at most `longest`.

@@ -42,6 +42,8 @@ class unavailable_error : public error {
 /// writer, whose own exception goes on.
 class writer_failed : public error {
  public:
+  /// @param writer its rank in the controller's communicator
+  /// @param reason why there is no result, to go into the message
   writer_failed(int writer, std::string reason)
       : error("mpilock: rank " + std::to_string(writer) + " failed in single_write: " + reason),
         writer_(writer),
@@ -49,7 +51,7 @@ class writer_failed : public error {
 
   /// The rank that failed, in the controller's communicator.
   int writer() const noexcept { return writer_; }
-  /// `what()` of the exception that it threw.
+  /// `what()` of the exception that it threw, or how it left its fence.
   const std::string& reason() const noexcept { return reason_; }
 
  private:
@@ -60,6 +62,9 @@ class writer_failed : public error {
 /// An MPI call failed.
 class mpi_error : public error {
  public:
+  /// @param routine the name of the routine that failed, in MPI's own spelling
+  /// @param code what it returned
+  /// @param text what `MPI_Error_string` makes of the code
   mpi_error(std::string routine, int code, std::string text)
       : error("mpilock: " + routine + " failed with code " + std::to_string(code) + ": " + text),
         routine_(std::move(routine)),

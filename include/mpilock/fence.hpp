@@ -42,6 +42,7 @@ class fence {
     holds_ = true;
   }
 
+  /// Local. The duty to collect goes along; the fence that is left behind counts as ended.
   fence(fence&& from) noexcept
       : state_(std::exchange(from.state_, nullptr)),
         writer_(from.writer_),

@@ -13,6 +13,7 @@ namespace mpilock {
 /// that waits, on whichever lock: the rank that this one waits for may need another lock first.
 class polled_sources {
  public:
+  /// Local. The one list, for all controllers of the process and its progress thread.
   static polled_sources& of_this_process() {
     static auto& all = *new polled_sources;  // never destroyed: nothing outlives it
     return all;
@@ -34,6 +35,7 @@ class polled_sources {
   /// anything.
   class registration {
    public:
+    /// Local. `source` must live longer than this; its `hosts()` is asked once, now.
     explicit registration(progress_source& source) : source_(source.hosts() ? &source : nullptr) {
       if (source_ != nullptr) of_this_process().add(*source_);
     }

@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// @brief Every Backend x FairnessPolicy x ProgressPolicy of this executable, and which of them this
-/// launch can and should run.
+/// @brief Every Backend x FairnessPolicy x ProgressPolicy of this executable, and which of them
+/// this launch can and should run.
 
 #include <mpi.h>
 
@@ -45,7 +45,7 @@ using composition_at =
                 std::tuple_element_t<Index / progress_count, under_test::fairness>,
                 std::tuple_element_t<Index % progress_count, under_test::progress>, Index>;
 
-/// What the tests must know of policies by name, because the contract says something of these alone.
+/// What the tests must know of policies by name, because the contract singles these out.
 template <class Policy>
 constexpr bool is_named(std::string_view name) {
   return std::string_view(Policy::name) == name;
@@ -79,9 +79,9 @@ std::string why_unavailable() {
   return "";
 }
 
-/// Whether the short form runs a composition with this many ranks: all of them with up to 3, so that
-/// each runs at three sizes at least; one half with 4 to 7, the other half with 8 or more, because
-/// MPI's own collective calls cost most with more ranks than cores. The long form runs all.
+/// Whether the short form runs a composition with this many ranks: each with up to 3, so that each
+/// runs at three sizes at least; one half of them with 4 to 7 and the other half with 8 or more,
+/// because MPI's own collective calls cost most with more ranks than cores. The long form runs all.
 constexpr bool short_form_includes(std::size_t index, int ranks) {
   return ranks <= 3 || index % 2 == (ranks < 8 ? 0U : 1U);
 }

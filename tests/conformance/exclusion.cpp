@@ -141,8 +141,8 @@ void free_for_all(stage<C>& on, int root) {
   }
 }
 
-/// Whether this composition plays with this root. With up to 2 ranks, and in the long form, it plays
-/// with each. Else the compositions that run share the ranks out: each is root once per backend.
+/// Whether this composition plays with this root: with each of them where there are 2 at most, and
+/// in the long form. Else the compositions that run share them out: each is root once per backend.
 template <class C>
 bool plays_with(int root, int ranks) {
   if (is_long_form() || ranks <= 2) return true;

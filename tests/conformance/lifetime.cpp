@@ -1,5 +1,5 @@
 /// @file
-/// @brief Making, moving, closing and combining controllers, and the guards of the standard library.
+/// @brief Making, moving, closing and combining controllers, and the standard guards.
 
 #include <boost/test/unit_test.hpp>
 #include <chrono>
@@ -71,8 +71,8 @@ const scenario what_it_says_of_itself(
                     (backend == "two_sided" && C::progress::thread_level == MPI_THREAD_MULTIPLE)));
     });
 
-/// Controllers are dear to make where ranks share cores, and fairness has no part in their lives: with
-/// more than 3 ranks, the short form makes more of them under the first fairness policy alone.
+/// Controllers are dear to make where ranks share cores, and fairness has no part in their lives:
+/// with more than 3 ranks, the short form makes more of them under the first fairness policy alone.
 template <class C>
 bool may_be_extravagant(const stage<C>& on) {
   return is_long_form() || on.size() <= 3 || C::index < progress_count;

@@ -62,8 +62,8 @@ struct left_open {
     bool sound = says(sync_now(), "MPI_Finalize");
     for (auto& each : plain) sound = sound && is_closed(*each);
     for (auto& each : overlapping) sound = sound && is_closed(each);
-    sound = sound && is_closed(*held_to_read) && is_closed(*held_to_write) && is_closed(*moved_to) &&
-            is_closed(*other_policies);
+    sound = sound && is_closed(*held_to_read) && is_closed(*held_to_write) &&
+            is_closed(*moved_to) && is_closed(*other_policies);
     guard.reset();  // its section ended at MPI_Finalize; a destructor must not throw
     plain.clear();
     held_to_write.reset();
@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(controllers_are_left_open_for_mpi_finalize) {
   const int rank = mpilock_test::rank_in(MPI_COMM_WORLD);
   const int last = mpilock_test::size_of(MPI_COMM_WORLD) - 1;
   all.filled = true;
-  for (int i = 0; i < 3; ++i) all.plain.push_back(std::make_unique<controller>(MPI_COMM_WORLD, last));
+  for (int i = 0; i < 3; ++i)
+    all.plain.push_back(std::make_unique<controller>(MPI_COMM_WORLD, last));
   all.other_policies.emplace(MPI_COMM_WORLD);
   open_overlapping();
   all.held_to_read.emplace(MPI_COMM_WORLD);

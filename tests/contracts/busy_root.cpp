@@ -3,13 +3,14 @@
 // nothing. The one place where the tests assert a time, because the contract promises one.
 
 #include <mpi.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <cstdint>
+#include <fstream>
 #include <thread>
+#include <tuple>
 
 #include "everyone.hpp"
 
@@ -24,15 +25,36 @@ constexpr auto at_most = 50ms;
 
 double in_ms(duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
+/// How many of the machine's threads wanted a core, on average over the looks taken.
+class crowd {
+ public:
+  void look() {
+    std::ifstream load("/proc/loadavg");
+    double minutes[3];
+    int running = 0;
+    if (load >> minutes[0] >> minutes[1] >> minutes[2] >> running) sum_ += running, ++looks_;
+  }
+  double size() const { return looks_ > 0 ? sum_ / looks_ : 0; }
+
+ private:
+  double sum_ = 0;
+  int looks_ = 0;
+};
+
+/// Three ranks and a thread. With more than these the machine is busy with other work, and then
+/// says nothing about milliseconds.
+constexpr double our_own_crowd = 4.0;
+
 /// Computes until `end`, with no call to MPI or to the library but `now_and_then`, every few ms.
 template <class Now_and_then>
-void compute_until(steady_clock::time_point end, Now_and_then&& now_and_then) {
+void compute_until(steady_clock::time_point end, crowd& others, Now_and_then&& now_and_then) {
   volatile double sum = 0;
   auto next = steady_clock::now() + 3ms;
   while (steady_clock::now() < end) {
     for (int i = 0; i < 1000; ++i) sum = sum + 1.0 / (i + 1);
     if (steady_clock::now() < next) continue;
     now_and_then();
+    others.look();
     next = steady_clock::now() + 3ms;
   }
 }
@@ -70,45 +92,59 @@ duration slowest_of_all(const contracts::users_communicator& users, const slowes
   return std::chrono::nanoseconds(longest);
 }
 
-/// One episode: the root computes, the others pass. @return the slowest passage
+struct outcome {
+  duration slowest_passage;
+  bool had_the_machine;
+};
+
+/// One episode: the root computes, the others pass.
 template <class Controller, class Now_and_then>
-duration episode(const contracts::users_communicator& users, Controller& ctrl, bool root_reads,
-                 Now_and_then&& now_and_then) {
+outcome episode(const contracts::users_communicator& users, Controller& ctrl, bool root_reads,
+                Now_and_then&& now_and_then) {
   const bool computes = users.rank() == ctrl.root();
   if (computes && root_reads) ctrl.lock_shared();
   ctrl.barrier();
   const auto begin = steady_clock::now();
+  const auto end = begin + computing - 200ms;  // well before the root calls MPI again
+  crowd seen;
   slowest mine;
   if (computes) {
-    compute_until(begin + computing, now_and_then);
+    compute_until(begin + computing, seen, now_and_then);
     if (root_reads) ctrl.unlock_shared();
+  } else if (root_reads) {
+    mine = pass_until(
+        end, [&] { ctrl.lock_shared(); }, [&] { ctrl.unlock_shared(); });
   } else {
-    const auto end = begin + computing - 200ms;  // well before the root calls MPI again
-    const auto read = [&] { mine = pass_until(end, [&] { ctrl.lock_shared(); }, [&] { ctrl.unlock_shared(); }); };
-    const auto write = [&] { mine = pass_until(end, [&] { ctrl.lock(); }, [&] { ctrl.unlock(); }); };
-    root_reads ? read() : write();
+    mine = pass_until(
+        end, [&] { ctrl.lock(); }, [&] { ctrl.unlock(); });
   }
   const duration longest = slowest_of_all(users, mine, ctrl);
+  const bool alone = ctrl.single_write(ctrl.root(), [&] { return seen.size() <= our_own_crowd; });
   if (users.rank() == 0)
     BOOST_TEST_MESSAGE(ctrl.backend_name() << ", root " << (root_reads ? "reads" : "holds nothing")
-                                           << ": slowest passage " << in_ms(longest) << " ms");
-  ctrl.barrier();
-  return longest;
+                                           << ": slowest passage " << in_ms(longest) << " ms, "
+                                           << seen.size() << " threads wanted a core");
+  return {longest, alone};
 }
 
-/// A root that stalls the others does so in every episode; other work on the machine, which may keep
-/// any rank from its core for a moment, does not. So the best of a few episodes counts.
+/// A root that stalls the others does so for two seconds in every episode. Whether nobody waits for
+/// more than a few ms can be told only while the machine is ours, so that is awaited for a while.
 template <class Backend, class Progress, class Now_and_then>
 void nobody_waits(const contracts::users_communicator& users, duration limit,
                   Now_and_then&& now_and_then) {
   auto ctrl = mpilock::sync<Backend, mpilock::writer_preferring, Progress>(users);
   for (const bool root_reads : {true, false}) {
     duration best = duration::max();
-    for (int i = 0; i < 4 && best >= limit; ++i)
-      best = std::min(best, episode(users, ctrl, root_reads, [&] { now_and_then(ctrl); }));
-    BOOST_TEST(in_ms(best) < in_ms(limit), Backend::name << ", " << Progress::name << ": "
-                                                         << in_ms(best) << " ms, with the root "
-                                                         << (root_reads ? "reading" : "outside"));
+    bool had_the_machine = false;
+    for (int i = 0; i < 4 && best >= limit; ++i) {
+      const outcome seen = episode(users, ctrl, root_reads, [&] { now_and_then(ctrl); });
+      best = std::min(best, seen.slowest_passage);
+      had_the_machine = had_the_machine || seen.had_the_machine;
+    }
+    const duration asserted = had_the_machine ? limit : std::max<duration>(limit, 1s);
+    BOOST_TEST(in_ms(best) < in_ms(asserted),
+               Backend::name << ", " << Progress::name << ": " << in_ms(best)
+                             << " ms, with the root " << (root_reads ? "reading" : "outside"));
   }
 }
 

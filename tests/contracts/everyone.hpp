@@ -103,12 +103,12 @@ bool is_for_this_launch(MPI_Comm comm) {
 
 /// A test case for each backend that this launch can have. Its body is given `backend` and `users`,
 /// the user's communicator.
-#define MPILOCK_CONTRACT(name)                                              \
-  template <class backend>                                                  \
-  void name##_over(const contracts::users_communicator& users);             \
-  BOOST_AUTO_TEST_CASE_TEMPLATE(name, backend, contracts::backends) {       \
-    const contracts::users_communicator users;                              \
+#define MPILOCK_CONTRACT(name)                                                      \
+  template <class backend>                                                          \
+  void name##_over(const contracts::users_communicator& users);                     \
+  BOOST_AUTO_TEST_CASE_TEMPLATE(name, backend, contracts::backends) {               \
+    const contracts::users_communicator users;                                      \
     if (contracts::is_for_this_launch<backend>(users)) name##_over<backend>(users); \
-  }                                                                         \
-  template <class backend>                                                  \
+  }                                                                                 \
+  template <class backend>                                                          \
   void name##_over([[maybe_unused]] const contracts::users_communicator& users)

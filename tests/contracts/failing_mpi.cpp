@@ -1,101 +1,23 @@
 // mpi-test: ranks=1,2,3 flavours=all
 // An MPI that fails: windows that can't be made, atomics that give wrong results, calls that return
-// an error. The program's own definitions of some MPI routines stand in front of the real ones.
+// an error.
 
 #include <mpi.h>
 
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "everyone.hpp"
+#include "faulty_mpi.hpp"
 
 namespace {
 
 using contracts::everyone_throws;
+using contracts::free_leaked;
+using contracts::with_faults;
 using mpilock::mpi_error;
 using mpilock::unavailable_error;
-
-/// What is to go wrong on this rank.
-struct faults {
-  bool windows = false;
-  bool shared_windows = false;
-  bool sums_are_lost = false;
-  bool atomics = false;
-  bool reductions = false;
-  bool sends = false;
-  bool duplicates = false;
-};
-faults now;
-
-/// Windows that a rank says it failed to make, though the others made theirs: for the test to free.
-std::vector<MPI_Win> leaked;
-
-/// Sets the faults for as long as it lives.
-struct with_faults {
-  explicit with_faults(const faults& wanted) { now = wanted; }
-  ~with_faults() { now = {}; }
-};
-
-int window_or_failure(int code, bool fails, MPI_Win* window) {
-  if (code != MPI_SUCCESS || !fails) return code;
-  leaked.push_back(std::exchange(*window, MPI_WIN_NULL));
-  return MPI_ERR_WIN;
-}
-
-void free_leaked() {
-  for (auto& each : leaked) MPI_Win_free(&each);
-  leaked.clear();
-}
-
-}  // namespace
-
-extern "C" {
-
-int MPI_Win_allocate(MPI_Aint size, int unit, MPI_Info info, MPI_Comm comm, void* base,
-                     MPI_Win* window) {
-  return window_or_failure(PMPI_Win_allocate(size, unit, info, comm, base, window), now.windows,
-                           window);
-}
-
-int MPI_Win_allocate_shared(MPI_Aint size, int unit, MPI_Info info, MPI_Comm comm, void* base,
-                            MPI_Win* window) {
-  return window_or_failure(PMPI_Win_allocate_shared(size, unit, info, comm, base, window),
-                           now.shared_windows, window);
-}
-
-int MPI_Fetch_and_op(const void* operand, void* result, MPI_Datatype type, int rank, MPI_Aint place,
-                     MPI_Op op, MPI_Win window) {
-  if (now.atomics) return MPI_ERR_RMA_SYNC;
-  const bool lost = now.sums_are_lost && op == MPI_SUM;
-  return PMPI_Fetch_and_op(operand, result, type, rank, place, lost ? MPI_NO_OP : op, window);
-}
-
-int MPI_Iallreduce(const void* mine, void* all, int count, MPI_Datatype type, MPI_Op op,
-                   MPI_Comm comm, MPI_Request* request) {
-  if (now.reductions) return MPI_ERR_INTERN;
-  return PMPI_Iallreduce(mine, all, count, type, op, comm, request);
-}
-
-int MPI_Isend(const void* data, int count, MPI_Datatype type, int to, int tag, MPI_Comm comm,
-              MPI_Request* request) {
-  if (now.sends) return MPI_ERR_OTHER;
-  return PMPI_Isend(data, count, type, to, tag, comm, request);
-}
-
-int MPI_Comm_dup(MPI_Comm comm, MPI_Comm* copy) {
-  return now.duplicates ? MPI_ERR_NO_MEM : PMPI_Comm_dup(comm, copy);
-}
-
-int MPI_Comm_idup(MPI_Comm comm, MPI_Comm* copy, MPI_Request* request) {
-  return now.duplicates ? MPI_ERR_NO_MEM : PMPI_Comm_idup(comm, copy, request);
-}
-
-}  // extern "C"
-
-namespace {
 
 template <class Backend, class Progress = mpilock::polling_progress>
 auto make(MPI_Comm users) {
@@ -104,7 +26,8 @@ auto make(MPI_Comm users) {
 
 /// Collective. Frees what the others have made, whose own handles are lost with the construction.
 template <class Error, class Backend>
-void cannot_be_made(MPI_Comm users, const faults& what, const contracts::words& expected) {
+void cannot_be_made(MPI_Comm users, const contracts::faults& what,
+                    const contracts::words& expected) {
   everyone_throws<Error>(users, expected, [&] {
     const with_faults set(what);
     static_cast<void>(make<Backend>(users));
@@ -148,6 +71,19 @@ BOOST_AUTO_TEST_CASE(a_window_that_cannot_be_made) {
   contracts::still_works(ctrl);
 }
 
+BOOST_AUTO_TEST_CASE(a_window_that_one_rank_cannot_make) {
+  const contracts::users_communicator users;
+  if (users.size() < 2) return;
+  for (int odd = 0; odd < users.size(); ++odd) {
+    const bool fails = users.rank() == odd;
+    const contracts::faults what{.windows = fails, .elsewhere = !fails};
+    cannot_be_made<unavailable_error, mpilock::rma_window>(
+        users, what, {"rank " + std::to_string(odd), "MPI_Win_allocate failed"});
+  }
+  auto ctrl = make<mpilock::rma_window>(users);
+  contracts::still_works(ctrl);
+}
+
 BOOST_AUTO_TEST_CASE(shared_memory_that_cannot_be_had) {
   const contracts::users_communicator users;
   if (users.size() < 2 || !mpilock_test::on_one_node(users)) return;
@@ -161,7 +97,7 @@ BOOST_AUTO_TEST_CASE(shared_memory_that_cannot_be_had) {
 BOOST_AUTO_TEST_CASE(automatic_takes_what_is_left) {
   const contracts::users_communicator users;
   if (users.size() < 2) return;
-  const auto taken_with = [&](const faults& what) {
+  const auto taken_with = [&](const contracts::faults& what) {
     auto ctrl = [&] {
       const with_faults set(what);
       return make<mpilock::automatic, mpilock::threaded_progress>(users);
@@ -183,7 +119,8 @@ BOOST_AUTO_TEST_CASE(automatic_says_what_to_change_when_nothing_is_left) {
   for (const bool lost : {false, true})
     cannot_be_made<unavailable_error, mpilock::automatic>(
         users, {.windows = !lost, .shared_windows = true, .sums_are_lost = lost},
-        {"threaded_progress", "two_sided", "ctrl.barrier()", lost ? "wrong results" : "MPI_Win_allocate"});
+        {"threaded_progress", "two_sided", "ctrl.barrier()",
+         lost ? "wrong results" : "MPI_Win_allocate"});
 }
 
 BOOST_AUTO_TEST_CASE(a_duplicate_that_cannot_be_made) {

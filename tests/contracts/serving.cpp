@@ -32,22 +32,21 @@ using mpilock::shared_memory;
 using mpilock::threaded_progress;
 using mpilock::two_sided;
 
-using pairs = std::tuple<
-    pair_of<shared_memory, rma_window, polling_progress, polling_progress>,
-    pair_of<shared_memory, two_sided, polling_progress, polling_progress>,
-    pair_of<rma_window, shared_memory, polling_progress, polling_progress>,
-    pair_of<rma_window, rma_window, polling_progress, polling_progress>,
-    pair_of<rma_window, two_sided, polling_progress, polling_progress>,
-    pair_of<two_sided, shared_memory, polling_progress, polling_progress>,
-    pair_of<two_sided, rma_window, polling_progress, polling_progress>,
-    pair_of<two_sided, two_sided, polling_progress, polling_progress>,
-    // The one that waits has another policy than the one that must be served.
-    pair_of<rma_window, two_sided, no_progress, polling_progress>,
-    pair_of<two_sided, two_sided, no_progress, polling_progress>,
-    pair_of<shared_memory, two_sided, no_progress, polling_progress>,
-    pair_of<two_sided, two_sided, threaded_progress, polling_progress>,
-    pair_of<rma_window, two_sided, threaded_progress, polling_progress>,
-    pair_of<two_sided, two_sided, polling_progress, threaded_progress>>;
+using pairs = std::tuple<pair_of<shared_memory, rma_window, polling_progress, polling_progress>,
+                         pair_of<shared_memory, two_sided, polling_progress, polling_progress>,
+                         pair_of<rma_window, shared_memory, polling_progress, polling_progress>,
+                         pair_of<rma_window, rma_window, polling_progress, polling_progress>,
+                         pair_of<rma_window, two_sided, polling_progress, polling_progress>,
+                         pair_of<two_sided, shared_memory, polling_progress, polling_progress>,
+                         pair_of<two_sided, rma_window, polling_progress, polling_progress>,
+                         pair_of<two_sided, two_sided, polling_progress, polling_progress>,
+                         // The one that waits has another policy than the one that must be served.
+                         pair_of<rma_window, two_sided, no_progress, polling_progress>,
+                         pair_of<two_sided, two_sided, no_progress, polling_progress>,
+                         pair_of<shared_memory, two_sided, no_progress, polling_progress>,
+                         pair_of<two_sided, two_sided, threaded_progress, polling_progress>,
+                         pair_of<rma_window, two_sided, threaded_progress, polling_progress>,
+                         pair_of<two_sided, two_sided, polling_progress, threaded_progress>>;
 
 template <class Backend, class Progress>
 auto controller(MPI_Comm users) {

@@ -85,9 +85,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_same_errors, backend, contracts::backends) {
   throws_saying<usage_error>({"writer 1"}, [&] { ctrl.single_write(1, [] {}); });
   throws_saying<usage_error>({"shared nothing"},
                              [&] { ctrl.single_write().template collect<int>(); });
-  ctrl.single_write([&] {
-    throws_saying<usage_error>({"inside a single_write"}, [&] { ctrl.barrier(); });
-  });
+  ctrl.single_write(
+      [&] { throws_saying<usage_error>({"inside a single_write"}, [&] { ctrl.barrier(); }); });
   ctrl.lock();
   throws_saying<usage_error>({"close()", "write lock"}, [&] { ctrl.close(); });
   ctrl.unlock();

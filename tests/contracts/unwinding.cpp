@@ -100,7 +100,8 @@ MPILOCK_CONTRACT(one_rank_unwinds_inside_a_write) {
       other.barrier();
     } else {
       auto ctrl = mpilock::sync<backend>(users);
-      auto lock = ctrl.try_write_for(std::chrono::seconds(30));  // what the leaver held is free again
+      auto lock =
+          ctrl.try_write_for(std::chrono::seconds(30));  // what the leaver held is free again
       BOOST_TEST(lock.owns_lock());
       lock = {};
       auto other = mpilock::sync<backend>(users);

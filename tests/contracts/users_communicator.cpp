@@ -98,8 +98,7 @@ MPILOCK_CONTRACT(wildcard_receives_of_the_user_get_the_users_messages_alone) {
   }
   contracts::meet(users);  // nobody has sent anything yet
   const int next = (users.rank() + 1) % users.size();
-  for (const int number : {1, 2})
-    MPI_Send(&number, 1, MPI_INT, next, 7 + number, users);
+  for (const int number : {1, 2}) MPI_Send(&number, 1, MPI_INT, next, 7 + number, users);
   for (auto& each : wildcards) mpilock_test::complete(each);
   BOOST_TEST(got[0] == 1);
   BOOST_TEST(got[1] == 2);
@@ -109,7 +108,8 @@ MPILOCK_CONTRACT(messages_in_flight_are_left_alone) {
   const int next = (users.rank() + 1) % users.size();
   std::array<MPI_Request, 3> sends{};
   std::array<int, 3> numbers{10, 11, 12};
-  for (std::size_t i = 0; i < numbers.size(); ++i)  // the tags that the library could be using itself
+  for (std::size_t i = 0; i < numbers.size();
+       ++i)  // the tags that the library could be using itself
     MPI_Isend(&numbers[i], 1, MPI_INT, next, static_cast<int>(i), users, &sends[i]);
   auto ctrl = mpilock::sync<backend>(users);
   contracts::still_works(ctrl);

@@ -10,9 +10,9 @@
 
 namespace mpilock_test {
 
-/// A thread that makes no MPI call, so any thread level will do. When time is up it prints, for this
-/// rank, the running test case and what each open controller holds or waits for, gives the other
-/// ranks a moment to print theirs, and ends the process.
+/// A thread that makes no MPI call, so any thread level will do. When time is up it prints, for
+/// this rank, the running test case and what each open controller holds or waits for, gives the
+/// other ranks a moment to print theirs, and ends the process.
 class watchdog {
  public:
   static constexpr int exit_code = 3;

@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_CASE(what_the_clock_cannot_express_means_forever) {
   BOOST_TEST(deadline::in(duration<double>::max()).is_never());
   BOOST_TEST(deadline::in(duration<double, std::exa>(1)).is_never());
   BOOST_TEST(deadline::in(duration<double>(infinity)).is_never());
-  BOOST_TEST(deadline::in(duration<std::uint64_t>(std::numeric_limits<std::uint64_t>::max())).is_never());
+  BOOST_TEST(
+      deadline::in(duration<std::uint64_t>(std::numeric_limits<std::uint64_t>::max())).is_never());
   BOOST_TEST(!deadline::never().passed());
   BOOST_TEST((deadline::never().left(7ms) == 7ms));
 }

@@ -87,17 +87,17 @@ static_assert(!mpilock::is_live<reckless>());
 
 BOOST_AUTO_TEST_CASE(each_policy_decides_as_its_table_says) {
   for (const row& each : table)
-    BOOST_TEST(agrees(each, each.now), "readers inside " << each.now.readers_inside
-                                                         << ", readers waiting "
-                                                         << each.now.readers_waiting
-                                                         << ", writers waiting "
-                                                         << each.now.writers_waiting);
+    BOOST_TEST(agrees(each, each.now), "readers inside "
+                                           << each.now.readers_inside << ", readers waiting "
+                                           << each.now.readers_waiting << ", writers waiting "
+                                           << each.now.writers_waiting);
 }
 
 BOOST_AUTO_TEST_CASE(the_policies_differ_exactly_where_a_writer_waits) {
   for (const row& each : table) {
     const bool writer_waits = each.now.writers_waiting > 0;
-    BOOST_TEST((each.reader_admitted_by_readers != each.reader_admitted_by_writers) == writer_waits);
+    BOOST_TEST((each.reader_admitted_by_readers != each.reader_admitted_by_writers) ==
+               writer_waits);
     BOOST_TEST((each.next_by_readers != each.next_by_writers) ==
                (writer_waits && each.now.readers_waiting > 0));
   }
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(the_engine_keeps_writers_alone_whatever_a_policy_answers) {
   };
   BOOST_TEST(rules::admits(access::write, word(0, 0, 0, 0)));
   BOOST_TEST(rules::admits(access::read, word(2, 0, 0, 1)));
-  BOOST_TEST(!rules::admits(access::read, word(0, 1, 0, 0)));   // a writer is inside
+  BOOST_TEST(!rules::admits(access::read, word(0, 1, 0, 0)));  // a writer is inside
   BOOST_TEST(!rules::admits(access::write, word(0, 1, 0, 0)));
   BOOST_TEST(!rules::admits(access::write, word(1, 0, 0, 0)));  // a reader is inside
   BOOST_TEST(!rules::admits(access::write, word(0, 0, 1, 0)));  // a turn is on its way to others

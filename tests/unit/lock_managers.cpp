@@ -4,58 +4,19 @@
 
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
-#include <cstdint>
-#include <ostream>
 #include <utility>
 #include <vector>
 
-#include "mpilock/engine/lock_manager.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
+#include "scripted_manager.hpp"
 
 namespace {
 
 using mpilock::access;
-using mpilock::message;
 using mpilock::verb;
+using unit::scripted;
 using policies = boost::mpl::list<mpilock::reader_preferring, mpilock::writer_preferring>;
-
-/// A manager and what it said last.
-template <class Fairness>
-class scripted {
- public:
-  using replies = std::vector<std::pair<int, verb>>;
-
-  replies says(int from, verb what, access kind = access::read) {
-    if (what != verb::give_up && what != verb::leave && what != verb::demote) ++tickets_.at(index(from));
-    return handle(from, {what, kind, tickets_.at(index(from))});
-  }
-
-  replies reads(int from) { return says(from, verb::enter, access::read); }
-  replies writes(int from) { return says(from, verb::enter, access::write); }
-  replies promotes(int from) { return says(from, verb::promote, access::write); }
-  replies demotes(int from) { return says(from, verb::demote); }
-  replies leaves(int from) { return says(from, verb::leave); }
-  replies gives_up(int from) { return says(from, verb::give_up); }
-
-  replies handle(int from, const message& said) {
-    replies all;
-    manager_.handle(from, said, [&](int to, const message& reply) {
-      BOOST_TEST(reply.ticket == tickets_.at(index(to)));
-      last_sections = reply.sections;
-      all.emplace_back(to, reply.what);
-    });
-    return all;
-  }
-
-  std::uint64_t ticket_of(int rank) const { return tickets_.at(index(rank)); }
-  std::uint64_t last_sections = 0;
-
- private:
-  static std::size_t index(int rank) { return static_cast<std::size_t>(rank); }
-  mpilock::lock_manager<Fairness> manager_{6};
-  std::vector<std::uint64_t> tickets_ = std::vector<std::uint64_t>(6, 100);
-};
 
 using readers_first = scripted<mpilock::reader_preferring>;
 using writers_first = scripted<mpilock::writer_preferring>;
@@ -198,7 +159,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_given_up_reads_again, policy, policies
   BOOST_TEST((lock.leaves(0) == granted({2})));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_given_up_behind_a_writer_waits_to_read, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_given_up_behind_a_writer_waits_to_read, policy,
+                              policies) {
   scripted<policy> lock;
   lock.reads(0), lock.reads(1);
   lock.promotes(0);

@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE(deltas_are_additions_modulo_the_word) {
     std::uint64_t bits = pack(format, full);
     bits += format.waiting(access::write) + format.writer() - format.reader();  // a promotion waits
     BOOST_TEST(equal(format.unpack(bits), {full.readers - 1, 2, 0, 1, 5}));
-    bits += format.section() - 2 * format.writer() - format.waiting(access::write) + format.reader();
+    bits +=
+        format.section() - 2 * format.writer() - format.waiting(access::write) + format.reader();
     BOOST_TEST(equal(format.unpack(bits), {full.readers, 0, 0, 0, 6}));
     bits -= full.readers * format.present(access::read);
     BOOST_TEST(equal(format.unpack(bits), {0, 0, 0, 0, 6}));
@@ -89,7 +90,8 @@ BOOST_AUTO_TEST_CASE(too_many_ranks_are_refused_with_their_number) {
   BOOST_CHECK_EXCEPTION(lock_word_format{lock_word_format::max_ranks + 1},
                         mpilock::unavailable_error, [](const mpilock::unavailable_error& failure) {
                           const std::string text = failure.what();
-                          return text.find("4095") != text.npos && text.find("two_sided") != text.npos;
+                          return text.find("4095") != text.npos &&
+                                 text.find("two_sided") != text.npos;
                         });
 }
 

@@ -109,7 +109,8 @@ bool long_form() { return std::getenv("MPILOCK_TEST_LONG") != nullptr; }
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(threads_exclude_each_other_and_leave_nothing_behind, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(threads_exclude_each_other_and_leave_nothing_behind, policy,
+                              policies) {
   constexpr int ranks = 4;
   const int passages = long_form() ? 1'000'000 : 50'000;
   unit::words home(ranks);
@@ -143,7 +144,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_try_leaves_every_word_as_it_was, policy, 
     const std::uint64_t before = home.lock_word;
     for (const deadline until : {deadline::at_once(), deadline::in(std::chrono::milliseconds(1))}) {
       BOOST_TEST(!other.acquire(mpilock::access::write, until, idle));
-      if (held == mpilock::access::write) BOOST_TEST(!other.acquire(mpilock::access::read, until, idle));
+      if (held == mpilock::access::write)
+        BOOST_TEST(!other.acquire(mpilock::access::read, until, idle));
       BOOST_TEST(home.lock_word == before);
       for (const auto& slot : home.slots) BOOST_TEST(slot.load() == 0u);
     }
@@ -179,5 +181,6 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(alone_a_passage_is_two_additions, policy, policies
   }
   BOOST_TEST(lock.sections() == 3u);
   BOOST_TEST(home.lock_word == 3 * mpilock::lock_word_format(2).section());
-  for (const auto& mailbox : home.mailboxes) BOOST_TEST(mailbox.load() == 0u);  // nobody was written to
+  for (const auto& mailbox : home.mailboxes)
+    BOOST_TEST(mailbox.load() == 0u);  // nobody was written to
 }

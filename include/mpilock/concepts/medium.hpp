@@ -16,7 +16,8 @@ namespace mpilock {
 
 /// The least that can idle; media are checked against it.
 struct idle_archetype {
-  void idle() {}
+  void idle() {}  ///< nothing to do between two looks
+  /// No sleep at all.
   std::chrono::steady_clock::duration longest_nap() const { return {}; }
 };
 

@@ -23,6 +23,7 @@ namespace mpilock {
 /// Without a thread, `two_sided` would make a program hang that locks and then meets in a plain
 /// `MPI_Barrier`, so it is never taken silently.
 struct automatic {
+  /// What ranks compare in `sync`; `backend_name()` tells it only on a communicator of one rank.
   static constexpr std::string_view name = "automatic";
 
   template <fairness_policy Fairness>

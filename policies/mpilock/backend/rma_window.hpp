@@ -115,7 +115,7 @@ class rma_medium {
 
   static MPI_Aint words_at(const lock_site& site) {
     static_cast<void>(lock_word_format(site.comm.size()));  // throws everywhere if they don't fit
-    return site.comm.rank() == site.root ? slots_at + 2 * site.comm.size() : lock_word_at;
+    return site.comm.rank() == site.root ? slots_at + MPI_Aint{2} * site.comm.size() : lock_word_at;
   }
 
   MPI_Aint slot_at(access kind, int rank) const noexcept {
@@ -161,7 +161,7 @@ class rma_medium {
 /// it takes. The host is the root; where the transport needs the target's help, see the progress
 /// policies.
 struct rma_window {
-  static constexpr std::string_view name = "rma_window";
+  static constexpr std::string_view name = "rma_window";  ///< what ranks compare in `sync`
 
   template <fairness_policy Fairness>
   class lock final : public one_sided_lock<rma_medium, Fairness>, public progress_source {

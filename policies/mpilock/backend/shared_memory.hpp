@@ -118,7 +118,7 @@ class shared_medium {
 /// Alone: one atomic operation in, one out; no MPI call, no system call. Waiting: a short spin,
 /// then sleep in the kernel, so more ranks than cores are no special case.
 struct shared_memory {
-  static constexpr std::string_view name = "shared_memory";
+  static constexpr std::string_view name = "shared_memory";  ///< what ranks compare in `sync`
 
   template <fairness_policy Fairness>
   class lock final : public one_sided_lock<shared_medium, Fairness>, public progress_source {

@@ -91,7 +91,7 @@ class mpi_transport {
 /// `progress()`, in `barrier()`, or from the thread of `threaded_progress`; a root that sits in a
 /// plain `MPI_Barrier` without such a thread serves nobody.
 struct two_sided {
-  static constexpr std::string_view name = "two_sided";
+  static constexpr std::string_view name = "two_sided";  ///< what ranks compare in `sync`
 
   template <fairness_policy Fairness>
   class lock final : public message_lock<mpi_transport, Fairness>, public progress_source {

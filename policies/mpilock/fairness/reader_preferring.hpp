@@ -15,10 +15,12 @@ namespace mpilock {
 /// Source: the first readers-writers problem of Courtois, Heymans and Parnas, "Concurrent Control
 /// with Readers and Writers", CACM 14(10), 1971.
 struct reader_preferring {
-  static constexpr std::string_view name = "reader_preferring";
+  static constexpr std::string_view name = "reader_preferring";  ///< what ranks compare in `sync`
 
+  /// A reader whoever waits. A writer is asked about only while nobody is inside or waits.
   static constexpr bool admits(access /*newcomer*/, const census& /*now*/) noexcept { return true; }
 
+  /// All readers if any wait, else a writer once nobody is inside.
   static constexpr turn next(const census& now) noexcept {
     if (now.readers_waiting > 0) return turn::all_readers;
     const bool writer_can_go = now.writers_waiting > 0 && now.readers_inside == 0;

@@ -15,12 +15,14 @@ namespace mpilock {
 /// Source: the second readers-writers problem of Courtois, Heymans and Parnas, "Concurrent Control
 /// with Readers and Writers", CACM 14(10), 1971.
 struct writer_preferring {
-  static constexpr std::string_view name = "writer_preferring";
+  static constexpr std::string_view name = "writer_preferring";  ///< what ranks compare in `sync`
 
+  /// No reader past a waiting writer. A writer is asked about only while nobody is inside or waits.
   static constexpr bool admits(access newcomer, const census& now) noexcept {
     return newcomer == access::write || now.writers_waiting == 0;
   }
 
+  /// A writer if any waits, once nobody is inside; readers only if no writer waits.
   static constexpr turn next(const census& now) noexcept {
     if (now.writers_waiting > 0) return now.readers_inside == 0 ? turn::one_writer : turn::nobody;
     return now.readers_waiting > 0 ? turn::all_readers : turn::nobody;

@@ -20,13 +20,17 @@ namespace mpilock {
 /// memory, a progress thread of MPI's own), and to measure what the other policies cost.
 class no_progress {
  public:
-  static constexpr std::string_view name = "no_progress";
+  static constexpr std::string_view name = "no_progress";  ///< what ranks compare in `sync`
+  /// The least that MPI must provide; `sync` throws `unavailable_error` below it.
   static constexpr int thread_level = MPI_THREAD_SINGLE;
 
+  /// Attends to nothing.
   explicit no_progress(progress_source&) noexcept {}
 
+  /// Lets another process have the core, where ranks outnumber cores.
   void idle() { std::this_thread::yield(); }
 
+  /// No limit: a rank asleep in the kernel sleeps until its turn or its deadline.
   std::chrono::steady_clock::duration longest_nap() const noexcept {
     return std::chrono::steady_clock::duration::max();
   }

@@ -21,11 +21,14 @@ namespace mpilock {
 /// needs the target's help; `progress()` now and then, or `threaded_progress`, cures that.
 class polling_progress {
  public:
-  static constexpr std::string_view name = "polling_progress";
+  static constexpr std::string_view name = "polling_progress";  ///< what ranks compare in `sync`
+  /// The least that MPI must provide; `sync` throws `unavailable_error` below it.
   static constexpr int thread_level = MPI_THREAD_SINGLE;
 
+  /// Local. From now on every waiting call of this process serves `source`, if it hosts anything.
   explicit polling_progress(progress_source& source) : source_(source), promise_(source) {}
 
+  /// Gives MPI a turn through this lock, unless it was served with the list, and yields the core.
   void idle() {
     if (!source_.hosts()) source_.advance();  // else it has been served with the others
     std::this_thread::yield();

@@ -21,9 +21,11 @@ namespace mpilock {
 /// thread sleeps between its rounds, 1 ms while nobody asks for anything.
 class threaded_progress {
  public:
-  static constexpr std::string_view name = "threaded_progress";
+  static constexpr std::string_view name = "threaded_progress";  ///< what ranks compare in `sync`
+  /// The least that MPI must provide; `sync` throws `unavailable_error` below it.
   static constexpr int thread_level = MPI_THREAD_MULTIPLE;
 
+  /// Local. Hands `source` to the thread, if it hosts anything; the first one starts the thread.
   explicit threaded_progress(progress_source& source) : source_(source), promise_(source) {
     if (source_.hosts()) detail::progress_thread::of_this_process().add(source_);
   }
@@ -39,6 +41,7 @@ class threaded_progress {
     std::this_thread::yield();
   }
 
+  /// As in `polling_progress`: where this rank hosts nothing, no thread gives MPI its turn.
   std::chrono::steady_clock::duration longest_nap() const noexcept {
     return std::chrono::milliseconds(1);
   }

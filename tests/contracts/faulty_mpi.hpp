@@ -1,0 +1,91 @@
+#pragma once
+// An MPI that fails on demand: definitions of some MPI routines that stand in front of the real ones.
+// For one source file of a program, since these are not inline.
+
+#include <mpi.h>
+
+#include <vector>
+
+namespace contracts {
+
+/// What is to go wrong on this rank.
+struct faults {
+  bool windows = false;
+  bool shared_windows = false;
+  bool sums_are_lost = false;
+  bool atomics = false;
+  bool reductions = false;
+  bool sends = false;
+  bool duplicates = false;
+  bool elsewhere = false;  ///< windows fail on another rank, so this one's will be of no use
+};
+inline faults now;
+
+/// Windows that were made but that the library can't use, because some rank says that it failed:
+/// for the test to free.
+inline std::vector<MPI_Win> leaked;
+
+/// Sets the faults for as long as it lives.
+struct with_faults {
+  explicit with_faults(const faults& wanted) { now = wanted; }
+  ~with_faults() { now = {}; }
+};
+
+inline int window_or_failure(int code, bool fails, MPI_Win* window) {
+  if (code != MPI_SUCCESS) return code;
+  if (fails || now.elsewhere) leaked.push_back(*window);
+  if (!fails) return code;
+  *window = MPI_WIN_NULL;
+  return MPI_ERR_WIN;
+}
+
+inline void free_leaked() {
+  for (auto& each : leaked) MPI_Win_free(&each);
+  leaked.clear();
+}
+
+}  // namespace contracts
+
+extern "C" {
+
+int MPI_Win_allocate(MPI_Aint size, int unit, MPI_Info info, MPI_Comm comm, void* base,
+                     MPI_Win* window) {
+  return contracts::window_or_failure(PMPI_Win_allocate(size, unit, info, comm, base, window),
+                                      contracts::now.windows, window);
+}
+
+int MPI_Win_allocate_shared(MPI_Aint size, int unit, MPI_Info info, MPI_Comm comm, void* base,
+                            MPI_Win* window) {
+  return contracts::window_or_failure(
+      PMPI_Win_allocate_shared(size, unit, info, comm, base, window), contracts::now.shared_windows,
+      window);
+}
+
+int MPI_Fetch_and_op(const void* operand, void* result, MPI_Datatype type, int rank, MPI_Aint place,
+                     MPI_Op op, MPI_Win window) {
+  if (contracts::now.atomics) return MPI_ERR_RMA_SYNC;
+  const bool lost = contracts::now.sums_are_lost && op == MPI_SUM;
+  return PMPI_Fetch_and_op(operand, result, type, rank, place, lost ? MPI_NO_OP : op, window);
+}
+
+int MPI_Iallreduce(const void* mine, void* all, int count, MPI_Datatype type, MPI_Op op,
+                   MPI_Comm comm, MPI_Request* request) {
+  if (contracts::now.reductions) return MPI_ERR_INTERN;
+  return PMPI_Iallreduce(mine, all, count, type, op, comm, request);
+}
+
+int MPI_Isend(const void* data, int count, MPI_Datatype type, int to, int tag, MPI_Comm comm,
+              MPI_Request* request) {
+  if (contracts::now.sends) return MPI_ERR_OTHER;
+  return PMPI_Isend(data, count, type, to, tag, comm, request);
+}
+
+int MPI_Comm_dup(MPI_Comm comm, MPI_Comm* copy) {
+  return contracts::now.duplicates ? MPI_ERR_NO_MEM : PMPI_Comm_dup(comm, copy);
+}
+
+int MPI_Comm_idup(MPI_Comm comm, MPI_Comm* copy, MPI_Request* request) {
+  return contracts::now.duplicates ? MPI_ERR_NO_MEM : PMPI_Comm_idup(comm, copy, request);
+}
+
+}  // extern "C"
