@@ -79,10 +79,10 @@ class basic_window_controller {
   /// A failed try leaves nothing behind. A rank that reads and locks is promoted: it stops reading,
   /// waits for its turn to write, and reads again when the write ends. @{
 
-  /// Enters to write, alone, or with `_shared` to read, beside other readers. If this rank is inside
-  /// already, that costs nothing, promotion apart. `lock` and `lock_shared` wait as long as it takes;
-  /// the others try once, for `patience` or until `when`, and return whether they got in. One try
-  /// may fail although nobody is inside: another rank's attempt in passing looks as if it were.
+  /// Enters to write, alone, or with `_shared` to read, beside other readers. By a rank that is
+  /// inside already it sends nothing, promotion apart. `lock` and `lock_shared` wait as long as it
+  /// takes; the others try once, for `patience` or until `when`, and return whether they got in.
+  /// A single try can fail although nobody is inside, if another rank's attempt is in passing.
   /// @throws usage_error if 1,000,000 sections of the kind are nested already
   void lock() { self().acquire(access::write, deadline::never()); }
   bool try_lock() { return self().acquire(access::write, deadline::at_once()); }
@@ -108,7 +108,7 @@ class basic_window_controller {
   bool try_lock_shared_until(std::chrono::time_point<Clock, Duration> when) {
     return acquire_until<Clock>(access::read, when);
   }
-  /// The same for one read section.
+  /// Ends one read section, with the same promises and errors as `unlock`.
   void unlock_shared() { self().release(access::read); }
   /// @}
 

@@ -25,7 +25,8 @@ namespace mpilock {
 /// The controller with the default policies.
 using window_controller = basic_window_controller<automatic, writer_preferring, polling_progress>;
 
-/// Makes a controller. Collective over `comm`. Throws as the constructor of basic_window_controller.
+/// Makes a controller. Collective over `comm`. Throws what basic_window_controller's constructor
+/// does.
 /// @param comm anything that converts to `MPI_Comm`, such as a `boost::mpi::communicator`
 /// @param root the rank that hosts what there is to host, and the default writer of `single_write`
 /// @param chosen what can be set besides the policies
