@@ -1,5 +1,4 @@
-// expect: mpilock: this backend's lock lacks `std::string_view name() const noexcept`, or does not
-// derive from `mpilock::progress_source`
+// expect: mpilock: this backend's lock lacks `std::string_view name() const noexcept`
 #include "archetypes.hpp"
 
 struct incomplete : archetypes::named {

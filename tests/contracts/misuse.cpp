@@ -68,7 +68,7 @@ MPILOCK_CONTRACT(close_while_one_rank_holds) {
 MPILOCK_CONTRACT(close_while_all_ranks_read) {
   auto ctrl = controller<backend>(users);
   ctrl.lock_shared();
-  everyone_throws<usage_error>(users, {"ledger", "rank 0", "close()", "read lock"},
+  everyone_throws<usage_error>(users, {"ledger", "rank", "close()", "read lock"},
                                [&] { ctrl.close(); });
   ctrl.unlock_shared();
   still_works(ctrl);
