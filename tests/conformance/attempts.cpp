@@ -166,7 +166,7 @@ const scenario grants_race_deadlines("grants_race_deadlines", __FILE__, __LINE__
     on.judge.leave(access::write);
   };
   const auto end = clock::now() + (is_long_form() ? 2000ms : 100ms);
-  for (int i = 0; i < (is_long_form() ? 100'000 : 200) && clock::now() < end; ++i) {
+  for (int i = 0; i < (is_long_form() ? 1'000'000 : 5'000) && clock::now() < end; ++i) {
     const microseconds patience(dice() % 60);
     switch (dice() % 3) {
       case 0:
