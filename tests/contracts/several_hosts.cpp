@@ -1,0 +1,91 @@
+// mpi-test: flavours=openmpi_tcp,openmpi_tcp_plain,mpich_tcp tcp=1
+// Ranks on hosts of their own, which reach one another over TCP alone.
+
+#include <mpi.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "../support/counter_file.hpp"
+#include "everyone.hpp"
+
+namespace {
+
+constexpr int sections = 20;
+
+bool windows_can_be_made() {
+  return std::string_view(std::getenv("MPILOCK_TEST_FLAVOUR")) != "openmpi_tcp_plain";
+}
+
+bool threads_are_provided() {
+  int provided = MPI_THREAD_SINGLE;
+  MPI_Query_thread(&provided);
+  return provided == MPI_THREAD_MULTIPLE;
+}
+
+/// Each rank counts up a number in a file that all hosts see; none of it may get lost.
+template <class Controller>
+void count_up_together(Controller& ctrl, MPI_Comm users) {
+  mpilock_test::counter_file file(users);
+  for (int i = 0; i < sections; ++i) {
+    {
+      const auto lock = ctrl.write();
+      file.count_up();
+    }
+    const auto lock = ctrl.read();
+    BOOST_TEST(static_cast<std::uint64_t>(file.read()) == ctrl.epoch());
+  }
+  ctrl.barrier();
+  BOOST_TEST(file.read() == sections * ctrl.size());
+  contracts::still_works(ctrl);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(shared_memory_is_refused) {
+  const contracts::users_communicator users;
+  contracts::everyone_throws<mpilock::unavailable_error>(users, {"shared_memory", "one node"}, [&] {
+    static_cast<void>(mpilock::sync<mpilock::shared_memory>(users));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_lost_with_a_window) {
+  const contracts::users_communicator users;
+  if (windows_can_be_made()) {
+    auto ctrl = mpilock::sync<mpilock::rma_window>(users, users.size() - 1);
+    count_up_together(ctrl, users);
+  } else {
+    contracts::everyone_throws<mpilock::unavailable_error>(
+        users, {"MPI_Win_allocate", "two_sided"},
+        [&] { static_cast<void>(mpilock::sync<mpilock::rma_window>(users)); });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_lost_with_messages) {
+  const contracts::users_communicator users;
+  auto ctrl = mpilock::sync<mpilock::two_sided>(users, users.size() - 1);
+  count_up_together(ctrl, users);
+}
+
+BOOST_AUTO_TEST_CASE(automatic_falls_back_together) {
+  const contracts::users_communicator users;
+  if (windows_can_be_made()) {
+    auto ctrl = mpilock::sync(users);
+    BOOST_TEST(ctrl.backend_name() == "rma_window");
+    contracts::still_works(ctrl);
+  } else {
+    contracts::everyone_throws<mpilock::unavailable_error>(
+        users, {"no backend is left", "threaded_progress"},
+        [&] { static_cast<void>(mpilock::sync(users)); });
+  }
+  if (!windows_can_be_made() && threads_are_provided()) {
+    auto ctrl =
+        mpilock::sync<mpilock::automatic, mpilock::writer_preferring, mpilock::threaded_progress>(
+            users);
+    BOOST_TEST(ctrl.backend_name() == "two_sided");
+    contracts::still_works(ctrl);
+  }
+}
