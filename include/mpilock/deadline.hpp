@@ -10,26 +10,37 @@ namespace mpilock {
 /// once".
 ///
 /// Durations may be anything that std::chrono can express: zero and negative ones mean one try,
-/// ones beyond the clock's range mean forever. Nothing overflows.
-class deadline {
+/// ones beyond the clock's range mean forever. Nothing overflows. The engines take a deadline of any
+/// clock, so that the checker's can stand still or jump.
+template <class Clock>
+class basic_deadline {
  public:
-  using clock = std::chrono::steady_clock;  ///< nobody can set it, so no deadline shifts
+  using clock = Clock;  ///< one that nobody can set, so that no deadline shifts
 
   /// Wait as long as it takes.
-  static constexpr deadline never() noexcept { return deadline{clock::time_point::max()}; }
+  static constexpr basic_deadline never() noexcept {
+    return basic_deadline{clock::time_point::max()};
+  }
   /// Try once, wait for nothing.
-  static constexpr deadline at_once() noexcept { return deadline{clock::time_point::min()}; }
+  static constexpr basic_deadline at_once() noexcept {
+    return basic_deadline{clock::time_point::min()};
+  }
 
   /// `patience` from now, or one of the two above if it is too short or too long for the clock.
   template <class Rep, class Period>
-  static deadline in(std::chrono::duration<Rep, Period> patience) {
+  static basic_deadline in(std::chrono::duration<Rep, Period> patience) {
     using wide =
         std::chrono::duration<long double>;  // a duration's max() converts without overflow
     const wide wanted = patience;
     if (!(wanted > wide::zero())) return at_once();
     const auto now = clock::now();
     if (wanted >= wide(clock::time_point::max() - now)) return never();
-    return deadline{now + std::chrono::duration_cast<clock::duration>(wanted)};
+    return basic_deadline{now + std::chrono::duration_cast<typename clock::duration>(wanted)};
+  }
+
+  /// A point in time.
+  static constexpr basic_deadline at(typename clock::time_point when) noexcept {
+    return basic_deadline{when};
   }
 
   /// Whether there is no need to look at the clock.
@@ -40,7 +51,7 @@ class deadline {
   bool passed() const { return !is_never() && (is_at_once() || clock::now() >= at_); }
 
   /// What is left, at least zero and at most `longest`.
-  clock::duration left(clock::duration longest) const {
+  typename clock::duration left(typename clock::duration longest) const {
     if (is_never()) return longest;
     if (is_at_once()) return clock::duration::zero();
     const auto now = clock::now();
@@ -49,8 +60,11 @@ class deadline {
   }
 
  private:
-  explicit constexpr deadline(clock::time_point at) noexcept : at_(at) {}
-  clock::time_point at_;
+  explicit constexpr basic_deadline(typename clock::time_point at) noexcept : at_(at) {}
+  typename clock::time_point at_;
 };
+
+/// What users wait with.
+using deadline = basic_deadline<std::chrono::steady_clock>;
 
 }  // namespace mpilock

@@ -45,6 +45,8 @@ class thread_medium {
     for (std::size_t i = 0; i < seen.size(); ++i) seen[i] = home_.slots[slot(kind, first) + i];
   }
 
+  void relax() { std::this_thread::yield(); }
+
   void deliver(std::span<const mpilock::letter> letters) {
     for (const auto& each : letters)
       home_.mailboxes[static_cast<std::size_t>(each.to)] = each.contents;

@@ -57,8 +57,15 @@ concept has_mailboxes = requires(M medium, std::span<const letter> letters, std:
   { medium.await(ticket, until, idle) } -> std::same_as<std::optional<std::uint64_t>>;
 };
 
+/// `relax`: called before another try to take a turn that somebody else was quicker to take; nothing
+/// that was learnt before matters any more.
+template <class M>
+concept relaxes = requires(M medium) {
+  { medium.relax() } -> std::same_as<void>;
+};
+
 /// Where the one-sided engine's state lives. All words begin as 0.
 template <class M>
-concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && has_mailboxes<M>;
+concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && has_mailboxes<M> && relaxes<M>;
 
 }  // namespace mpilock

@@ -5,11 +5,13 @@
 #include <mpi.h>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <thread>
 
+#include "mpilock/concepts/word_window.hpp"
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
 #include "mpilock/detail/mpi_call.hpp"
@@ -24,16 +26,18 @@ namespace mpilock::detail {
 /// written before a release is seen after the next acquire.
 class window {
  public:
+  static constexpr std::size_t line = 64 / sizeof(std::uint64_t);  ///< words in a cache line
+
   /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
   /// @throws unavailable_error on every rank, if any of them can't
-  window(const communicator& comm, MPI_Aint words, int word_size) : comm_(comm) {
+  window(const communicator& comm, std::size_t words) : comm_(comm) {
     standing_by idle;
     void* base = nullptr;
-    const int code =
-        MPI_Win_allocate(words * word_size, word_size, MPI_INFO_NULL, comm.get(), &base, &handle_);
+    const int code = MPI_Win_allocate(static_cast<MPI_Aint>(words * word_size), word_size,
+                                      MPI_INFO_NULL, comm.get(), &base, &handle_);
     require_everywhere(comm, code == MPI_SUCCESS ? "" : explain(code), idle);
     words_ = static_cast<std::uint64_t*>(base);
-    std::memset(base, 0, static_cast<std::size_t>(words * word_size));
+    std::memset(base, 0, words * word_size);
     mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
     mpi_call("MPI_Win_lock_all", MPI_Win_lock_all(MPI_MODE_NOCHECK, handle_));
     mpi_call("MPI_Win_sync", MPI_Win_sync(handle_));
@@ -44,12 +48,13 @@ class window {
   window& operator=(const window&) = delete;
 
   /// Issues an operation. `result` belongs to MPI until `complete` has returned.
-  void start(MPI_Op op, const std::uint64_t& operand, std::uint64_t& result, int target,
-             MPI_Aint word) {
+  void start(word_op op, const std::uint64_t& operand, std::uint64_t& result, int target,
+             std::size_t word) {
     result = pending;
     std::atomic_thread_fence(std::memory_order_release);  // (1)
     mpi_call("MPI_Fetch_and_op",
-             MPI_Fetch_and_op(&operand, &result, MPI_UINT64_T, target, word, op, handle_));
+             MPI_Fetch_and_op(&operand, &result, MPI_UINT64_T, target, static_cast<MPI_Aint>(word),
+                              mpi_op(op), handle_));
   }
 
   /// Completes what was started towards `target`, here and there; its last result is `result`.
@@ -60,15 +65,18 @@ class window {
   }
 
   /// One atomic operation, complete on return: one round trip.
-  std::uint64_t fetch_and_op(MPI_Op op, std::uint64_t operand, int target, MPI_Aint word) {
+  std::uint64_t fetch_and_op(word_op op, std::uint64_t operand, int target, std::size_t word) {
     std::uint64_t result = pending;
     start(op, operand, result, target, word);
     complete(target, result);
     return result;
   }
 
+  /// Gives MPI a turn.
+  void poke() const { comm_.poke(); }
+
   /// A hint whether a word of this rank's has changed: a plain load, of use for nothing else.
-  std::uint64_t glance(MPI_Aint word) const {
+  std::uint64_t glance(std::size_t word) const {
     return *const_cast<const volatile std::uint64_t*>(words_ + word);
   }
 
@@ -80,6 +88,13 @@ class window {
   }
 
  private:
+  static constexpr int word_size = sizeof(std::uint64_t);
+
+  static MPI_Op mpi_op(word_op op) noexcept {
+    if (op == word_op::sum) return MPI_SUM;
+    return op == word_op::replace ? MPI_REPLACE : MPI_NO_OP;
+  }
+
   /// No word ever holds it: the counts and tickets of the one-sided engine leave bits unset.
   static constexpr std::uint64_t pending = ~std::uint64_t{0};
 

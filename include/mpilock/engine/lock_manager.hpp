@@ -69,6 +69,19 @@ class lock_manager {
     give_turns(answer);
   }
 
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    show.sections(now_.sections);
+    for (const party& each : parties_) {
+      show(static_cast<std::uint64_t>(each.is));
+      if (each.is != state::outside) show(each.wants == access::read ? 0 : 1);
+      if (each.is == state::waiting) show(static_cast<std::uint64_t>(each.reply));
+      if (each.is != state::outside) show(each.promoted ? 1 : 0);
+    }
+    for (const int rank : waiting_) show(static_cast<std::uint64_t>(rank));
+  }
+
  private:
   enum class state { outside, waiting, reading, writing };
 

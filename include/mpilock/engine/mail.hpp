@@ -11,14 +11,16 @@ namespace mpilock {
 /// | bits    | field                                                                             |
 /// | ------- | --------------------------------------------------------------------------------- |
 /// | 0       | `asleep`: set by the owner alone, for a medium that must wake it; never granted   |
-/// | 1 … 15  | `ticket`: which of the owner's waits this answers                                 |
+/// | 1, 2    | `ticket`: which of the owner's waits this answers, 1 and 2 taking turns           |
+/// | 3 … 15  | 0                                                                                 |
 /// | 16 … 63 | `sections`: write sections completed before this grant, modulo 2^48               |
 ///
 /// The ticket moves on only when a grant has been received, so a mailbox never holds the ticket of
-/// a wait that is still to come, however many waits were given up in between.
+/// a wait that is still to come, however many waits were given up in between, and two are enough
+/// (as in the alternating-bit protocol of Bartlett, Scantlebury and Wilkinson, CACM 12(5), 1969).
 struct mail {
   static constexpr std::uint64_t asleep = 1;
-  static constexpr std::uint64_t tickets = 0x7fff;
+  static constexpr std::uint64_t tickets = 3;  ///< the bits of a ticket, none of which is 3
 
   std::uint64_t ticket;
   std::uint64_t sections;
@@ -29,7 +31,7 @@ struct mail {
   }
   /// The next ticket; never 0, which marks an empty slot and a mailbox that was never used.
   static constexpr std::uint64_t ticket_after(std::uint64_t ticket) noexcept {
-    return ticket % tickets + 1;
+    return tickets - ticket;
   }
   /// The full count of sections, given one that is at most 2^47 away.
   constexpr std::uint64_t sections_near(std::uint64_t known) const noexcept {

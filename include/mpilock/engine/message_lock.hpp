@@ -10,6 +10,7 @@
 #include "mpilock/access.hpp"
 #include "mpilock/concepts/transport.hpp"
 #include "mpilock/deadline.hpp"
+#include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_manager.hpp"
 
 namespace mpilock {
@@ -32,10 +33,10 @@ class message_lock {
   }
 
   /// Enters. @return false if the deadline passed first; nothing is left behind then
-  template <class Idle>
-  bool acquire(access kind, deadline until, Idle& idle) {
+  template <class Clock, class Idle>
+  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
     ask(until.is_at_once() ? verb::try_enter : verb::enter, kind);
-    const auto reply = await_answer(until.is_at_once() ? deadline::never() : until, idle);
+    const auto reply = await_answer(until.is_at_once() ? until.never() : until, idle);
     if (!reply) tell({verb::give_up, kind, ticket_});
     return reply == verb::granted;
   }
@@ -48,10 +49,10 @@ class message_lock {
 
   /// Turns from reader to writer: stops reading and waits for a turn to write.
   /// @return false if the deadline passed first; the rank reads again then
-  template <class Idle>
-  bool promote(deadline until, Idle& idle) {
+  template <class Clock, class Idle>
+  bool promote(basic_deadline<Clock> until, Idle& idle) {
     ask(until.is_at_once() ? verb::try_promote : verb::promote, access::write);
-    auto reply = await_answer(until.is_at_once() ? deadline::never() : until, idle);
+    auto reply = await_answer(until.is_at_once() ? until.never() : until, idle);
     if (!reply) {
       tell({verb::give_up, access::write, ticket_});
       reply = await_answer(deadline::never(), idle);
@@ -75,7 +76,11 @@ class message_lock {
     constexpr int most = 64;  // so that a waiting root looks at its own answer now and then
     int taken = 0;
     int from = 0;
-    for (message said{}; taken < most && wire_.receive(from, said); ++taken) take_in(from, said);
+    for (message said{}; taken < most; ++taken) {
+      const kept_in_mind keeping(wire_, static_cast<std::uint64_t>(taken));
+      if (!wire_.receive(from, said)) break;
+      take_in(from, said);
+    }
     return taken > 0;
   }
 
@@ -94,6 +99,15 @@ class message_lock {
   }
 
   Transport& wire() noexcept { return wire_; }
+
+  /// Shows a checker what its future depends on. The ticket doesn't count: all that matters of it
+  /// is whether an answer carries the last one.
+  template <class Show>
+  void describe(Show& show) const {
+    show.sections(sections_);
+    show(answer_ ? static_cast<std::uint64_t>(answer_->what) : 0);
+    if (manager_) manager_->describe(show);
+  }
 
  private:
   void ask(verb what, access kind) {
@@ -131,8 +145,8 @@ class message_lock {
     if (reply.ticket == ticket_) answer_ = reply;
   }
 
-  template <class Idle>
-  std::optional<verb> await_answer(deadline until, Idle& idle) {
+  template <class Clock, class Idle>
+  std::optional<verb> await_answer(basic_deadline<Clock> until, Idle& idle) {
     for (;;) {
       const bool busy = serve();
       if (const auto reply = take_answer()) return reply;

@@ -4,11 +4,13 @@
 /// mailbox per rank to wait on.
 
 #include <cstdint>
+#include <source_location>
 #include <utility>
 
 #include "mpilock/access.hpp"
 #include "mpilock/concepts/medium.hpp"
 #include "mpilock/deadline.hpp"
+#include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/turn_taking.hpp"
 #include "mpilock/engine/waiting_room.hpp"
@@ -51,8 +53,8 @@ class one_sided_lock {
       : room_(std::forward<Args>(args)...), format_(where().size()) {}
 
   /// Enters. @return false if the deadline passed first; nothing is left behind then
-  template <class Idle>
-  bool acquire(access kind, deadline until, Idle& idle) {
+  template <class Clock, class Idle>
+  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
     const lock_word before = fetch_add(format_.present(kind));
     if (rules::admits(kind, before)) return true;
     if (until.is_at_once()) {
@@ -69,8 +71,8 @@ class one_sided_lock {
   /// Turns from reader to writer: stops reading and waits for a turn to write.
   /// @return false if the deadline passed first; the rank reads again then, at once unless
   /// another writer has come in, in which case when that one has left
-  template <class Idle>
-  bool promote(deadline until, Idle& idle) {
+  template <class Clock, class Idle>
+  bool promote(basic_deadline<Clock> until, Idle& idle) {
     const lock_word before = fetch_add(format_.writer() - format_.reader());
     const bool alone = before.readers == 1 && before.writers == 0 && !before.somebody_waits();
     if (alone) return true;
@@ -88,26 +90,42 @@ class one_sided_lock {
   /// Write sections completed when this rank last touched the lock.
   std::uint64_t sections() const noexcept { return sections_; }
 
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    show.sections(sections_);
+    room_.describe(show);
+  }
+
   /// Where the state lives.
   Medium& where() noexcept { return room_.medium_in_use(); }
   const Medium& where() const noexcept { return room_.medium_in_use(); }
 
  private:
-  lock_word fetch_add(std::uint64_t delta) {
-    const lock_word before = format_.unpack(where().fetch_add(delta));
+  using source = std::source_location;  // of the addition, for a medium that tells who did what
+
+  lock_word fetch_add(std::uint64_t delta, source from = source::current()) {
+    const lock_word before = format_.unpack(word_before(delta, from));
     sections_ = format_.extend(before.sections, sections_);
     return before;
   }
 
   /// Adds, and gives out the next turn if that is now up to this rank.
-  void add(std::uint64_t delta) {
-    if (rules::is_due(added(delta))) take_turn();
+  void add(std::uint64_t delta, source from = source::current()) {
+    if (rules::is_due(added(delta, from))) take_turn();
   }
 
-  lock_word added(std::uint64_t delta) {
-    const std::uint64_t after = where().fetch_add(delta) + delta;
+  lock_word added(std::uint64_t delta, source from = source::current()) {
+    const std::uint64_t after = word_before(delta, from) + delta;
     sections_ = format_.extend(format_.unpack(after).sections, sections_);
     return format_.unpack(after);
+  }
+
+  std::uint64_t word_before(std::uint64_t delta, [[maybe_unused]] source from) {
+    if constexpr (requires { where().fetch_add(delta, from); })
+      return where().fetch_add(delta, from);
+    else
+      return where().fetch_add(delta);
   }
 
   std::uint64_t departure(access kind) const noexcept {
@@ -121,8 +139,8 @@ class one_sided_lock {
     add(-format_.writer());
   }
 
-  template <class Idle>
-  bool await_grant(deadline until, Idle& idle) {
+  template <class Clock, class Idle>
+  bool await_grant(basic_deadline<Clock> until, Idle& idle) {
     const auto grant = room_.await(until, idle);
     if (grant) sections_ = grant->sections_near(sections_);
     return grant.has_value();
@@ -141,10 +159,11 @@ class one_sided_lock {
   /// none can come in before our -1; else this rank waits to read like everyone else.
   template <class Idle>
   bool withdraw_to_reading(Idle& idle) {
-    const lock_word before = fetch_add(format_.writer());
+    const bool door_was_open = fetch_add(format_.writer()).writers == 0;
+    const kept_in_mind keeping(where(), door_was_open ? 1 : 0);
     if (!room_.take_back(access::write)) return receive_late_grant(idle);
     const std::uint64_t given_up = format_.writer() + format_.waiting(access::write);
-    if (before.writers == 0) {
+    if (door_was_open) {
       add(format_.reader() - given_up);
     } else {
       enlist(access::read, given_up);
@@ -163,14 +182,15 @@ class one_sided_lock {
   /// Claims the turn and gives it to whom the policy names. If the claim meets another writer or
   /// announcement, that one's next addition brings the question back, perhaps to us.
   void take_turn() {
-    for (;;) {
+    for (;; where().relax()) {
       const lock_word before = fetch_add(format_.writer());
       if (before.writers == 0) {
         const turn whose = rules::next(before);
-        if (whose == turn::one_writer && grant_writer()) return;
         const std::uint64_t most = whose == turn::all_readers ? before.readers_waiting : 0;
+        const kept_in_mind keeping(where(), most);
+        if (whose == turn::one_writer && grant_writer()) return;
         if (const auto found = room_.call_up(access::read, most, sections_); found > 0) {
-          if (!rules::is_due(grant_readers(found))) return;
+          if (!grant_readers(found)) return;
           continue;
         }
       }
@@ -187,13 +207,14 @@ class one_sided_lock {
     return true;
   }
 
-  /// Lets in whom `call_up` found. @return the word after it: others may have come to wait
+  /// Lets in whom `call_up` found. @return whether another turn is due: others may have come to wait
   /// meanwhile
-  lock_word grant_readers(std::uint64_t found) {
+  bool grant_readers(std::uint64_t found) {
     const std::uint64_t each = format_.reader() - format_.waiting(access::read);
-    const lock_word after = added(found * each - format_.writer());
+    const bool is_due = rules::is_due(added(found * each - format_.writer()));
+    const kept_in_mind keeping(where(), is_due ? 1 : 0);
     room_.deliver();
-    return after;
+    return is_due;
   }
 
   waiting_room<Medium> room_;

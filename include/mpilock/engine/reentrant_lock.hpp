@@ -31,8 +31,8 @@ class reentrant_lock {
 
   /// @return false if the deadline passed first; what was held before is held still
   /// @throws usage_error if `deepest` sections are nested already
-  template <class Idle>
-  bool acquire(access kind, deadline until, Idle& idle) {
+  template <class Clock, class Idle>
+  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
     section_count& count = count_of(kind);
     if (count == deepest)
       throw usage_error("cannot nest more than " + std::to_string(deepest) + " " + to_string(kind) +
@@ -90,8 +90,8 @@ class reentrant_lock {
     std::atomic<std::uint32_t> count_ = 0;
   };
 
-  template <class Idle>
-  bool enter(access kind, deadline until, Idle& idle) {
+  template <class Clock, class Idle>
+  bool enter(access kind, basic_deadline<Clock> until, Idle& idle) {
     return reads_ > 0 ? lock_->promote(until, idle) : lock_->acquire(kind, until, idle);
   }
 

@@ -13,6 +13,7 @@
 #include "mpilock/access.hpp"
 #include "mpilock/concepts/medium.hpp"
 #include "mpilock/deadline.hpp"
+#include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/mail.hpp"
 
 namespace mpilock {
@@ -30,6 +31,14 @@ class waiting_room {
   Medium& medium_in_use() noexcept { return medium_; }
   const Medium& medium_in_use() const noexcept { return medium_; }
 
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    show.ticket(ticket_);
+    for (const letter& each : letters_)
+      show(each.contents), show(static_cast<std::uint64_t>(each.to));
+  }
+
   /// Publishes that this rank waits.
   void publish(access kind) { medium_.swap_slot(kind, medium_.rank(), ticket_); }
 
@@ -37,8 +46,8 @@ class waiting_room {
   bool take_back(access kind) { return medium_.swap_slot(kind, medium_.rank(), 0) != 0; }
 
   /// Waits for the letter. @return it, or nothing when the deadline has passed
-  template <class Idle>
-  std::optional<mail> await(deadline until, Idle& idle) {
+  template <class Clock, class Idle>
+  std::optional<mail> await(basic_deadline<Clock> until, Idle& idle) {
     const auto contents = medium_.await(ticket_, until, idle);
     if (!contents) return std::nullopt;
     ticket_ = mail::ticket_after(ticket_);
@@ -57,6 +66,7 @@ class waiting_room {
       const int count = std::min({left, size - first, static_cast<int>(seen.size())});
       const auto slots = std::span(seen).first(static_cast<std::size_t>(count));
       medium_.read_slots(kind, first, slots);
+      const kept_in_mind keeping(medium_, taken_among(slots));
       for (int i = 0; i < count && letters_.size() < wanted; ++i) {
         if (slots[static_cast<std::size_t>(i)] == 0) continue;
         if (const auto ticket = medium_.swap_slot(kind, first + i, 0); ticket != 0)
@@ -69,12 +79,22 @@ class waiting_room {
   }
 
   /// Sends the letters of the last `call_up`.
-  void deliver() { medium_.deliver(letters_); }
+  void deliver() {
+    medium_.deliver(letters_);
+    letters_.clear();
+  }
 
  private:
+  /// Bit by bit, which of up to 64 slots hold a ticket.
+  static std::uint64_t taken_among(std::span<const std::uint64_t> slots) {
+    std::uint64_t taken = 0;
+    for (const std::uint64_t slot : slots) taken = taken << 1 | (slot != 0 ? 1 : 0);
+    return taken;
+  }
+
   Medium medium_;
-  std::uint64_t ticket_ = 1;  // of the wait that is under way, or comes next
-  std::vector<letter> letters_;
+  std::uint64_t ticket_ = 1;     // of the wait that is under way, or comes next
+  std::vector<letter> letters_;  // written, not yet sent
 };
 
 }  // namespace mpilock

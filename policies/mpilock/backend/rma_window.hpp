@@ -2,83 +2,27 @@
 /// @file
 /// @brief The lock's state in an MPI window, reached by one-sided atomics alone.
 
-#include <mpi.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/detail/window.hpp"
 #include "mpilock/engine/one_sided_lock.hpp"
+#include "mpilock/engine/window_medium.hpp"
 #include "mpilock/lock_site.hpp"
 #include "mpilock/progress_source.hpp"
 
 namespace mpilock {
 
-/// The medium: one `MPI_Win_allocate` window in one `MPI_Win_lock_all` epoch for the lock's
-/// lifetime.
-///
-/// Layout, in words of 8 bytes. Every rank: 0, its mailbox. The root besides: 8, the lock word;
-/// from 16, the slots of readers, then those of writers, a word per rank.
-///
-/// Every word is driven by `MPI_Fetch_and_op` and by one operation beside `MPI_NO_OP`: the lock
-/// word by `MPI_SUM`, slots and mailboxes by `MPI_REPLACE`. That is all that MPI's default
-/// `accumulate_ops=same_op_no_op` lets ranks mix on one word (MPI 4.0, chapter 12, "Window
-/// Creation"). Each
-/// operation is followed by a flush, which orders it before whatever comes next ("Flush and Sync").
-class rma_medium {
+/// The window medium over one `MPI_Win_allocate` window in one `MPI_Win_lock_all` epoch for the
+/// lock's lifetime.
+class rma_medium : public window_medium<detail::window> {
  public:
   explicit rma_medium(const lock_site& site)
-      : comm_(site.comm),
-        root_(site.root),
-        window_(site.comm, words_at(site), sizeof(std::uint64_t)),
-        replaced_(static_cast<std::size_t>(site.comm.size())) {}
-
-  int rank() const noexcept { return comm_.rank(); }
-  int size() const noexcept { return comm_.size(); }
-
-  std::uint64_t fetch_add(std::uint64_t delta) {
-    return window_.fetch_and_op(MPI_SUM, delta, root_, lock_word_at);
-  }
-
-  std::uint64_t swap_slot(access kind, int rank, std::uint64_t value) {
-    return window_.fetch_and_op(MPI_REPLACE, value, root_, slot_at(kind, rank));
-  }
-
-  /// One round trip, whatever the number of slots.
-  void read_slots(access kind, int first, std::span<std::uint64_t> slots) {
-    for (std::size_t i = 0; i < slots.size(); ++i)
-      window_.start(MPI_NO_OP, nothing_, slots[i], root_,
-                    slot_at(kind, first + static_cast<int>(i)));
-    if (!slots.empty()) window_.complete(root_, slots.back());
-  }
-
-  /// One round trip, whatever the number of letters. The flush after each of the sender's earlier
-  /// operations, and the receiver's atomic read of its own mailbox in `await`, are the two ends of
-  /// "seen after": what the sender completed before is complete when the letter can be read.
-  void deliver(std::span<const letter> letters) {
-    for (std::size_t i = 0; i < letters.size(); ++i)
-      window_.start(MPI_REPLACE, letters[i].contents, replaced_[i], letters[i].to, mailbox_at);
-    for (std::size_t i = 0; i < letters.size(); ++i) window_.complete(letters[i].to, replaced_[i]);
-  }
-
-  /// Looks at its own mailbox with an atomic read on itself: a local load would need
-  /// `MPI_Win_sync`, and the read's flush turns every implementation's progress engine.
-  template <class Idle>
-  std::optional<std::uint64_t> await(std::uint64_t ticket, deadline until, Idle& idle) {
-    for (;;) {
-      const auto bits = window_.fetch_and_op(MPI_NO_OP, 0, rank(), mailbox_at);
-      if (mail::unpack(bits).ticket == ticket) return bits;
-      if (until.passed()) return std::nullopt;
-      comm_.poke();
-      idle.idle();
-    }
-  }
+      : window_medium(site.comm.rank(), site.comm.size(), site.root, site.comm), comm_(site.comm) {}
 
   /// Turns MPI's progress engine: where atomics are active messages, the target must take part. A
   /// host turns it often, since one turn is too weak for some transports (Open MPI's osc ucx).
@@ -86,14 +30,14 @@ class rma_medium {
     const int turns = hosts() ? 64 : 1;
     for (int i = 0; i < turns; ++i) comm_.poke();
     if (!hosts()) return false;
-    const std::uint64_t now = window_.glance(lock_word_at);
+    const std::uint64_t now = window().glance(lock_word_at);
     return last_seen_.exchange(now, std::memory_order_relaxed) != now;
   }
 
-  bool hosts() const noexcept { return rank() == root_; }
+  bool hosts() const noexcept { return rank() == home(); }
 
   /// Collective.
-  void free() { window_.free(); }
+  void free() { window().free(); }
 
   /// Collective: what a lock does to its words, to see that this MPI really does it. Every rank
   /// counts itself in and out of the lock word many times, takes a slot and writes to its
@@ -109,19 +53,6 @@ class rma_medium {
   }
 
  private:
-  static constexpr MPI_Aint mailbox_at = 0;
-  static constexpr MPI_Aint lock_word_at = 8;
-  static constexpr MPI_Aint slots_at = 16;
-
-  static MPI_Aint words_at(const lock_site& site) {
-    static_cast<void>(lock_word_format(site.comm.size()));  // throws everywhere if they don't fit
-    return site.comm.rank() == site.root ? slots_at + MPI_Aint{2} * site.comm.size() : lock_word_at;
-  }
-
-  MPI_Aint slot_at(access kind, int rank) const noexcept {
-    return slots_at + (kind == access::write ? size() : 0) + rank;
-  }
-
   bool probe_word() {
     bool sound = true;
     for (int i = 0; i < 32; ++i) {
@@ -148,10 +79,6 @@ class rma_medium {
   }
 
   const detail::communicator& comm_;
-  int root_;
-  detail::window window_;
-  std::uint64_t nothing_ = 0;            // operand of MPI_NO_OP, not read
-  std::vector<std::uint64_t> replaced_;  // what `deliver` replaced, not looked at
   std::atomic<std::uint64_t> last_seen_ = 0;
 };
 

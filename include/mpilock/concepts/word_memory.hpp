@@ -1,0 +1,42 @@
+#pragma once
+/// @file
+/// @brief What the shared-memory medium runs over: words that all ranks' processors reach.
+
+#include <atomic>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+namespace mpilock {
+
+/// Atomic operations on words, in the memory orders of C++.
+template <class M>
+concept has_atomic_words = requires(M memory, std::size_t word, std::uint64_t value,
+                                    std::memory_order order) {
+  { memory.load(word, order) } -> std::same_as<std::uint64_t>;
+  { memory.fetch_add(word, value, order) } -> std::same_as<std::uint64_t>;
+  { memory.fetch_or(word, value, order) } -> std::same_as<std::uint64_t>;
+  { memory.fetch_and(word, value, order) } -> std::same_as<std::uint64_t>;
+  { memory.exchange(word, value, order) } -> std::same_as<std::uint64_t>;
+};
+
+/// `sleep`: unless the low half of the word differs from that of `expected`, sleeps until `wake` or
+/// for `longest`; both halves of that are one atomic step. May return early for no reason.
+template <class M>
+concept puts_to_sleep = requires(M memory, std::size_t word, std::uint64_t expected,
+                                 std::chrono::steady_clock::duration longest) {
+  { memory.sleep(word, expected, longest) } -> std::same_as<void>;
+  { memory.wake(word) } -> std::same_as<void>;
+  { memory.relax() } -> std::same_as<void>;  // between two looks at a word
+};
+
+/// Words in memory that all ranks share, all 0 in the beginning. `line` words lie in one cache line;
+/// `spins` is how often to look before it pays to sleep.
+template <class M>
+concept word_memory = has_atomic_words<M> && puts_to_sleep<M> && requires {
+  { M::line } -> std::convertible_to<std::size_t>;
+  { M::spins } -> std::convertible_to<int>;
+};
+
+}  // namespace mpilock

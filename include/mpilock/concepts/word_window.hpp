@@ -1,0 +1,37 @@
+#pragma once
+/// @file
+/// @brief What the window medium runs over: words at ranks, reached by one-sided operations.
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+namespace mpilock {
+
+/// What a one-sided operation does to a word; every one fetches what the word held before.
+enum class word_op {
+  look,     ///< nothing: MPI_NO_OP
+  sum,      ///< adds: MPI_SUM
+  replace,  ///< replaces: MPI_REPLACE
+};
+
+/// `start` issues an operation on `word` at rank `target`; operand and result belong to the window
+/// until `complete` has returned for that target, and the operation may take effect at any time
+/// before. Nothing orders two operations that are under way.
+template <class W>
+concept starts_and_completes = requires(W window, word_op op, const std::uint64_t& operand,
+                                        std::uint64_t& result, int target, std::size_t word) {
+  { window.start(op, operand, result, target, word) } -> std::same_as<void>;
+  { window.complete(target, result) } -> std::same_as<void>;
+  { window.fetch_and_op(op, operand, target, word) } -> std::same_as<std::uint64_t>;
+};
+
+/// Words at every rank, all 0 in the beginning. `poke` gives the implementation a turn; `line` words
+/// lie in one cache line.
+template <class W>
+concept word_window = starts_and_completes<W> && requires(W window) {
+  { window.poke() } -> std::same_as<void>;
+  { W::line } -> std::convertible_to<std::size_t>;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,60 @@
+#pragma once
+/// @file
+/// @brief Atomic words in a shared segment, and sleep until another process changes one.
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/cpu_relax.hpp"
+#include "mpilock/detail/futex.hpp"
+#include "mpilock/detail/shared_segment.hpp"
+
+namespace mpilock::detail {
+
+/// The `word_memory` of real processes.
+class mapped_words {
+ public:
+  static constexpr std::size_t line = 64 / sizeof(std::uint64_t);
+  /// Some microseconds, less than falling asleep and waking up.
+  static constexpr int spins = 100;
+
+  /// Collective.
+  mapped_words(const communicator& comm, int owner, std::size_t words)
+      : segment_(comm, owner, words * sizeof(std::uint64_t)),
+        words_(static_cast<std::uint64_t*>(segment_.base())) {}
+
+  std::uint64_t load(std::size_t word, std::memory_order order) { return at(word).load(order); }
+  std::uint64_t fetch_add(std::size_t word, std::uint64_t value, std::memory_order order) {
+    return at(word).fetch_add(value, order);
+  }
+  std::uint64_t fetch_or(std::size_t word, std::uint64_t value, std::memory_order order) {
+    return at(word).fetch_or(value, order);
+  }
+  std::uint64_t fetch_and(std::size_t word, std::uint64_t value, std::memory_order order) {
+    return at(word).fetch_and(value, order);
+  }
+  std::uint64_t exchange(std::size_t word, std::uint64_t value, std::memory_order order) {
+    return at(word).exchange(value, order);
+  }
+
+  void sleep(std::size_t word, std::uint64_t expected,
+             std::chrono::steady_clock::duration longest) {
+    futex::wait(words_[word], expected, longest);
+  }
+  void wake(std::size_t word) { futex::wake(words_[word]); }
+  void relax() { cpu_relax(); }
+
+  /// Collective.
+  void free() { segment_.free(); }
+
+ private:
+  std::atomic_ref<std::uint64_t> at(std::size_t word) { return std::atomic_ref(words_[word]); }
+
+  shared_segment segment_;
+  std::uint64_t* words_;
+};
+
+}  // namespace mpilock::detail

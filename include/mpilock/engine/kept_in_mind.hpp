@@ -1,0 +1,38 @@
+#pragma once
+/// @file
+/// @brief What a rank remembers from one operation to the next, told to whoever asks.
+
+#include <cstdint>
+#include <type_traits>
+
+namespace mpilock {
+
+/// Says that a local variable that came of an earlier operation still matters after the next one.
+/// A checker takes equal places in the code, with equal things kept in mind, for equal states
+/// (docs/verification.md); for every other substrate this is nothing at all.
+template <class Substrate>
+class kept_in_mind {
+ public:
+  kept_in_mind([[maybe_unused]] Substrate& substrate, [[maybe_unused]] std::uint64_t value) {
+    if constexpr (asks) {
+      substrate_ = &substrate;
+      substrate.keep(value);
+    }
+  }
+  ~kept_in_mind() {
+    if constexpr (asks) substrate_->forget();
+  }
+  kept_in_mind(const kept_in_mind&) = delete;
+  kept_in_mind& operator=(const kept_in_mind&) = delete;
+
+ private:
+  static constexpr bool asks = requires(Substrate & it, std::uint64_t value) {
+    it.keep(value);
+    it.forget();
+  };
+  struct nothing {};
+
+  [[no_unique_address]] std::conditional_t<asks, Substrate*, nothing> substrate_{};
+};
+
+}  // namespace mpilock

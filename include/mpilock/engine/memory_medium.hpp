@@ -1,0 +1,125 @@
+#pragma once
+/// @file
+/// @brief The one-sided engine's state in memory that all ranks share.
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "mpilock/access.hpp"
+#include "mpilock/concepts/medium.hpp"
+#include "mpilock/concepts/word_memory.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/mail.hpp"
+
+namespace mpilock {
+
+/// A medium made of CPU atomics, and the kernel to sleep in.
+///
+/// Layout, in lines: the lock word alone; a mailbox per rank, each alone; then the slots of readers,
+/// then those of writers, packed.
+template <word_memory Memory>
+class memory_medium {
+ public:
+  template <class... Args>
+  memory_medium(int rank, int size, Args&&... args)
+      : rank_(rank), size_(size), memory_(std::forward<Args>(args)...) {}
+
+  int rank() const noexcept { return rank_; }
+  int size() const noexcept { return size_; }
+
+  /// How many words of memory it takes. @throws unavailable_error for more ranks than a lock word
+  /// has room for
+  static std::size_t words_for(int ranks) {
+    static_cast<void>(lock_word_format(ranks));
+    const auto count = static_cast<std::size_t>(ranks);
+    return (1 + count) * Memory::line + 2 * count;
+  }
+
+  /// (1) Acquires what the last leaver released, and releases to the next one: every change of the
+  /// lock word is a read-modify-write, so all of them are one release sequence.
+  std::uint64_t fetch_add(std::uint64_t delta) {
+    return memory_.fetch_add(lock_word_at, delta, std::memory_order_acq_rel);
+  }
+
+  std::uint64_t swap_slot(access kind, int rank, std::uint64_t value) {
+    return memory_.exchange(slot_at(kind, rank), value, std::memory_order_acq_rel);
+  }
+
+  void read_slots(access kind, int first, std::span<std::uint64_t> slots) {
+    std::size_t next = slot_at(kind, first);
+    std::uint64_t taken = 0;  // bit by bit
+    for (std::uint64_t& slot : slots) {
+      const kept_in_mind keeping(memory_, taken);
+      slot = memory_.load(next++, std::memory_order_relaxed);
+      taken = taken << 1 | (slot != 0 ? 1 : 0);
+    }
+  }
+
+  /// (2) Releases to the receiver, which acquires at (3). The exchange tells whether the receiver
+  /// had gone to sleep before it; if it goes to sleep after, the kernel sees the new value and
+  /// sends it back.
+  void deliver(std::span<const letter> letters) {
+    for (const letter& each : letters) {
+      const std::size_t box = mailbox_at(each.to);
+      const auto before = memory_.exchange(box, each.contents, std::memory_order_acq_rel);
+      if ((before & mail::asleep) != 0) memory_.wake(box);
+    }
+  }
+
+  template <class Clock, class Idle>
+  std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until,
+                                     Idle& idle) {
+    const std::size_t box = mailbox_at(rank_);
+    const auto arrived = [&](std::uint64_t bits) { return mail::unpack(bits).ticket == ticket; };
+    for (int i = 0; i < Memory::spins; ++i) {
+      const auto bits = memory_.load(box, std::memory_order_acquire);  // (3)
+      if (arrived(bits)) return bits;
+      memory_.relax();
+    }
+    for (;;) {
+      const auto bits = memory_.fetch_or(box, mail::asleep, std::memory_order_acq_rel);  // (3)
+      if (arrived(bits)) return bits;
+      const kept_in_mind keeping(memory_, bits);
+      if (until.passed()) {  // stay awake: the letter may come while this rank withdraws
+        const auto last = memory_.fetch_and(box, ~mail::asleep, std::memory_order_acq_rel);
+        return arrived(last) ? std::optional(last) : std::nullopt;  // (3)
+      }
+      memory_.sleep(box, bits | mail::asleep, until.left(idle.longest_nap()));
+      idle.idle();
+    }
+  }
+
+  void relax() { memory_.relax(); }
+
+  Memory& memory() noexcept { return memory_; }
+
+  /// For checkers: passed on to where the words are.
+  void keep(std::uint64_t value) requires requires(Memory& it) { it.keep(value); }
+  { memory_.keep(value); }
+  void forget() requires requires(Memory& it) { it.forget(); }
+  { memory_.forget(); }
+
+ private:
+  static constexpr std::size_t lock_word_at = 0;
+
+  std::size_t mailbox_at(int rank) const noexcept {
+    return (1 + static_cast<std::size_t>(rank)) * Memory::line;
+  }
+  std::size_t slot_at(access kind, int rank) const noexcept {
+    return mailbox_at(size_) +
+           static_cast<std::size_t>(kind == access::write ? size_ + rank : rank);
+  }
+
+  int rank_;
+  int size_;
+  Memory memory_;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,31 @@
+#pragma once
+/// @file
+/// @brief One call that explores a fairness policy on a model of memory.
+
+#include <cstdint>
+#include <string>
+
+#include "mpilock/access.hpp"
+#include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/engine/turn_taking.hpp"
+#include "mpilock/testing/checker.hpp"
+#include "mpilock/testing/models.hpp"
+#include "mpilock/testing/rank_code.hpp"
+
+namespace mpilock::testing {
+
+/// Explores `Fairness` on the engine of `Model` with `ranks` ranks that do `what`.
+template <class Model, fairness_policy Fairness>
+verdict check(int ranks, const program& what, std::uint64_t most_states = 100'000'000) {
+  using lock = typename Model::template lock<Fairness>;
+  machine world(Model::settings(ranks), what, code_of<lock>(ranks, what.write_sections >= 0));
+  const auto is_due = [](std::uint32_t inside, std::uint32_t readers, std::uint32_t writers) {
+    return turn_taking<Fairness>::is_due({inside, 0, readers, writers, 0});
+  };
+  verdict found = checker(world, is_due, most_states).search();
+  found.policy = Fairness::name;
+  found.model = Model::name;
+  return found;
+}
+
+}  // namespace mpilock::testing

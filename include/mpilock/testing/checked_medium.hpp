@@ -1,0 +1,85 @@
+#pragma once
+/// @file
+/// @brief The one-sided engine's medium at its ideal: every operation is one atomic step.
+
+#include <cstdint>
+#include <optional>
+#include <source_location>
+#include <span>
+
+#include "mpilock/access.hpp"
+#include "mpilock/concepts/medium.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/engine/mail.hpp"
+#include "mpilock/testing/place.hpp"
+#include "mpilock/testing/session.hpp"
+
+namespace mpilock::testing {
+
+/// Sequentially consistent. Its words are numbered: 0 the lock word, then the mailboxes, the slots
+/// of readers, those of writers.
+class checked_medium {
+  using source = std::source_location;
+
+ public:
+  static constexpr int words_for(int ranks) { return 1 + 3 * ranks; }
+
+  explicit checked_medium(const place& here) : here_(here) {}
+
+  int rank() const noexcept { return here_.rank; }
+  int size() const noexcept { return here_.size; }
+
+  std::uint64_t fetch_add(std::uint64_t delta, source from = source::current()) {
+    return step({step_kind::fetch_add, 0, delta, 0, true, true, true, from});
+  }
+
+  std::uint64_t swap_slot(access kind, int rank, std::uint64_t value,
+                          source from = source::current()) {
+    return step({step_kind::exchange, slot(kind, rank), value, 0, true, true, true, from});
+  }
+
+  void read_slots(access kind, int first, std::span<std::uint64_t> slots,
+                  source from = source::current()) {
+    std::uint64_t taken = 0;  // bit by bit
+    for (std::uint64_t& each : slots) {
+      keep(taken);
+      each = step({step_kind::load, slot(kind, first++), 0, 0, false, false, true, from});
+      forget();
+      taken = taken << 1 | (each != 0 ? 1 : 0);
+    }
+  }
+
+  void deliver(std::span<const letter> letters, source from = source::current()) {
+    for (const letter& each : letters)
+      step({step_kind::exchange, mailbox(each.to), each.contents, 0, true, true, true, from});
+  }
+
+  /// The answer is the letter, or 0 when the deadline has passed first.
+  template <class Clock, class Idle>
+  std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle&,
+                                     source from = source::current()) {
+    const std::uint64_t contents = step({step_kind::await, mailbox(rank()), ticket,
+                                         until.is_never() ? 0U : 1U, true, false, false, from});
+    return contents == 0 ? std::nullopt : std::optional(contents);
+  }
+
+  void relax(source from = source::current()) {
+    here_.code.collapse({.what = step_kind::relax, .from = from});
+  }
+
+  void keep(std::uint64_t value) { here_.code.keep(value); }
+  void forget() { here_.code.forget(); }
+
+ private:
+  std::uint64_t step(const operation& what) { return here_.code.perform(what); }
+
+  std::uint16_t mailbox(int rank) const { return static_cast<std::uint16_t>(1 + rank); }
+  std::uint16_t slot(access kind, int rank) const {
+    return static_cast<std::uint16_t>(1 + size() * (kind == access::read ? 1 : 2) + rank);
+  }
+
+  place here_;
+};
+static_assert(medium<checked_medium>);
+
+}  // namespace mpilock::testing

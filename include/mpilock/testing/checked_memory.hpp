@@ -1,0 +1,82 @@
+#pragma once
+/// @file
+/// @brief Words that ranks share, and a kernel to sleep in, under the checker.
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <source_location>
+
+#include "mpilock/concepts/word_memory.hpp"
+#include "mpilock/testing/place.hpp"
+
+namespace mpilock::testing {
+
+/// Operations are atomic and in one order for all; what they make visible of *other* memory is as
+/// weak as the memory order that they are given. Sleep compares 32 bits and enqueues in one step,
+/// and ends early whenever it likes.
+class checked_memory {
+  using source = std::source_location;
+  using order = std::memory_order;
+
+ public:
+  static constexpr std::size_t line = 1;
+  static constexpr int spins = 1;
+
+  explicit checked_memory(const place& here) : here_(here) {}
+
+  std::uint64_t load(std::size_t word, order how, source from = source::current()) {
+    return step(step_kind::load, word, 0, how, from);
+  }
+  std::uint64_t fetch_add(std::size_t word, std::uint64_t value, order how,
+                          source from = source::current()) {
+    return step(step_kind::fetch_add, word, value, how, from);
+  }
+  std::uint64_t fetch_or(std::size_t word, std::uint64_t value, order how,
+                         source from = source::current()) {
+    return step(step_kind::fetch_or, word, value, how, from);
+  }
+  std::uint64_t fetch_and(std::size_t word, std::uint64_t value, order how,
+                          source from = source::current()) {
+    return step(step_kind::fetch_and, word, value, how, from);
+  }
+  std::uint64_t exchange(std::size_t word, std::uint64_t value, order how,
+                         source from = source::current()) {
+    return step(step_kind::exchange, word, value, how, from);
+  }
+
+  void sleep(std::size_t word, std::uint64_t expected, std::chrono::steady_clock::duration longest,
+             source from = source::current()) {
+    if (longest > longest.zero())
+      here_.code.perform({.what = step_kind::sleep,
+                          .where = static_cast<std::uint16_t>(word),
+                          .detail = expected,
+                          .from = from});
+  }
+  void wake(std::size_t word, source from = source::current()) {
+    here_.code.perform(
+        {.what = step_kind::wake, .where = static_cast<std::uint16_t>(word), .from = from});
+  }
+  void relax(source from = source::current()) {
+    here_.code.collapse({.what = step_kind::relax, .from = from});
+  }
+
+  void keep(std::uint64_t value) { here_.code.keep(value); }
+  void forget() { here_.code.forget(); }
+
+ private:
+  std::uint64_t step(step_kind what, std::size_t word, std::uint64_t value, order how,
+                     source from) {
+    const bool acquires = how == order::acquire || how == order::acq_rel || how == order::seq_cst;
+    const bool releases = how == order::release || how == order::acq_rel || how == order::seq_cst;
+    const bool is_own = word == 1 + static_cast<std::size_t>(here_.rank);  // its mailbox
+    return here_.code.perform(
+        {what, static_cast<std::uint16_t>(word), value, 0, acquires, releases, !is_own, from});
+  }
+
+  place here_;
+};
+static_assert(word_memory<checked_memory>);
+
+}  // namespace mpilock::testing

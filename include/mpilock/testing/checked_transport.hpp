@@ -1,0 +1,63 @@
+#pragma once
+/// @file
+/// @brief Messages under the checker.
+
+#include <cstdint>
+#include <source_location>
+
+#include "mpilock/concepts/transport.hpp"
+#include "mpilock/engine/message.hpp"
+#include "mpilock/testing/place.hpp"
+
+namespace mpilock::testing {
+
+/// Messages from one rank to another stay in order; otherwise any order will do.
+class checked_transport {
+  using source = std::source_location;
+
+ public:
+  static constexpr int home = 1;  ///< not 0, on which a wrong rank is wrong by chance only
+
+  explicit checked_transport(const place& here) : here_(here) {}
+
+  int rank() const noexcept { return here_.rank; }
+  int size() const noexcept { return here_.size; }
+  int root() const noexcept { return home; }
+
+  void send(int to, const message& said, source from = source::current()) {
+    here_.code.perform({step_kind::send, static_cast<std::uint16_t>(to), said.ticket, code(said),
+                        false, true, true, from});
+  }
+
+  bool receive(int& from, message& said, source where = source::current()) {
+    const std::uint64_t got =
+        here_.code.perform({.what = step_kind::receive, .acquires = true, .from = where});
+    if (got == 0) return false;
+    from = static_cast<int>(got & 0xff) - 1;
+    said.what = static_cast<verb>(got >> 8 & 0xff);
+    said.kind = (got >> 16 & 1) != 0 ? access::write : access::read;
+    said.ticket = got >> 24 & 0xffff;
+    said.sections = got >> 40;
+    return true;
+  }
+
+  /// How a message's verb, kind and sections travel.
+  static std::uint64_t code(const message& said) {
+    return static_cast<std::uint64_t>(said.what) | (said.kind == access::write ? 0x100U : 0U) |
+           said.sections << 16;
+  }
+  /// What `receive` makes a message of.
+  static std::uint64_t parcel(int from, std::uint64_t code, std::uint64_t ticket) {
+    return static_cast<std::uint64_t>(from + 1) | (code & 0xff) << 8 | (code >> 8 & 1) << 16 |
+           (ticket & 0xffff) << 24 | (code >> 16) << 40;
+  }
+
+  void keep(std::uint64_t value) { here_.code.keep(value); }
+  void forget() { here_.code.forget(); }
+
+ private:
+  place here_;
+};
+static_assert(transport<checked_transport>);
+
+}  // namespace mpilock::testing

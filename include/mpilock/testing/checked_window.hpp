@@ -1,0 +1,80 @@
+#pragma once
+/// @file
+/// @brief A window under the checker, as weak as the MPI standard allows.
+
+#include <cstddef>
+#include <cstdint>
+#include <source_location>
+#include <vector>
+
+#include "mpilock/concepts/word_window.hpp"
+#include "mpilock/testing/place.hpp"
+
+namespace mpilock::testing {
+
+/// An operation takes effect at any time between `start` and the end of `complete`, in any order
+/// with others under way; its result arrives with `complete`. Ranks have `stride` words each.
+class checked_window {
+  using source = std::source_location;
+
+ public:
+  static constexpr std::size_t line = 1;
+  static constexpr std::uint64_t garbage = 0;  ///< what a result holds before it has arrived
+
+  static constexpr int stride_for(int ranks) { return 2 + 2 * ranks; }
+  static constexpr int words_for(int ranks) { return ranks * stride_for(ranks); }
+
+  checked_window(const place& here, std::size_t /*words*/) : here_(here) {}
+
+  void start(word_op op, const std::uint64_t& operand, std::uint64_t& result, int target,
+             std::size_t word, source from = source::current()) {
+    result = garbage;
+    const auto where =
+        static_cast<std::uint16_t>(target * stride_for(here_.size) + static_cast<int>(word));
+    here_.code.perform({step_kind::start, where, op == word_op::look ? 0 : operand,
+                        static_cast<std::uint64_t>(op), false, false, target != here_.rank, from});
+    under_way_.push_back({target, where, op == word_op::look, &result});
+  }
+
+  void complete(int target, const std::uint64_t& /*result*/, source from = source::current()) {
+    here_.code.perform({step_kind::complete, static_cast<std::uint16_t>(target), 0, 0, true, true,
+                        target != here_.rank, from});
+    std::erase_if(under_way_, [&](const started& each) {
+      if (each.target != target) return false;
+      *each.result = here_.code.perform(
+          {.what = step_kind::collect, .where = static_cast<std::uint16_t>(target), .from = from});
+      here_.code.has_ended(each.word);
+      if (each.only_looks) here_.code.has_seen(each.word, *each.result);
+      return true;
+    });
+  }
+
+  std::uint64_t fetch_and_op(word_op op, std::uint64_t operand, int target, std::size_t word,
+                             source from = source::current()) {
+    std::uint64_t result = garbage;
+    start(op, operand, result, target, word, from);
+    complete(target, result, from);
+    return result;
+  }
+
+  void poke(source from = source::current()) {
+    here_.code.perform({.what = step_kind::poke, .from = from});
+  }
+
+  void keep(std::uint64_t value) { here_.code.keep(value); }
+  void forget() { here_.code.forget(); }
+
+ private:
+  struct started {
+    int target;
+    std::uint16_t word;
+    bool only_looks;
+    std::uint64_t* result;
+  };
+
+  place here_;
+  std::vector<started> under_way_;
+};
+static_assert(word_window<checked_window>);
+
+}  // namespace mpilock::testing

@@ -1,0 +1,91 @@
+#pragma once
+/// @file
+/// @brief Explores every state that a number of ranks can get into.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "mpilock/testing/machine.hpp"
+#include "mpilock/testing/state_store.hpp"
+#include "mpilock/testing/verdict.hpp"
+
+namespace mpilock::testing {
+
+/// Whether a policy would let somebody in, given who is inside and who waits; no writer is inside.
+using turn_is_due = std::function<bool(std::uint32_t readers_inside, std::uint32_t readers_waiting,
+                                       std::uint32_t writers_waiting)>;
+
+/// A breadth-first search, so that the first run to break a property is a shortest one. Ranks go on
+/// for ever, yet the states are finitely many, so a search that ends covers any number of passages.
+class checker {
+ public:
+  checker(machine& what, turn_is_due is_due, std::uint64_t most_states)
+      : machine_(what),
+        is_due_(std::move(is_due)),
+        most_states_(most_states),
+        store_(what.settings().ranks, what.settings().words) {}
+
+  /// Searches until a property is broken, all states have been seen, or there are too many.
+  verdict search() {
+    const auto begin = std::chrono::steady_clock::now();
+    reach(world{}, 0);
+    for (state here = 0; here < store_.size(); ++here) {
+      if (here == level_end_) {
+        ++found_.depth;
+        level_end_ = static_cast<state>(store_.size());
+      }
+      expand(here);
+      if (found_.broken != property::none || store_.size() > most_states_) break;
+      found_.complete = here + 1 == store_.size();
+    }
+    if (found_.holds()) look_for_endless_ends();
+    if (found_.holds() && machine_.what_ranks_do().counts_overtaking) look_for_starvation();
+    sum_up(begin);
+    return found_;
+  }
+
+ private:
+  using state = state_store::id;
+  struct edge {
+    state to;
+    std::uint8_t rank;
+    bool drains;  // it needs neither a new call nor a time-out
+    bool enters;  // its rank gets in by it
+  };
+
+  state reach(const world& now, state parent);
+  void expand(state here);
+  void check(state here, const world& now, bool anybody_goes_on, bool anything_drains);
+  void check_rest(state here, const world& now);
+  void check_turns(state here, const world& now);
+  void note_overtaking(const world& now);
+  void look_for_endless_ends();
+  void look_for_starvation();
+  bool starves(int waiting, access kind);
+  bool is_fair(const std::vector<state>& component, const std::vector<std::uint32_t>& component_of,
+               int waiting);
+  bool waits_for(const world& now, int rank, access kind) const;
+  access waits_to(const standing& its) const;
+  void report(property broken, state here, const world* after);
+  std::vector<state> path_to(state here) const;
+  void sum_up(std::chrono::steady_clock::time_point begin);
+
+  machine& machine_;
+  turn_is_due is_due_;
+  std::uint64_t most_states_;
+  state_store store_;
+  std::vector<state> parents_;
+  std::vector<edge> edges_;  // only those that a later analysis needs
+  std::vector<std::uint64_t> first_edge_;
+  state level_end_ = 1;
+  verdict found_;
+};
+
+}  // namespace mpilock::testing
+
+#include "mpilock/testing/checker_liveness.hpp"
+#include "mpilock/testing/checker_search.hpp"

@@ -1,0 +1,162 @@
+#pragma once
+/// @file
+/// @brief The search of `checker`, and what it checks in every state.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "mpilock/testing/checker.hpp"
+
+namespace mpilock::testing {
+
+inline checker::state checker::reach(const world& now, state parent) {
+  const auto [number, is_new] = store_.insert(now);
+  if (is_new) parents_.push_back(parent);
+  return number;
+}
+
+inline void checker::expand(state here) {
+  const world now = store_.load(here);
+  bool anybody_goes_on = false;
+  bool anything_drains = false;
+  property first_broken = property::none;
+  world broken_world;
+  first_edge_.push_back(edges_.size());
+  const bool keeps_all = machine_.what_ranks_do().counts_overtaking;
+  machine_.successors(now, [&](const step& move, const world& after, property broken) {
+    ++found_.transitions;
+    if (broken != property::none && first_broken == property::none) {
+      first_broken = broken;
+      broken_world = after;
+    }
+    if (first_broken != property::none) return;
+    const bool asks = move.begins_call && acquires(move.call);
+    const bool drains = !asks && !move.is_spontaneous;
+    anything_drains = anything_drains || drains;
+    anybody_goes_on =
+        anybody_goes_on || (drains && (!move.begins_call || move.call == action::progress));
+    const state next = reach(after, here);
+    const bool enters = machine_.at(after, move.rank).claims != claim::none &&
+                        machine_.at(now, move.rank).claims == claim::none;
+    if (drains || keeps_all)
+      edges_.push_back({next, static_cast<std::uint8_t>(move.rank), drains, enters});
+  });
+  if (first_broken != property::none) return report(first_broken, here, &broken_world);
+  check(here, now, anybody_goes_on, anything_drains);
+}
+
+inline void checker::check(state here, const world& now, bool anybody_goes_on,
+                           bool anything_drains) {
+  int readers = 0;
+  int writers = 0;
+  bool at_rest = true;
+  for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
+    const standing& its = machine_.at(now, rank);
+    readers += its.claims == claim::read ? 1 : 0;
+    writers += its.claims == claim::write ? 1 : 0;
+    at_rest = at_rest && its.next.what == step_kind::choose && !its.held.anything();
+  }
+  if (writers > 1 || (writers == 1 && readers > 0)) report(property::exclusion, here, nullptr);
+  if (at_rest && !anybody_goes_on) check_rest(here, now);
+  if (!at_rest && !anything_drains) report(property::no_deadlock, here, nullptr);
+  if (!anybody_goes_on && writers == 0) check_turns(here, now);
+  if (machine_.what_ranks_do().counts_overtaking) note_overtaking(now);
+}
+
+/// Everybody is outside and nothing is under way: the state must be the one of the beginning.
+inline void checker::check_rest(state here, const world& now) {
+  const machine_settings& settings = machine_.settings();
+  bool clean = true;
+  for (const int word : settings.clear_at_rest) {
+    const std::uint64_t ignored = word == settings.lock_word ? settings.section_bits : 0;
+    clean = clean && (now.words[static_cast<std::size_t>(word)].value & ~ignored) == 0;
+  }
+  for (int rank = 0; rank < settings.ranks; ++rank) {
+    const world::rank& its = now.ranks[static_cast<std::size_t>(rank)];
+    clean = clean && its.count == 0;
+    const bool counts = machine_.what_ranks_do().write_sections >= 0;
+    clean = clean && (counts || its.at == rank_automaton::initial);
+  }
+  if (!clean) report(property::nothing_left, here, nullptr);
+}
+
+inline access checker::waits_to(const standing& its) const {
+  // A timed promotion that has given up waits without a clock, to read again.
+  const bool timed = its.next.what == step_kind::await ? its.next.detail != 0 : its.vain.clock;
+  const bool reads_again = its.call == action::timed_write && its.held.reads > 0 && !timed;
+  return reads_again ? access::read : kind_of(its.call);
+}
+
+/// Nothing moves by itself and no writer is inside: nobody waits whose turn it would be.
+inline void checker::check_turns(state here, const world& now) {
+  std::uint32_t inside = 0;
+  std::uint32_t waiting[2] = {0, 0};
+  for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
+    const standing& its = machine_.at(now, rank);
+    if (its.claims == claim::read) ++inside;
+    if (its.next.what != step_kind::choose) ++waiting[waits_to(its) == access::write ? 1 : 0];
+  }
+  if (waiting[0] + waiting[1] > 0 && is_due_(inside, waiting[0], waiting[1]))
+    report(property::no_needless_wait, here, nullptr);
+}
+
+inline void checker::note_overtaking(const world& now) {
+  for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
+    const world::rank& its = now.ranks[static_cast<std::size_t>(rank)];
+    if (!its.waits) continue;
+    const bool writes = waits_to(machine_.at(now, rank)) == access::write;
+    unsigned& most = writes ? found_.readers_past_writer : found_.writers_past_reader;
+    most = std::max<unsigned>(most, its.overtaken[writes ? 0 : 1]);
+  }
+}
+
+inline std::vector<checker::state> checker::path_to(state here) const {
+  std::vector<state> path{here};
+  while (path.back() != 0) path.push_back(parents_[path.back()]);
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+/// Finds the moves between the states on the way, and `after`, if it is one more.
+inline void checker::report(property broken, state here, const world* after) {
+  if (found_.broken != property::none) return;
+  found_.broken = broken;
+  const std::vector<state> path = path_to(here);
+  const auto add = [&](const step& move, const world& to) {
+    trace_line line{move, {}};
+    for (int rank = 0; rank < machine_.settings().ranks; ++rank)
+      line.claims[static_cast<std::size_t>(rank)] = machine_.at(to, rank).claims;
+    found_.trace.push_back(line);
+  };
+  for (std::size_t i = 0; i + 1 < path.size() + (after != nullptr ? 1 : 0); ++i) {
+    bool done = false;
+    int choice = 0;
+    const world from = store_.load(path[i]);
+    machine_.successors(from, [&](const step& move, const world& to, property) {
+      const bool is_last = i + 1 == path.size();
+      const bool fits = !done && (is_last ? store_.insert(to).first == store_.insert(*after).first
+                                          : store_.insert(to).first == path[i + 1]);
+      if (fits) {
+        add(move, to);
+        found_.schedule += (found_.schedule.empty() ? "" : " ") + std::to_string(choice);
+        done = true;
+      }
+      ++choice;
+    });
+  }
+}
+
+inline void checker::sum_up(std::chrono::steady_clock::time_point begin) {
+  found_.ranks = machine_.settings().ranks;
+  found_.states = parents_.size();
+  for (int rank = 0; rank < found_.ranks; ++rank) {
+    found_.code_states += machine_.code(rank).states();
+    found_.most_remote_steps =
+        std::max(found_.most_remote_steps, machine_.code(rank).most_remote_steps());
+  }
+  found_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+}  // namespace mpilock::testing

@@ -1,0 +1,118 @@
+#pragma once
+/// @file
+/// @brief What the world does with a rank's next step, under each model of memory.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mpilock/testing/program.hpp"
+#include "mpilock/testing/property.hpp"
+#include "mpilock/testing/world.hpp"
+
+namespace mpilock::testing {
+
+/// What the lock under the checker is made of.
+struct machine_settings {
+  int ranks = 2;
+  int home = 0;                    ///< the rank that hosts what there is to host
+  int stride = 0;                  ///< words per rank in a window; 0: no window
+  bool lazy = false;               ///< operations on a rank land only while it is in MPI
+  int words = 0;                   ///< how many there are
+  int lock_word = -1;              ///< the one of which some bits count sections, if any …
+  std::uint64_t section_bits = 0;  ///< … and these bits
+  std::vector<int> mailboxes;      ///< of rank 0, rank 1, …, if there are any
+  std::vector<std::vector<int>> tickets_in;  ///< other words that may hold a rank's ticket, bare
+  std::vector<int> clear_at_rest;            ///< words that are 0 when nobody is inside or waits
+};
+
+/// One move, for reports.
+struct step {
+  int rank = 0;
+  operation what;
+  bool begins_call = false;
+  action call = action::read;
+  std::uint64_t before = 0;
+  std::uint64_t after = 0;
+  bool is_spontaneous = false;  ///< a time-out or spurious wake-up: nobody may rely on it
+  bool lands = false;           ///< an operation started earlier takes effect
+};
+
+/// Makes every move that a state allows.
+class machine {
+ public:
+  using visitor = std::function<void(const step&, const world&, property)>;
+
+  machine(machine_settings settings, program what, const rank_code& code)
+      : settings_(std::move(settings)), program_(std::move(what)) {
+    for (int rank = 0; rank < settings_.ranks; ++rank) code_.emplace_back(code, rank);
+  }
+
+  /// Calls `visit(move, state after it, property that it breaks)`.
+  void successors(const world& from, const visitor& visit) {
+    visit_ = &visit;
+    for (int rank = 0; rank < settings_.ranks; ++rank) {
+      moves_of(from, rank);
+      landings_of(from, rank);
+    }
+  }
+
+  const machine_settings& settings() const { return settings_; }
+  const program& what_ranks_do() const { return program_; }
+  const standing& at(const world& now, int rank) const {
+    return code(rank).at(now.ranks[index(rank)].at);
+  }
+  const rank_automaton& code(int rank) const { return code_[index(rank)]; }
+
+ private:
+  static std::size_t index(int rank) { return static_cast<std::size_t>(rank); }
+  static std::uint8_t bit(int rank) { return static_cast<std::uint8_t>(1U << rank); }
+
+  bool counts_sections() const { return program_.write_sections >= 0; }
+  void moves_of(const world& from, int rank);
+  void begin(const world& from, int rank, action call);
+  std::vector<action> choices(const world& now, int rank) const;
+  void do_word(world& to, int rank, step& done);
+  void await(const world& from, int rank);
+  void sleep(const world& from, int rank);
+  void wake(const world& from, int rank);
+  void complete(const world& from, int rank);
+  void receive(const world& from, int rank);
+  void landings_of(const world& from, int rank);
+  void land(world& to, int rank, world::started& what) const;
+  bool may_land(const world& now, int rank, const world::started& what) const;
+  bool is_in_mpi(const world& now, int rank) const;
+  bool is_awaited_by_completion(const world& now, int rank, int target) const;
+  bool resumes(const world& now, int rank, bool& spontaneous) const;
+  void settle(world& to, int rank);
+  bool settle_one(world& to, int rank);
+  void start(world& to, int rank, const operation& what);
+  void send(world& to, int rank, const operation& what);
+  void advance(world& to, int rank, std::uint64_t answer);
+  void rename_tickets(world& to, int rank) const;
+  void change_claim(world& to, int rank, claim before, claim after);
+  void follow_datum(world& to, int rank, claim before, claim after);
+  void count_newcomer(world& to, int rank, access kind) const;
+  void arrive(world& to, int rank) const;
+  void forget_wait(world& to, int rank) const;
+  void finish(const world& from, int rank, std::uint64_t answer, step done);
+  void show(const step& done, const world& to) {
+    (*visit_)(done, to, broken_);
+    broken_ = property::none;
+  }
+  void breaks(property what) {
+    if (broken_ == property::none) broken_ = what;
+  }
+
+  machine_settings settings_;
+  program program_;
+  std::vector<rank_automaton> code_;
+  const visitor* visit_ = nullptr;
+  property broken_ = property::none;
+};
+
+}  // namespace mpilock::testing
+
+#include "mpilock/testing/machine_moves.hpp"

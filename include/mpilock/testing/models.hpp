@@ -1,0 +1,124 @@
+#pragma once
+/// @file
+/// @brief The models of memory, and the engines that the library runs on each.
+
+#include <string_view>
+
+#include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/memory_medium.hpp"
+#include "mpilock/engine/message_lock.hpp"
+#include "mpilock/engine/one_sided_lock.hpp"
+#include "mpilock/engine/window_medium.hpp"
+#include "mpilock/testing/checked_medium.hpp"
+#include "mpilock/testing/checked_memory.hpp"
+#include "mpilock/testing/checked_transport.hpp"
+#include "mpilock/testing/checked_window.hpp"
+#include "mpilock/testing/machine.hpp"
+
+namespace mpilock::testing {
+
+/// Where words lie that all of the one-sided models have: `first(rank)` and so on are word numbers.
+inline machine_settings one_sided_settings(int ranks, int words, int lock_word) {
+  machine_settings settings{.ranks = ranks, .words = words, .lock_word = lock_word};
+  settings.section_bits = ~(lock_word_format(ranks).section() - 1);
+  settings.clear_at_rest.push_back(lock_word);
+  return settings;
+}
+
+/// Tells where a rank's mailbox and slots are.
+inline void place_rank(machine_settings& settings, int mailbox, int reader_slot, int writer_slot) {
+  settings.mailboxes.push_back(mailbox);
+  settings.tickets_in.push_back({reader_slot, writer_slot});
+  settings.clear_at_rest.push_back(reader_slot);
+  settings.clear_at_rest.push_back(writer_slot);
+}
+
+/// Every operation of the medium takes effect at once, in one order for all.
+struct sequential {
+  static constexpr std::string_view name = "sequential";
+
+  template <fairness_policy Fairness>
+  class lock : public one_sided_lock<checked_medium, Fairness> {
+   public:
+    explicit lock(const place& here) : one_sided_lock<checked_medium, Fairness>(here) {}
+    void progress() {}
+  };
+
+  static machine_settings settings(int ranks) {
+    auto all = one_sided_settings(ranks, checked_medium::words_for(ranks), 0);
+    for (int rank = 0; rank < ranks; ++rank)
+      place_rank(all, 1 + rank, 1 + ranks + rank, 1 + 2 * ranks + rank);
+    return all;
+  }
+};
+
+/// `shared_memory`: C++ memory orders, and a futex.
+struct futex_memory {
+  static constexpr std::string_view name = "futex";
+
+  template <fairness_policy Fairness>
+  class lock : public one_sided_lock<memory_medium<checked_memory>, Fairness> {
+   public:
+    explicit lock(const place& here)
+        : one_sided_lock<memory_medium<checked_memory>, Fairness>(here.rank, here.size, here) {}
+    void progress() {}
+  };
+
+  static machine_settings settings(int ranks) { return sequential::settings(ranks); }
+};
+
+/// `rma_window`: operations land any time before their flush, in any order.
+struct rma_weak {
+  static constexpr std::string_view name = "rma_weak";
+  static constexpr int home = 1;  // not 0, on which a wrong rank is wrong by chance only
+
+  template <fairness_policy Fairness>
+  class lock : public one_sided_lock<window_medium<checked_window>, Fairness> {
+   public:
+    explicit lock(const place& here)
+        : one_sided_lock<window_medium<checked_window>, Fairness>(here.rank, here.size, home,
+                                                                  here) {}
+    void progress() { this->where().window().poke(); }
+  };
+
+  static machine_settings settings(int ranks) {
+    const int stride = checked_window::stride_for(ranks);
+    const int first = home * stride;
+    auto all = one_sided_settings(ranks, checked_window::words_for(ranks), first + 1);
+    for (int rank = 0; rank < ranks; ++rank)
+      place_rank(all, rank * stride, first + 2 + rank, first + 2 + ranks + rank);
+    all.home = home;
+    all.stride = stride;
+    return all;
+  }
+};
+
+/// The same, where a rank must be in MPI for what others do to its words to happen.
+struct lazy_progress : rma_weak {
+  static constexpr std::string_view name = "lazy_progress";
+
+  static machine_settings settings(int ranks) {
+    auto all = rma_weak::settings(ranks);
+    all.lazy = true;
+    return all;
+  }
+};
+
+/// `two_sided`: messages, in order between two ranks only.
+struct messages {
+  static constexpr std::string_view name = "messages";
+
+  template <fairness_policy Fairness>
+  class lock : public message_lock<checked_transport, Fairness> {
+   public:
+    explicit lock(const place& here) : message_lock<checked_transport, Fairness>(here) {}
+    void progress() { this->serve(); }
+  };
+
+  static machine_settings settings(int ranks) {
+    return {.ranks = ranks, .home = checked_transport::home};
+  }
+};
+
+}  // namespace mpilock::testing

@@ -1,0 +1,16 @@
+#pragma once
+/// @file
+/// @brief Where a lock under the checker is to be built.
+
+#include "mpilock/testing/session.hpp"
+
+namespace mpilock::testing {
+
+/// What an end of a lock under the checker is made from.
+struct place {
+  int rank;
+  int size;
+  session& code;  ///< through which all it does goes
+};
+
+}  // namespace mpilock::testing

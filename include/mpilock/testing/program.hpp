@@ -1,0 +1,94 @@
+#pragma once
+/// @file
+/// @brief What the ranks under the checker may do.
+
+#include <cstdint>
+#include <vector>
+
+#include "mpilock/access.hpp"
+
+namespace mpilock::testing {
+
+/// A call of a rank.
+enum class action : std::uint8_t {
+  read,
+  write,
+  try_read,
+  try_write,
+  timed_read,
+  timed_write,
+  unlock_read,
+  unlock_write,
+  progress,  ///< gives MPI, and whoever waits for this rank, a turn
+};
+
+/// Whether it asks for a lock, and for which.
+constexpr bool acquires(action what) { return what <= action::timed_write; }
+constexpr access kind_of(action what) {
+  return what == action::write || what == action::try_write || what == action::timed_write ||
+                 what == action::unlock_write
+             ? access::write
+             : access::read;
+}
+
+/// What a rank holds, nested sections counted.
+struct holding {
+  std::uint8_t reads = 0;
+  std::uint8_t writes = 0;
+
+  bool anything() const { return reads + writes > 0; }
+  bool operator==(const holding&) const = default;
+};
+
+/// Every rank does any of this, in any order, for ever.
+struct program {
+  std::vector<action> outside;        ///< while the rank holds nothing
+  std::vector<action> while_reading;  ///< while it holds read locks alone: promotion and nesting
+  std::vector<action> while_writing;  ///< while it holds a write lock: nesting
+  int deepest = 2;                    ///< nested sections of a kind
+  int write_sections = -1;         ///< all ranks together; -1: any number, and they aren't counted
+  bool tracks_datum = false;       ///< follows who has seen which access to a plain datum
+  bool counts_overtaking = false;  ///< keeps a count of who was overtaken by whom
+
+  /// Which acquisitions a rank with these locks may begin.
+  std::vector<action> allowed(const holding& held) const {
+    const auto& wanted = held.writes > 0 ? while_writing : held.reads > 0 ? while_reading : outside;
+    std::vector<action> fitting;
+    for (const action each : wanted) {
+      const int depth = kind_of(each) == access::read ? held.reads : held.writes;
+      if (depth < deepest) fitting.push_back(each);
+    }
+    return fitting;
+  }
+
+  /// Everything: read, write, try, timed, nested, promoted, in any order of release.
+  static program everything() {
+    using enum action;
+    return {{read, write, try_read, try_write, timed_read, timed_write},
+            {read, write, try_write, timed_write},
+            {read, write}};
+  }
+  /// Everything but nesting that the lock never sees.
+  static program without_nesting() {
+    using enum action;
+    return {{read, write, try_read, try_write, timed_read, timed_write},
+            {write, try_write, timed_write},
+            {}};
+  }
+  /// Plain sections: read and write.
+  static program plain() { return {{action::read, action::write}, {}, {}}; }
+  /// Plain sections, with a count of overtaking.
+  static program overtaking() {
+    program sections = plain();
+    sections.counts_overtaking = true;
+    return sections;
+  }
+  /// Sections and promotion, so few of them to write that the epoch can be counted.
+  static program counted(int sections) {
+    program few = without_nesting();
+    few.write_sections = sections;
+    return few;
+  }
+};
+
+}  // namespace mpilock::testing

@@ -1,0 +1,157 @@
+#pragma once
+/// @file
+/// @brief The real lock, called by one rank of a program under the checker.
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "mpilock/access.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/engine/reentrant_lock.hpp"
+#include "mpilock/testing/place.hpp"
+#include "mpilock/testing/program.hpp"
+#include "mpilock/testing/scheduled.hpp"
+#include "mpilock/testing/session.hpp"
+
+namespace mpilock::testing {
+
+/// What a rank may touch at this moment, whatever the lock's own state says.
+enum class claim : std::uint8_t { none, read, write };
+
+/// Where a rank's code has come to.
+struct standing {
+  operation next;              ///< `choose` if it is outside every call
+  holding held;                ///< before the call that is under way
+  action call = action::read;  ///< that call
+  claim claims = claim::none;  ///< promoting by a try, or demoting, it reads on meanwhile
+  watch vain;                  ///< what it waits to see changed, at a `pause`
+  std::uint64_t sections = 0;  ///< as the lock tells, at `choose`
+  std::uint64_t request = 0;   ///< ticket of its last request, where there are messages
+  std::uint64_t ticket = 0;    ///< 1 or 2, of its next wait, where there are mailboxes
+  std::string key;             ///< equal keys, equal futures; empty where the history tells
+};
+
+/// Collects what a lock describes.
+class description {
+ public:
+  explicit description(bool counts_sections) : counts_(counts_sections) {}
+
+  void operator()(std::uint64_t value) {
+    text_.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  void sections(std::uint64_t value) {
+    if (counts_) (*this)(value);
+  }
+  /// Tickets 1 and 2 are two names for the same: states that differ by them alone are one.
+  void ticket(std::uint64_t value) { ticket_ = value; }
+
+  const std::string& text() const { return text_; }
+  std::uint64_t ticket() const { return ticket_; }
+
+ private:
+  bool counts_;
+  std::uint64_t ticket_ = 0;
+  std::string text_;
+};
+
+/// Runs one rank against recorded answers: the first tells what it calls, the next ones what each
+/// step of that call brings, and so on.
+using rank_code = std::function<standing(int rank, std::span<const std::uint64_t> answers)>;
+
+/// The code of `Lock`, a lock's end that is made from a `place`, below the library's own nesting.
+template <class Lock>
+class code_of {
+ public:
+  code_of(int size, bool counts_sections) : size_(size), counts_(counts_sections) {}
+
+  standing operator()(int rank, std::span<const std::uint64_t> answers) const {
+    session code(answers);
+    scheduled_clock::current = &code;
+    reentrant_lock<Lock> lock;
+    lock.lock().emplace(place{rank, size_, code});
+    standing now;
+    try {
+      while (!code.is_over()) {
+        now.call = static_cast<action>(code.next_answer());
+        now.claims = claim_during(now.call, now.held);
+        code.begin_call();
+        call(lock, now, code);
+        now.claims = claim_of(now.held);
+      }
+      now.sections = lock.lock()->sections();
+    } catch (const suspended&) {
+      now.next = code.pending();
+      now.vain = code.seen_in_vain();
+    }
+    now.request = code.last_ticket();
+    give_key(now, *lock.lock(), code);
+    return now;
+  }
+
+ private:
+  [[gnu::noinline]] static void call(reentrant_lock<Lock>& lock, standing& now, session& code) {
+    using deadline = basic_deadline<scheduled_clock>;
+    scheduled_idle idle(code);
+    const access kind = kind_of(now.call);
+    std::uint8_t& depth = kind == access::read ? now.held.reads : now.held.writes;
+    switch (now.call) {
+      case action::read:
+      case action::write:
+        if (lock.acquire(kind, deadline::never(), idle)) ++depth;
+        break;
+      case action::try_read:
+      case action::try_write:
+        if (lock.acquire(kind, deadline::at_once(), idle)) ++depth;
+        break;
+      case action::timed_read:
+      case action::timed_write:
+        if (lock.acquire(kind, scheduled_clock::some_time(), idle)) ++depth;
+        break;
+      case action::unlock_read:
+      case action::unlock_write:
+        --depth;
+        lock.release(kind);
+        break;
+      case action::progress:
+        lock.lock()->progress();
+        break;
+    }
+  }
+
+  static claim claim_of(const holding& held) {
+    if (held.writes > 0) return claim::write;
+    return held.reads > 0 ? claim::read : claim::none;
+  }
+
+  /// A call that may fail without waiting, and one that only changes the mode, leave no gap.
+  static claim claim_during(action what, const holding& held) {
+    const claim before = claim_of(held);
+    if (what == action::progress) return before;
+    if (acquires(what)) {
+      const bool promotes =
+          before == claim::read && kind_of(what) == access::write && what != action::try_write;
+      return promotes ? claim::none : before;
+    }
+    holding after = held;
+    --(kind_of(what) == access::read ? after.reads : after.writes);
+    return claim_of(after);
+  }
+
+  void give_key(standing& now, const Lock& lock, const session& code) const {
+    const bool at_rest = now.next.what == step_kind::choose;
+    if (!at_rest && code.key().empty()) return;
+    description state(counts_);
+    lock.describe(state);
+    now.ticket = state.ticket();
+    now.key = {at_rest ? 'r' : 'c', static_cast<char>(now.held.reads),
+               static_cast<char>(now.held.writes), at_rest ? '-' : static_cast<char>(now.call)};
+    now.key += code.key() + state.text();
+  }
+
+  int size_;
+  bool counts_;
+};
+
+}  // namespace mpilock::testing

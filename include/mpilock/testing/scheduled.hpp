@@ -1,0 +1,50 @@
+#pragma once
+/// @file
+/// @brief A clock and an idle loop that the checker drives.
+
+#include <chrono>
+#include <source_location>
+
+#include "mpilock/deadline.hpp"
+#include "mpilock/testing/session.hpp"
+
+namespace mpilock::testing {
+
+/// Every look at it is a free branch: the deadline has passed, or not yet.
+class scheduled_clock {
+ public:
+  using duration = std::chrono::steady_clock::duration;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<scheduled_clock>;
+  static constexpr bool is_steady = true;
+
+  static time_point now() {
+    const bool passed =
+        current->perform({.what = step_kind::clock, .from = std::source_location::current()}) != 0;
+    return time_point(duration(passed ? 2 : 0));
+  }
+
+  /// The deadline of all timed attempts.
+  static basic_deadline<scheduled_clock> some_time() {
+    return basic_deadline<scheduled_clock>::at(time_point(duration(1)));
+  }
+
+  static inline thread_local session* current = nullptr;  ///< of the rank that runs now
+};
+
+/// What waiting code is given to idle with.
+class scheduled_idle {
+ public:
+  explicit scheduled_idle(session& mine) : session_(mine) {}
+
+  void idle(std::source_location from = std::source_location::current()) {
+    session_.collapse({.what = step_kind::pause, .from = from});
+  }
+  std::chrono::steady_clock::duration longest_nap() const { return std::chrono::seconds(1); }
+
+ private:
+  session& session_;
+};
+
+}  // namespace mpilock::testing

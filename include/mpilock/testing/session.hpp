@@ -1,0 +1,169 @@
+#pragma once
+/// @file
+/// @brief One rank's code, run against answers that were recorded, up to its next step.
+
+#include <execinfo.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mpilock/concepts/word_window.hpp"
+#include "mpilock/testing/operation.hpp"
+
+namespace mpilock::testing {
+
+/// Thrown through the code under test when the answers are used up.
+struct suspended {};
+
+/// A value that a paused rank has seen, and waits to see changed.
+struct watched_word {
+  std::uint16_t word;
+  std::uint64_t value;
+  bool operator==(const watched_word&) const = default;
+};
+
+/// What a rank has looked at in vain since it last did anything else.
+struct watch {
+  std::vector<watched_word> words;
+  bool clock = false;     ///< a deadline that had not passed
+  bool messages = false;  ///< there were none
+  bool mpi = false;       ///< MPI had a turn meanwhile
+  bool acted = false;     ///< it did do something besides
+};
+
+/// Replays a rank. The code under test is deterministic, so its state between two steps is its
+/// history of answers, and running it again with the same answers brings it there again. Most of
+/// what a history holds no longer matters, so each state has a *key*: where the code stands (the
+/// return addresses), its next step, what it keeps in mind (`kept_in_mind`) and what its objects
+/// `describe`. Equal keys are equal states; `rank_automaton` audits that they are.
+class session {
+ public:
+  explicit session(std::span<const std::uint64_t> answers) : answers_(answers) {}
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  bool is_over() const { return next_ == answers_.size(); }
+  std::uint64_t next_answer() { return answers_[next_++]; }
+
+  /// A step of the code under test. @return its answer
+  std::uint64_t perform(const operation& what) {
+    if (is_over()) suspend(what);
+    if (what.what == step_kind::send && what.value != 0) ticket_ = what.value;
+    const std::uint64_t answer = next_answer();
+    note(what, answer);
+    return answer;
+  }
+
+  /// A step in a loop, at which the history collapses.
+  void collapse(const operation& what) {
+    if (is_over()) suspend(what);
+    next_answer();
+    watch_ = {};
+  }
+
+  /// An operation that was started on `word` has come to its end.
+  void has_ended(std::uint16_t word) {
+    under_way_.erase(std::find(under_way_.begin(), under_way_.end(), word));
+  }
+
+  /// A look that is no step of its own: it came with the answer to another.
+  void has_seen(std::uint16_t word, std::uint64_t value) { watch_.words.push_back({word, value}); }
+
+  /// See `kept_in_mind`.
+  void keep(std::uint64_t value) { kept_.push_back(value); }
+  void forget() { kept_.pop_back(); }
+
+  /// A new call begins, in a function that its caller's caller calls: nothing that was seen before
+  /// can be waited for, and where the callers stand says nothing about the code under test.
+  [[gnu::noinline]] void begin_call() {
+    watch_ = {};
+    std::array<void*, most_frames> frames;
+    callers_ = backtrace(frames.data(), most_frames) - 1;
+  }
+
+  const operation& pending() const { return pending_; }
+  const watch& seen_in_vain() const { return watch_; }
+  /// Of the last message that asked for something.
+  std::uint64_t last_ticket() const { return ticket_; }
+  /// Empty where only the history tells.
+  const std::string& key() const { return key_; }
+
+ private:
+  [[noreturn]] void suspend(const operation& what) {
+    pending_ = what;
+    // Between the results of one completion nobody else moves, and none of them is used yet.
+    if (what.what != step_kind::collect) make_key();
+    throw suspended();
+  }
+
+  void note(const operation& what, std::uint64_t answer) {
+    switch (what.what) {
+      case step_kind::load:
+        return has_seen(what.where, answer);
+      case step_kind::fetch_or:
+        return (answer | what.value) == answer ? has_seen(what.where, answer) : has_acted();
+      case step_kind::fetch_and:
+        return (answer & what.value) == answer ? has_seen(what.where, answer) : has_acted();
+      case step_kind::clock:
+        watch_.clock = watch_.clock || answer == 0;
+        return;
+      case step_kind::receive:
+        watch_.messages = answer == 0;
+        return answer == 0 ? void() : has_acted();
+      case step_kind::complete:
+      case step_kind::poke:
+        watch_.mpi = true;
+        return;
+      case step_kind::collect:
+        return;
+      case step_kind::start:
+        under_way_.push_back(what.where);
+        return what.detail == static_cast<std::uint64_t>(word_op::look) ? void() : has_acted();
+      default:
+        has_acted();
+    }
+  }
+
+  void has_acted() {
+    watch_.words.clear();
+    watch_.acted = true;
+  }
+
+  void make_key() {
+    std::array<void*, most_frames> frames;
+    const int count = backtrace(frames.data(), most_frames) - callers_;
+    for (int i = 0; i < count; ++i) append(frames[static_cast<std::size_t>(i)]);
+    append(pending_.what), append(pending_.where), append(pending_.detail);
+    append(pending_.what == step_kind::send ? 0 : pending_.value);  // a ticket: only a name
+    append(under_way_.size());
+    for (const std::uint16_t each : under_way_) append(each);
+    append(kept_.size());
+    for (const std::uint64_t each : kept_) append(each);
+    append(watch_.clock), append(watch_.messages), append(watch_.mpi), append(watch_.acted);
+    for (const watched_word& each : watch_.words) append(each.word), append(each.value);
+  }
+
+  template <class Value>
+  void append(const Value& value) {
+    key_.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+
+  static constexpr int most_frames = 64;
+
+  std::span<const std::uint64_t> answers_;
+  std::size_t next_ = 0;
+  int callers_ = 0;
+  operation pending_;
+  watch watch_;
+  std::uint64_t ticket_ = 0;
+  std::vector<std::uint16_t> under_way_;
+  std::vector<std::uint64_t> kept_;
+  std::string key_;
+};
+
+}  // namespace mpilock::testing

@@ -1,0 +1,48 @@
+#pragma once
+/// @file
+/// @brief What a search has found.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mpilock/testing/machine.hpp"
+
+namespace mpilock::testing {
+
+/// One line of a failing run's table: a move, and who is inside after it.
+struct trace_line {
+  step move;
+  std::array<claim, world::max_ranks> claims{};
+};
+
+/// The result of one search.
+struct verdict {
+  std::string policy;
+  std::string model;
+  int ranks = 0;
+  property broken = property::none;
+  std::vector<trace_line> trace;  ///< the shortest run that breaks it
+  std::string schedule;           ///< that run on one line, for `replay`
+
+  std::uint64_t states = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t code_states = 0;  ///< of the ranks' own code
+  std::uint32_t depth = 0;        ///< moves to the farthest state
+  std::uint32_t longest_end = 0;  ///< moves that can follow once no more calls begin
+  int most_remote_steps = 0;      ///< in one call, retries of a turn not counted
+  double seconds = 0;
+  bool complete = false;  ///< all states were seen
+
+  /// By how many newcomers of one kind a waiting rank of the other was overtaken at most, counted
+  /// up to 3: readers past a writer, writers past a reader.
+  unsigned readers_past_writer = 0;
+  unsigned writers_past_reader = 0;
+  bool writers_starve = false;  ///< there is a fair run in which a writer waits for ever
+  bool readers_starve = false;
+
+  bool holds() const { return broken == property::none && complete; }
+};
+
+}  // namespace mpilock::testing
