@@ -37,7 +37,7 @@ class message_lock {
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
     ask(until.is_at_once() ? verb::try_enter : verb::enter, kind);
     const auto reply = await_answer(until.is_at_once() ? until.never() : until, idle);
-    if (!reply) tell({verb::give_up, kind, ticket_});
+    if (!reply) give_up(kind);
     return reply == verb::granted;
   }
 
@@ -73,10 +73,9 @@ class message_lock {
   /// had
   bool serve() {
     const std::lock_guard guard(mutex_);
-    constexpr int most = 64;  // so that a waiting root looks at its own answer now and then
     int taken = 0;
     int from = 0;
-    for (message said{}; taken < most; ++taken) {
+    for (message said{}; taken < Transport::burst; ++taken) {
       const kept_in_mind keeping(wire_, static_cast<std::uint64_t>(taken));
       if (!wire_.receive(from, said)) break;
       take_in(from, said);
@@ -100,12 +99,13 @@ class message_lock {
 
   Transport& wire() noexcept { return wire_; }
 
-  /// Shows a checker what its future depends on. The ticket doesn't count: all that matters of it
-  /// is whether an answer carries the last one.
+  /// Shows a checker what its future depends on.
   template <class Show>
   void describe(Show& show) const {
     show.sections(sections_);
+    show.request(ticket_);
     show(answer_ ? static_cast<std::uint64_t>(answer_->what) : 0);
+    show.sections(answer_ ? answer_->sections : 0);
     if (manager_) manager_->describe(show);
   }
 
@@ -114,6 +114,12 @@ class message_lock {
     const std::lock_guard guard(mutex_);
     answer_.reset();
     pass_on({what, kind, ++ticket_});
+  }
+
+  /// An answer that comes yet finds no request of its ticket.
+  void give_up(access kind) {
+    const std::lock_guard guard(mutex_);
+    pass_on({verb::give_up, kind, ticket_++});
   }
 
   void tell(const message& said) {
@@ -149,6 +155,7 @@ class message_lock {
   std::optional<verb> await_answer(basic_deadline<Clock> until, Idle& idle) {
     for (;;) {
       const bool busy = serve();
+      const kept_in_mind keeping(wire_, busy ? 1 : 0);
       if (const auto reply = take_answer()) return reply;
       if (until.passed()) return std::nullopt;
       if (!busy) idle.idle();

@@ -4,7 +4,6 @@
 /// mailbox per rank to wait on.
 
 #include <cstdint>
-#include <source_location>
 #include <utility>
 
 #include "mpilock/access.hpp"
@@ -14,6 +13,7 @@
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/turn_taking.hpp"
 #include "mpilock/engine/waiting_room.hpp"
+#include "mpilock/source_place.hpp"
 
 namespace mpilock {
 
@@ -102,7 +102,7 @@ class one_sided_lock {
   const Medium& where() const noexcept { return room_.medium_in_use(); }
 
  private:
-  using source = std::source_location;  // of the addition, for a medium that tells who did what
+  using source = source_place;  // of the addition, for a medium that tells who did what
 
   lock_word fetch_add(std::uint64_t delta, source from = source::current()) {
     const lock_word before = format_.unpack(word_before(delta, from));

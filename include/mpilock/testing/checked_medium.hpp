@@ -4,13 +4,13 @@
 
 #include <cstdint>
 #include <optional>
-#include <source_location>
 #include <span>
 
 #include "mpilock/access.hpp"
 #include "mpilock/concepts/medium.hpp"
 #include "mpilock/deadline.hpp"
 #include "mpilock/engine/mail.hpp"
+#include "mpilock/source_place.hpp"
 #include "mpilock/testing/place.hpp"
 #include "mpilock/testing/session.hpp"
 
@@ -19,7 +19,7 @@ namespace mpilock::testing {
 /// Sequentially consistent. Its words are numbered: 0 the lock word, then the mailboxes, the slots
 /// of readers, those of writers.
 class checked_medium {
-  using source = std::source_location;
+  using source = source_place;
 
  public:
   static constexpr int words_for(int ranks) { return 1 + 3 * ranks; }

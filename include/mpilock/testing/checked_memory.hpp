@@ -6,9 +6,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <source_location>
 
 #include "mpilock/concepts/word_memory.hpp"
+#include "mpilock/source_place.hpp"
 #include "mpilock/testing/place.hpp"
 
 namespace mpilock::testing {
@@ -17,7 +17,7 @@ namespace mpilock::testing {
 /// weak as the memory order that they are given. Sleep compares 32 bits and enqueues in one step,
 /// and ends early whenever it likes.
 class checked_memory {
-  using source = std::source_location;
+  using source = source_place;
   using order = std::memory_order;
 
  public:

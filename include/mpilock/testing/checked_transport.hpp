@@ -3,19 +3,20 @@
 /// @brief Messages under the checker.
 
 #include <cstdint>
-#include <source_location>
 
 #include "mpilock/concepts/transport.hpp"
 #include "mpilock/engine/message.hpp"
+#include "mpilock/source_place.hpp"
 #include "mpilock/testing/place.hpp"
 
 namespace mpilock::testing {
 
 /// Messages from one rank to another stay in order; otherwise any order will do.
 class checked_transport {
-  using source = std::source_location;
+  using source = source_place;
 
  public:
+  static constexpr int burst = 2;
   static constexpr int home = 1;  ///< not 0, on which a wrong rank is wrong by chance only
 
   explicit checked_transport(const place& here) : here_(here) {}
@@ -42,9 +43,9 @@ class checked_transport {
   }
 
   /// How a message's verb, kind and sections travel.
-  static std::uint64_t code(const message& said) {
+  std::uint64_t code(const message& said) const {
     return static_cast<std::uint64_t>(said.what) | (said.kind == access::write ? 0x100U : 0U) |
-           said.sections << 16;
+           (here_.counts_sections ? said.sections : 0) << 16;
   }
   /// What `receive` makes a message of.
   static std::uint64_t parcel(int from, std::uint64_t code, std::uint64_t ticket) {

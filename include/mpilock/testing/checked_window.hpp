@@ -4,10 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <source_location>
 #include <vector>
 
 #include "mpilock/concepts/word_window.hpp"
+#include "mpilock/source_place.hpp"
 #include "mpilock/testing/place.hpp"
 
 namespace mpilock::testing {
@@ -15,7 +15,7 @@ namespace mpilock::testing {
 /// An operation takes effect at any time between `start` and the end of `complete`, in any order
 /// with others under way; its result arrives with `complete`. Ranks have `stride` words each.
 class checked_window {
-  using source = std::source_location;
+  using source = source_place;
 
  public:
   static constexpr std::size_t line = 1;

@@ -53,8 +53,8 @@ class checker {
   struct edge {
     state to;
     std::uint8_t rank;
-    bool drains;  // it needs neither a new call nor a time-out
-    bool enters;  // its rank gets in by it
+    bool drains;   // it needs neither a new call nor a time-out
+    claim enters;  // as what its rank gets in by it, if it does
   };
 
   state reach(const world& now, state parent);
@@ -67,7 +67,7 @@ class checker {
   void look_for_starvation();
   bool starves(int waiting, access kind);
   bool is_fair(const std::vector<state>& component, const std::vector<std::uint32_t>& component_of,
-               int waiting);
+               int waiting, access kind);
   bool waits_for(const world& now, int rank, access kind) const;
   access waits_to(const standing& its) const;
   void report(property broken, state here, const world* after);

@@ -56,8 +56,8 @@ inline void checker::look_for_starvation() {
   }
 }
 
-/// Whether there is a run without end in which `waiting` waits all the time, others get in again and
-/// again, and every other rank has its fair share of moves. Such a run goes round in one strongly
+/// Whether there is a run without end in which `waiting` waits all the time, ranks of the other kind
+/// get in again and again, and every other rank has its fair share of moves. Such a run goes round in one strongly
 /// connected component (Tarjan, SIAM J. Comput. 1(2), 1972) of the states in which it waits.
 inline bool checker::starves(int waiting, access kind) {
   const auto size = static_cast<state>(store_.size());
@@ -83,7 +83,7 @@ inline bool checker::starves(int waiting, access kind) {
         open.push_back(here);
       }
       bool descended = false;
-      while (next < first_edge_[here + 1] && !descended) {
+      while (!descended && next < first_edge_[here + 1]) {
         const edge& each = edges_[next];
         if (!counts(each)) {
           ++next;
@@ -105,15 +105,17 @@ inline bool checker::starves(int waiting, access kind) {
         component_of[open.back()] = done;
         open.pop_back();
       } while (component.back() != done);
-      if (is_fair(component, component_of, waiting)) return true;
+      if (is_fair(component, component_of, waiting, kind)) return true;
     }
   }
   return false;
 }
 
-/// Somebody enters on the way round, and no other rank stands still, but outside.
+/// Somebody of the other kind enters on the way round, and no other rank stands still, but outside.
 inline bool checker::is_fair(const std::vector<state>& component,
-                             const std::vector<std::uint32_t>& component_of, int waiting) {
+                             const std::vector<std::uint32_t>& component_of, int waiting,
+                             access kind) {
+  const claim other = kind == access::read ? claim::write : claim::read;
   const int ranks = machine_.settings().ranks;
   bool entered = false;
   std::vector<bool> moves(static_cast<std::size_t>(ranks));
@@ -121,7 +123,7 @@ inline bool checker::is_fair(const std::vector<state>& component,
     for (std::uint64_t i = first_edge_[here]; i < first_edge_[here + 1]; ++i) {
       const edge& each = edges_[i];
       if (component_of[each.to] != component_of[here] || each.rank == waiting) continue;
-      entered = entered || each.enters;
+      entered = entered || each.enters == other;
       moves[each.rank] = true;
     }
   }

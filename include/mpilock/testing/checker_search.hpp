@@ -38,10 +38,11 @@ inline void checker::expand(state here) {
     anybody_goes_on =
         anybody_goes_on || (drains && (!move.begins_call || move.call == action::progress));
     const state next = reach(after, here);
-    const bool enters = machine_.at(after, move.rank).claims != claim::none &&
-                        machine_.at(now, move.rank).claims == claim::none;
+    const claim held = machine_.at(now, move.rank).claims;
+    const claim holds = machine_.at(after, move.rank).claims;
     if (drains || keeps_all)
-      edges_.push_back({next, static_cast<std::uint8_t>(move.rank), drains, enters});
+      edges_.push_back({next, static_cast<std::uint8_t>(move.rank), drains,
+                        holds == held ? claim::none : holds});
   });
   if (first_broken != property::none) return report(first_broken, here, &broken_world);
   check(here, now, anybody_goes_on, anything_drains);

@@ -92,15 +92,17 @@ class machine {
   void send(world& to, int rank, const operation& what);
   void advance(world& to, int rank, std::uint64_t answer);
   void rename_tickets(world& to, int rank) const;
+  void grow_old(world& to, int rank, std::uint8_t requests) const;
   void change_claim(world& to, int rank, claim before, claim after);
   void follow_datum(world& to, int rank, claim before, claim after);
   void count_newcomer(world& to, int rank, access kind) const;
   void arrive(world& to, int rank) const;
   void forget_wait(world& to, int rank) const;
   void finish(const world& from, int rank, std::uint64_t answer, step done);
-  void show(const step& done, const world& to) {
-    (*visit_)(done, to, broken_);
-    broken_ = property::none;
+  void note_waits(world& to) const;
+  void show(const step& done, world& to) {
+    if (program_.counts_overtaking) note_waits(to);
+    (*visit_)(done, to, std::exchange(broken_, property::none));
   }
   void breaks(property what) {
     if (broken_ == property::none) broken_ = what;

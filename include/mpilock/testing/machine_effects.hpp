@@ -145,19 +145,10 @@ inline bool is_request(std::uint64_t code) {
 
 inline void machine::send(world& to, int rank, const operation& what) {
   const auto first = to.messages.begin();
-  std::ptrdiff_t age = 0;
-  if (rank == settings_.home) {
-    age = std::count_if(first, first + to.message_count, [&](const world::parcel& each) {
-      return each.from == what.where && is_request(each.code);
-    });
-  } else if (is_request(what.detail)) {
-    for (int i = 0; i < to.message_count; ++i)
-      if (to.messages[index(i)].to == rank) ++to.messages[index(i)].age;
-  }
+  const std::uint8_t age = rank == settings_.home ? to.ranks[what.where].behind : 0;
   // Order is kept for each pair of ranks; among pairs there is none, so they are sorted.
   const world::parcel mine{static_cast<std::uint8_t>(rank), static_cast<std::uint8_t>(what.where),
-                           static_cast<std::uint8_t>(age), to.ranks[index(rank)].knows,
-                           what.detail};
+                           age, to.ranks[index(rank)].knows, what.detail};
   const auto comes_after = [](const world::parcel& a, const world::parcel& b) {
     return std::pair(a.to, a.from) < std::pair(b.to, b.from);
   };
@@ -182,6 +173,7 @@ inline void machine::receive(const world& from, int rank) {
     to.messages[--to.message_count] = {};
     std::uint8_t& knows = to.ranks[index(rank)].knows;
     knows = static_cast<std::uint8_t>(knows | each.carries);
+    if (rank == settings_.home && is_request(each.code)) to.ranks[each.from].behind = each.age;
     const std::uint64_t ticket = rank == settings_.home ? 1 : at(from, rank).request - each.age;
     advance(to, rank, checked_transport::parcel(each.from, each.code, ticket));
     settle(to, rank);
@@ -196,6 +188,7 @@ inline void machine::advance(world& to, int rank, std::uint64_t answer) {
   const auto edge = code_[index(rank)].advance(mine.at, answer);
   mine.at = edge.to;
   if (edge.renames) rename_tickets(to, rank);
+  if (edge.requests > 0) grow_old(to, rank, edge.requests);
   const standing& now = at(to, rank);
   if (now.claims != before) change_claim(to, rank, before, now.claims);
   if (code(rank).polls_remotely(mine.at)) breaks(property::local_waiting);
@@ -206,9 +199,32 @@ inline void machine::advance(world& to, int rank, std::uint64_t answer) {
       breaks(property::epoch);
     if (program_.counts_overtaking && acquires(now.call)) forget_wait(to, rank);
   }
-  const bool blocks = now.next.what == step_kind::await || now.next.what == step_kind::sleep ||
-                      now.next.what == step_kind::pause;
-  if (program_.counts_overtaking && blocks && acquires(now.call)) mine.waits = true;
+}
+
+/// A rank waits from the moment at which it looks out for its grant, and nothing that it has said is
+/// still under way.
+inline void machine::note_waits(world& to) const {
+  for (int rank = 0; rank < settings_.ranks; ++rank) {
+    const standing& its = at(to, rank);
+    const bool blocks = its.next.what == step_kind::await || its.next.what == step_kind::sleep ||
+                        its.next.what == step_kind::pause;
+    const auto last = to.messages.begin() + to.message_count;
+    const bool is_known = std::none_of(
+        to.messages.begin(), last, [&](const world::parcel& each) { return each.from == rank; });
+    if (blocks && acquires(its.call) && is_known) to.ranks[index(rank)].waits = true;
+  }
+}
+
+/// A new request of a rank's makes all that is under way about earlier ones older.
+inline void machine::grow_old(world& to, int rank, std::uint8_t requests) const {
+  if (rank == settings_.home) return;  // what it asks of itself is never under way
+  world::rank& mine = to.ranks[index(rank)];
+  mine.behind = static_cast<std::uint8_t>(mine.behind + requests);
+  for (int i = 0; i < to.message_count; ++i) {
+    world::parcel& each = to.messages[index(i)];
+    if (each.to == rank || each.from == rank)
+      each.age = static_cast<std::uint8_t>(each.age + requests);
+  }
 }
 
 inline void machine::forget_wait(world& to, int rank) const {

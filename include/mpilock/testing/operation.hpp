@@ -3,8 +3,9 @@
 /// @brief What a rank under the checker does next, as seen from outside.
 
 #include <cstdint>
-#include <source_location>
 #include <string_view>
+
+#include "mpilock/source_place.hpp"
 
 namespace mpilock::testing {
 
@@ -39,7 +40,7 @@ struct operation {
   bool acquires = false;     ///< what came before the last release of this word is seen afterwards
   bool releases = false;     ///< what came before is seen by whoever acquires
   bool is_remote = false;    ///< reaches memory of another rank
-  std::source_location from{};
+  source_place from{};
 
   bool operator==(const operation& other) const {  // where in the source doesn't count
     return what == other.what && where == other.where && value == other.value &&

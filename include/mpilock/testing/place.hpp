@@ -11,6 +11,8 @@ struct place {
   int rank;
   int size;
   session& code;  ///< through which all it does goes
+  bool
+      counts_sections;  ///< else they are all the same to the checker, and don't make states differ
 };
 
 }  // namespace mpilock::testing

@@ -31,11 +31,13 @@ class rank_automaton {
 
   const standing& at(state where) const { return nodes_[where].now; }
 
-  /// Where an answer leads, and whether the rank's tickets have changed their names on the way.
+  /// Where an answer leads; whether the rank's tickets have changed their names on the way, and how
+  /// many requests it has made.
   struct edge {
     std::uint64_t answer;
     state to;
     bool renames;
+    std::uint8_t requests;
   };
 
   edge advance(state from, std::uint64_t answer) {
@@ -76,18 +78,20 @@ class rank_automaton {
     const auto here = static_cast<state>(nodes_.size());
     standing now = code_(rank_, here == initial ? answers() : history_of({parent, answer}));
     const int remote = remote_steps_with(parent, here);
+    const auto requests =
+        static_cast<std::uint8_t>(here == initial ? 0 : now.request - at(parent).request);
     if (!now.key.empty()) {
       const auto [known, is_new] = by_key_.try_emplace(now.key, here);
       if (!is_new) {
         look_for_polling(parent, known->second);
         remember({parent, answer}, now, known->second);
-        return {answer, known->second, now.ticket != at(known->second).ticket};
+        return {answer, known->second, now.ticket != at(known->second).ticket, requests};
       }
     }
     const bool at_rest = now.next.what == step_kind::choose;
     nodes_.push_back({{parent, answer}, std::move(now), {}, {}, at_rest ? 0 : remote});
     most_remote_steps_ = std::max(most_remote_steps_, remote);
-    return {answer, here, false};
+    return {answer, here, false, requests};
   }
 
   using answers = std::vector<std::uint64_t>;
@@ -114,7 +118,9 @@ class rank_automaton {
     history.push_back(answered.answer);
     const standing other_way = code_(rank_, history);
     const standing& known_way = nodes_[answered.to].now;
-    if (other_way.key != known_way.key || !(other_way.next == known_way.next)) is_forgetful_ = true;
+    const bool same =
+        known_way.key.empty() ? other_way.next == known_way.next : other_way.key == known_way.key;
+    is_forgetful_ = is_forgetful_ || !same;
   }
 
   int remote_steps_with(state parent, state here) const {

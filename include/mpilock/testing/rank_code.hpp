@@ -47,12 +47,17 @@ class description {
   /// Tickets 1 and 2 are two names for the same: states that differ by them alone are one.
   void ticket(std::uint64_t value) { ticket_ = value; }
 
+  /// The number of the last request doesn't count: what does is how far behind it an answer is.
+  void request(std::uint64_t value) { request_ = value; }
+
   const std::string& text() const { return text_; }
+  std::uint64_t request() const { return request_; }
   std::uint64_t ticket() const { return ticket_; }
 
  private:
   bool counts_;
   std::uint64_t ticket_ = 0;
+  std::uint64_t request_ = 0;
   std::string text_;
 };
 
@@ -70,7 +75,7 @@ class code_of {
     session code(answers);
     scheduled_clock::current = &code;
     reentrant_lock<Lock> lock;
-    lock.lock().emplace(place{rank, size_, code});
+    lock.lock().emplace(place{rank, size_, code, counts_});
     standing now;
     try {
       while (!code.is_over()) {
@@ -85,7 +90,6 @@ class code_of {
       now.next = code.pending();
       now.vain = code.seen_in_vain();
     }
-    now.request = code.last_ticket();
     give_key(now, *lock.lock(), code);
     return now;
   }
@@ -145,6 +149,7 @@ class code_of {
     description state(counts_);
     lock.describe(state);
     now.ticket = state.ticket();
+    now.request = state.request();
     now.key = {at_rest ? 'r' : 'c', static_cast<char>(now.held.reads),
                static_cast<char>(now.held.writes), at_rest ? '-' : static_cast<char>(now.call)};
     now.key += code.key() + state.text();

@@ -3,9 +3,9 @@
 /// @brief A clock and an idle loop that the checker drives.
 
 #include <chrono>
-#include <source_location>
 
 #include "mpilock/deadline.hpp"
+#include "mpilock/source_place.hpp"
 #include "mpilock/testing/session.hpp"
 
 namespace mpilock::testing {
@@ -21,7 +21,7 @@ class scheduled_clock {
 
   static time_point now() {
     const bool passed =
-        current->perform({.what = step_kind::clock, .from = std::source_location::current()}) != 0;
+        current->perform({.what = step_kind::clock, .from = source_place::current()}) != 0;
     return time_point(duration(passed ? 2 : 0));
   }
 
@@ -38,7 +38,7 @@ class scheduled_idle {
  public:
   explicit scheduled_idle(session& mine) : session_(mine) {}
 
-  void idle(std::source_location from = std::source_location::current()) {
+  void idle(source_place from = source_place::current()) {
     session_.collapse({.what = step_kind::pause, .from = from});
   }
   std::chrono::steady_clock::duration longest_nap() const { return std::chrono::seconds(1); }

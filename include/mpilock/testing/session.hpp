@@ -53,7 +53,6 @@ class session {
   /// A step of the code under test. @return its answer
   std::uint64_t perform(const operation& what) {
     if (is_over()) suspend(what);
-    if (what.what == step_kind::send && what.value != 0) ticket_ = what.value;
     const std::uint64_t answer = next_answer();
     note(what, answer);
     return answer;
@@ -88,8 +87,6 @@ class session {
 
   const operation& pending() const { return pending_; }
   const watch& seen_in_vain() const { return watch_; }
-  /// Of the last message that asked for something.
-  std::uint64_t last_ticket() const { return ticket_; }
   /// Empty where only the history tells.
   const std::string& key() const { return key_; }
 
@@ -160,7 +157,6 @@ class session {
   int callers_ = 0;
   operation pending_;
   watch watch_;
-  std::uint64_t ticket_ = 0;
   std::vector<std::uint16_t> under_way_;
   std::vector<std::uint64_t> kept_;
   std::string key_;

@@ -159,7 +159,8 @@ inline std::uint32_t state_store::number_rank(const world::rank& state) {
   part_.push_back(std::uint64_t{state.at} << 32 | std::uint64_t{state.knows} << 24 |
                   std::uint64_t{state.sleeps_on} << 16 | std::uint64_t{state.count} << 8 |
                   std::uint64_t{state.came_after} << 1 | (state.waits ? 1U : 0U));
-  part_.push_back(std::uint64_t{state.overtaken[0]} << 8 | state.overtaken[1]);
+  part_.push_back(std::uint64_t{state.behind} << 16 | std::uint64_t{state.overtaken[0]} << 8 |
+                  state.overtaken[1]);
   for (std::size_t i = 0; i < state.count; ++i) {
     const world::started& each = state.under_way[i];
     part_.push_back(each.operand);
@@ -178,6 +179,7 @@ inline void state_store::load_rank(world::rank& state, std::uint32_t number) con
   state.count = static_cast<std::uint8_t>(part[0] >> 8);
   state.came_after = static_cast<std::uint8_t>((part[0] & 0xff) >> 1);
   state.waits = (part[0] & 1) != 0;
+  state.behind = static_cast<std::uint8_t>(part[1] >> 16);
   state.overtaken = {static_cast<std::uint8_t>(part[1] >> 8), static_cast<std::uint8_t>(part[1])};
   for (std::size_t i = 0; i < state.count; ++i) {
     const std::uint64_t rest = part[4 + 3 * i];

@@ -44,6 +44,7 @@ struct world {
     std::uint8_t sleeps_on = nowhere;
     std::uint8_t count = 0;  ///< of what is under way
     std::array<started, 6> under_way{};
+    std::uint8_t behind = 0;                  ///< how many requests the home's books are behind
     bool waits = false;                       ///< it has waited in this call
     std::uint8_t came_after = 0;              ///< which waiting ranks were there before this one
     std::array<std::uint8_t, 2> overtaken{};  ///< by how many newcomers of each kind
@@ -53,7 +54,7 @@ struct world {
   struct parcel {  ///< a message under way
     std::uint8_t from = 0;
     std::uint8_t to = 0;
-    std::uint8_t age = 0;  ///< requests that its rank has sent since; tells the ticket
+    std::uint8_t age = 0;  ///< requests that its rank has made since; tells the ticket
     std::uint8_t carries = 0;
     std::uint64_t code = 0;
     bool operator==(const parcel&) const = default;

@@ -24,6 +24,8 @@ namespace mpilock {
 /// loads and stores of memory that ranks share: release, grant and acquire are a chain of messages.
 class mpi_transport {
  public:
+  static constexpr int burst = 64;
+
   explicit mpi_transport(const lock_site& site) : comm_(site.comm), root_(site.root) {}
 
   int rank() const noexcept { return comm_.rank(); }

@@ -1,0 +1,21 @@
+#pragma once
+/// @file
+/// @brief A place in a source file.
+
+namespace mpilock {
+
+/// What std::source_location is where a compiler has it; Clang 14 does not.
+struct source_place {
+  const char* file = "";
+  const char* function = "";
+  unsigned line = 0;
+
+  /// As a default argument: where the call stands.
+  static constexpr source_place current(const char* file = __builtin_FILE(),
+                                        const char* function = __builtin_FUNCTION(),
+                                        unsigned line = __builtin_LINE()) noexcept {
+    return {file, function, line};
+  }
+};
+
+}  // namespace mpilock
