@@ -7,6 +7,7 @@
 #include "mpilock/access.hpp"
 #include "mpilock/census.hpp"
 #include "mpilock/concepts/named_policy.hpp"
+#include "mpilock/overtaking.hpp"
 #include "mpilock/turn.hpp"
 
 namespace mpilock {
@@ -24,6 +25,12 @@ template <class P>
 concept decides_turns = requires(const census& now) {
   { P::next(now) } -> std::same_as<turn>;
   requires noexcept(P::next(now));
+};
+
+/// Optional: promises bounds, and is held to them by the checker.
+template <class P>
+concept promises_bounds = requires {
+  { P::bounds } -> std::convertible_to<overtaking>;
 };
 
 /// Preferences only: an engine keeps writers exclusive whatever a policy answers. A policy can

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "mpilock/overtaking.hpp"
 #include "mpilock/testing/machine.hpp"
 #include "mpilock/testing/state_store.hpp"
 #include "mpilock/testing/verdict.hpp"
@@ -19,13 +20,19 @@ namespace mpilock::testing {
 using turn_is_due = std::function<bool(std::uint32_t readers_inside, std::uint32_t readers_waiting,
                                        std::uint32_t writers_waiting)>;
 
+/// What a fairness policy is held to.
+struct expectations {
+  turn_is_due is_due;
+  overtaking bounds{overtaking::unbounded, overtaking::unbounded};
+};
+
 /// A breadth-first search, so that the first run to break a property is a shortest one. Ranks go on
 /// for ever, yet the states are finitely many, so a search that ends covers any number of passages.
 class checker {
  public:
-  checker(machine& what, turn_is_due is_due, std::uint64_t most_states)
+  checker(machine& what, expectations wanted, std::uint64_t most_states)
       : machine_(what),
-        is_due_(std::move(is_due)),
+        wanted_(std::move(wanted)),
         most_states_(most_states),
         store_(what.settings().ranks, what.settings().words) {}
 
@@ -62,7 +69,7 @@ class checker {
   void check(state here, const world& now, bool anybody_goes_on, bool anything_drains);
   void check_rest(state here, const world& now);
   void check_turns(state here, const world& now);
-  void note_overtaking(const world& now);
+  void note_overtaking(state here, const world& now);
   void look_for_endless_ends();
   void look_for_starvation();
   bool starves(int waiting, access kind);
@@ -75,7 +82,7 @@ class checker {
   void sum_up(std::chrono::steady_clock::time_point begin);
 
   machine& machine_;
-  turn_is_due is_due_;
+  expectations wanted_;
   std::uint64_t most_states_;
   state_store store_;
   std::vector<state> parents_;

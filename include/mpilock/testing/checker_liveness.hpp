@@ -54,6 +54,10 @@ inline void checker::look_for_starvation() {
     found_.writers_starve = found_.writers_starve || starves(rank, access::write);
     found_.readers_starve = found_.readers_starve || starves(rank, access::read);
   }
+  const bool promised_writers = wanted_.bounds.readers_past_writer != overtaking::unbounded;
+  const bool promised_readers = wanted_.bounds.writers_past_reader != overtaking::unbounded;
+  if ((promised_writers && found_.writers_starve) || (promised_readers && found_.readers_starve))
+    found_.broken = property::fairness;
 }
 
 /// Whether there is a run without end in which `waiting` waits all the time, ranks of the other kind

@@ -63,7 +63,7 @@ inline void checker::check(state here, const world& now, bool anybody_goes_on,
   if (at_rest && !anybody_goes_on) check_rest(here, now);
   if (!at_rest && !anything_drains) report(property::no_deadlock, here, nullptr);
   if (!anybody_goes_on && writers == 0) check_turns(here, now);
-  if (machine_.what_ranks_do().counts_overtaking) note_overtaking(now);
+  if (machine_.what_ranks_do().counts_overtaking) note_overtaking(here, now);
 }
 
 /// Everybody is outside and nothing is under way: the state must be the one of the beginning.
@@ -99,17 +99,24 @@ inline void checker::check_turns(state here, const world& now) {
     if (its.claims == claim::read) ++inside;
     if (its.next.what != step_kind::choose) ++waiting[waits_to(its) == access::write ? 1 : 0];
   }
-  if (waiting[0] + waiting[1] > 0 && is_due_(inside, waiting[0], waiting[1]))
+  if (waiting[0] + waiting[1] > 0 && wanted_.is_due(inside, waiting[0], waiting[1]))
     report(property::no_needless_wait, here, nullptr);
 }
 
-inline void checker::note_overtaking(const world& now) {
+/// Of the other ranks, one gives out the turn that is not counted, and all others may be in it.
+inline void checker::note_overtaking(state here, const world& now) {
+  const auto in_one_turn = static_cast<unsigned>(std::max(machine_.settings().ranks - 2, 0));
   for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
     const world::rank& its = now.ranks[static_cast<std::size_t>(rank)];
     if (!its.waits) continue;
     const bool writes = waits_to(machine_.at(now, rank)) == access::write;
+    const unsigned times = its.overtaken[writes ? 0 : 1];
     unsigned& most = writes ? found_.readers_past_writer : found_.writers_past_reader;
-    most = std::max<unsigned>(most, its.overtaken[writes ? 0 : 1]);
+    most = std::max(most, times);
+    const unsigned bound =
+        writes ? wanted_.bounds.readers_past_writer : wanted_.bounds.writers_past_reader;
+    if (bound != overtaking::unbounded && times > bound + in_one_turn)
+      report(property::fairness, here, nullptr);
   }
 }
 

@@ -92,6 +92,7 @@ class machine {
   void send(world& to, int rank, const operation& what);
   void advance(world& to, int rank, std::uint64_t answer);
   void rename_tickets(world& to, int rank) const;
+  void forget_old_mail(world& to, int rank) const;
   void grow_old(world& to, int rank, std::uint8_t requests) const;
   void change_claim(world& to, int rank, claim before, claim after);
   void follow_datum(world& to, int rank, claim before, claim after);

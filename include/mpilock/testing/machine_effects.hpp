@@ -190,6 +190,7 @@ inline void machine::advance(world& to, int rank, std::uint64_t answer) {
   if (edge.renames) rename_tickets(to, rank);
   if (edge.requests > 0) grow_old(to, rank, edge.requests);
   const standing& now = at(to, rank);
+  if (now.next.what == step_kind::choose) forget_old_mail(to, rank);
   if (now.claims != before) change_claim(to, rank, before, now.claims);
   if (code(rank).polls_remotely(mine.at)) breaks(property::local_waiting);
   if (code(rank).is_forgetful()) breaks(property::program_error);
@@ -213,6 +214,13 @@ inline void machine::note_waits(world& to) const {
         to.messages.begin(), last, [&](const world::parcel& each) { return each.from == rank; });
     if (blocks && acquires(its.call) && is_known) to.ranks[index(rank)].waits = true;
   }
+}
+
+/// A letter of an earlier wait is as good as none.
+inline void machine::forget_old_mail(world& to, int rank) const {
+  if (settings_.mailboxes.empty()) return;
+  std::uint64_t& box = to.words[index(settings_.mailboxes[index(rank)])].value;
+  if (mail::unpack(box).ticket != at(to, rank).ticket) box &= mail::asleep;
 }
 
 /// A new request of a rank's makes all that is under way about earlier ones older.

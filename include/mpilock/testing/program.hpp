@@ -3,6 +3,7 @@
 /// @brief What the ranks under the checker may do.
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "mpilock/access.hpp"
@@ -42,6 +43,7 @@ struct holding {
 
 /// Every rank does any of this, in any order, for ever.
 struct program {
+  std::string_view name;
   std::vector<action> outside;        ///< while the rank holds nothing
   std::vector<action> while_reading;  ///< while it holds read locks alone: promotion and nesting
   std::vector<action> while_writing;  ///< while it holds a write lock: nesting
@@ -64,28 +66,40 @@ struct program {
   /// Everything: read, write, try, timed, nested, promoted, in any order of release.
   static program everything() {
     using enum action;
-    return {{read, write, try_read, try_write, timed_read, timed_write},
+    return {"everything",
+            {read, write, try_read, try_write, timed_read, timed_write},
             {read, write, try_write, timed_write},
             {read, write}};
   }
   /// Everything but nesting that the lock never sees.
   static program without_nesting() {
     using enum action;
-    return {{read, write, try_read, try_write, timed_read, timed_write},
+    return {"without_nesting",
+            {read, write, try_read, try_write, timed_read, timed_write},
             {write, try_write, timed_write},
             {}};
   }
   /// Plain sections: read and write.
-  static program plain() { return {{action::read, action::write}, {}, {}}; }
+  static program plain() { return {"plain", {action::read, action::write}, {}, {}}; }
   /// Plain sections, with a count of overtaking.
   static program overtaking() {
     program sections = plain();
+    sections.name = "overtaking";
     sections.counts_overtaking = true;
+    return sections;
+  }
+  /// Plain sections and promotion around a plain datum, of which is known who has seen what.
+  static program around_a_datum() {
+    program sections = plain();
+    sections.name = "around_a_datum";
+    sections.while_reading = {action::write};
+    sections.tracks_datum = true;
     return sections;
   }
   /// Sections and promotion, so few of them to write that the epoch can be counted.
   static program counted(int sections) {
     program few = without_nesting();
+    few.name = "counted";
     few.write_sections = sections;
     return few;
   }

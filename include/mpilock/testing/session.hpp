@@ -71,7 +71,9 @@ class session {
   }
 
   /// A look that is no step of its own: it came with the answer to another.
-  void has_seen(std::uint16_t word, std::uint64_t value) { watch_.words.push_back({word, value}); }
+  void has_seen(std::uint16_t word, std::uint64_t value) {
+    if (!watch_.acted) watch_.words.push_back({word, value});
+  }
 
   /// See `kept_in_mind`.
   void keep(std::uint64_t value) { kept_.push_back(value); }

@@ -21,6 +21,7 @@ struct trace_line {
 struct verdict {
   std::string policy;
   std::string model;
+  std::string program;
   int ranks = 0;
   property broken = property::none;
   std::vector<trace_line> trace;  ///< the shortest run that breaks it

@@ -6,6 +6,7 @@
 
 #include "mpilock/access.hpp"
 #include "mpilock/census.hpp"
+#include "mpilock/overtaking.hpp"
 #include "mpilock/turn.hpp"
 
 namespace mpilock {
@@ -16,6 +17,10 @@ namespace mpilock {
 /// with Readers and Writers", CACM 14(10), 1971.
 struct writer_preferring {
   static constexpr std::string_view name = "writer_preferring";  ///< what ranks compare in `sync`
+
+  /// What the checker holds it to.
+  static constexpr overtaking bounds{.readers_past_writer = 0,
+                                     .writers_past_reader = overtaking::unbounded};
 
   /// No reader past a waiting writer. A writer is asked about only while nobody is inside or waits.
   static constexpr bool admits(access newcomer, const census& now) noexcept {

@@ -1,0 +1,19 @@
+#pragma once
+/// @file
+/// @brief What a fairness policy promises to those who wait.
+
+namespace mpilock {
+
+/// How many newcomers of one kind may get in past a rank of the other kind that waits already.
+///
+/// A turn that is being given out when the rank begins to wait is not counted: the one-sided engine
+/// may let in newcomers in the place of ranks that waited before, as many as that turn was for.
+/// Order within a kind is free.
+struct overtaking {
+  static constexpr unsigned unbounded = ~0U;
+
+  unsigned readers_past_writer;
+  unsigned writers_past_reader;
+};
+
+}  // namespace mpilock
