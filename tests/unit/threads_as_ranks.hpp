@@ -1,80 +1,98 @@
 #pragma once
-// An in-process medium: threads play the ranks, so the one-sided engine runs without MPI, as fast as
-// the machine interleaves it.
+// Threads play the ranks: the engine's own shared-memory medium over words of this process, so that
+// it runs without MPI, as fast as the machine interleaves it, and where a thread sanitizer sees every
+// access.
 
-#include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <thread>
 #include <vector>
 
 #include "mpilock/access.hpp"
-#include "mpilock/concepts/medium.hpp"
-#include "mpilock/deadline.hpp"
-#include "mpilock/engine/mail.hpp"
+#include "mpilock/concepts/word_memory.hpp"
+#include "mpilock/detail/futex.hpp"
+#include "mpilock/engine/memory_medium.hpp"
+#include "mpilock/source_place.hpp"
 
 namespace unit {
 
-/// The home of a lock's words, and everybody's mailbox.
+class thread_words;
+using thread_medium = mpilock::memory_medium<thread_words>;
+
+/// The words of one lock. In plain memory: `thread_words` is who changes it.
 struct words {
-  explicit words(int ranks) : size(ranks), slots(2 * count()), mailboxes(count()) {}
-  std::size_t count() const { return static_cast<std::size_t>(size); }
+  explicit words(int ranks);
+
+  std::uint64_t at(std::size_t word) { return std::atomic_ref(all[word]).load(); }
+  std::uint64_t lock_word() { return at(0); }
+  std::uint64_t mailbox(int rank);
+  /// Whether a slot holds a ticket.
+  bool any_slot_taken();
 
   int size;
-  std::atomic<std::uint64_t> lock_word = 0;
-  std::vector<std::atomic<std::uint64_t>> slots;
-  std::vector<std::atomic<std::uint64_t>> mailboxes;
+  std::vector<std::uint64_t> all;
 };
 
-class thread_medium {
+/// One thread's way to them. The memory orders are those that the medium asks for, and nothing else
+/// here puts the threads in any order.
+class thread_words {
  public:
-  thread_medium(words& home, int rank) : home_(home), rank_(rank) {}
+  static constexpr std::size_t line = 8;
+  static constexpr int spins = 8;  // few, so that the threads often sleep
 
-  int rank() const noexcept { return rank_; }
-  int size() const noexcept { return home_.size; }
+  explicit thread_words(words& home) : all_(home.all) {}
 
-  std::uint64_t fetch_add(std::uint64_t delta) { return home_.lock_word.fetch_add(delta); }
-
-  std::uint64_t swap_slot(mpilock::access kind, int rank, std::uint64_t value) {
-    return home_.slots[slot(kind, rank)].exchange(value);
+  std::uint64_t load(std::size_t word, std::memory_order order) { return at(word).load(order); }
+  std::uint64_t fetch_add(std::size_t word, std::uint64_t value, std::memory_order order,
+                          mpilock::source_place = {}) {
+    return at(word).fetch_add(value, order);
   }
-  void read_slots(mpilock::access kind, int first, std::span<std::uint64_t> seen) {
-    for (std::size_t i = 0; i < seen.size(); ++i) seen[i] = home_.slots[slot(kind, first) + i];
+  std::uint64_t fetch_or(std::size_t word, std::uint64_t value, std::memory_order order) {
+    return at(word).fetch_or(value, order);
+  }
+  std::uint64_t fetch_and(std::size_t word, std::uint64_t value, std::memory_order order) {
+    return at(word).fetch_and(value, order);
+  }
+  std::uint64_t exchange(std::size_t word, std::uint64_t value, std::memory_order order,
+                         mpilock::source_place = {}) {
+    return at(word).exchange(value, order);
   }
 
+  void sleep(std::size_t word, std::uint64_t expected,
+             std::chrono::steady_clock::duration longest) {
+    mpilock::detail::futex::wait(all_[word], expected, longest);
+  }
+  void wake(std::size_t word) { mpilock::detail::futex::wake(all_[word]); }
   void relax() { std::this_thread::yield(); }
 
-  void deliver(std::span<const mpilock::letter> letters) {
-    for (const auto& each : letters)
-      home_.mailboxes[static_cast<std::size_t>(each.to)] = each.contents;
-  }
-
-  template <class Idle>
-  std::optional<std::uint64_t> await(std::uint64_t ticket, mpilock::deadline until, Idle& idle) {
-    for (;;) {
-      const std::uint64_t bits = home_.mailboxes[static_cast<std::size_t>(rank_)];
-      if (mpilock::mail::unpack(bits).ticket == ticket) return bits;
-      if (until.passed()) return std::nullopt;
-      idle.idle();
-    }
-  }
-
  private:
-  std::size_t slot(mpilock::access kind, int rank) const {
-    return (kind == mpilock::access::write ? home_.count() : 0) + static_cast<std::size_t>(rank);
-  }
+  std::atomic_ref<std::uint64_t> at(std::size_t word) { return std::atomic_ref(all_[word]); }
 
-  words& home_;
-  int rank_;
+  std::span<std::uint64_t> all_;
 };
-static_assert(mpilock::medium<thread_medium>);
+static_assert(mpilock::word_memory<thread_words>);
 
-/// More threads than cores, so whoever waits gives its core away.
-struct yielding {
-  void idle() { std::this_thread::yield(); }
+inline words::words(int ranks) : size(ranks), all(thread_medium::words_for(ranks)) {}
+
+inline std::uint64_t words::mailbox(int rank) {
+  return at((1 + static_cast<std::size_t>(rank)) * thread_words::line);
+}
+
+inline bool words::any_slot_taken() {
+  bool any = false;
+  for (std::size_t slot = (1 + static_cast<std::size_t>(size)) * thread_words::line;
+       slot < all.size(); ++slot)
+    any = any || at(slot) != 0;
+  return any;
+}
+
+/// Who sleeps is woken, or the test doesn't end in time.
+struct sound_sleeper {
+  void idle() {}
+  std::chrono::steady_clock::duration longest_nap() const { return std::chrono::hours(1); }
 };
 
 }  // namespace unit

@@ -8,17 +8,20 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "mpilock/source_place.hpp"
+
 namespace mpilock {
 
-/// Atomic operations on words, in the memory orders of C++.
+/// Atomic operations on words, in the memory orders of C++. Two of them may be told where in the
+/// source they come from.
 template <class M>
 concept has_atomic_words = requires(M memory, std::size_t word, std::uint64_t value,
-                                    std::memory_order order) {
+                                    std::memory_order order, source_place from) {
   { memory.load(word, order) } -> std::same_as<std::uint64_t>;
-  { memory.fetch_add(word, value, order) } -> std::same_as<std::uint64_t>;
+  { memory.fetch_add(word, value, order, from) } -> std::same_as<std::uint64_t>;
   { memory.fetch_or(word, value, order) } -> std::same_as<std::uint64_t>;
   { memory.fetch_and(word, value, order) } -> std::same_as<std::uint64_t>;
-  { memory.exchange(word, value, order) } -> std::same_as<std::uint64_t>;
+  { memory.exchange(word, value, order, from) } -> std::same_as<std::uint64_t>;
 };
 
 /// `sleep`: unless the low half of the word differs from that of `expected`, sleeps until `wake` or

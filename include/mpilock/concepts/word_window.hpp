@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "mpilock/source_place.hpp"
+
 namespace mpilock {
 
 /// What a one-sided operation does to a word; every one fetches what the word held before.
@@ -15,15 +17,18 @@ enum class word_op {
   replace,  ///< replaces: MPI_REPLACE
 };
 
+/// Where an operation has a `source_place`, it may be told where in the source it comes from.
+///
 /// `start` issues an operation on `word` at rank `target`; operand and result belong to the window
 /// until `complete` has returned for that target, and the operation may take effect at any time
 /// before. Nothing orders two operations that are under way.
 template <class W>
 concept starts_and_completes = requires(W window, word_op op, const std::uint64_t& operand,
-                                        std::uint64_t& result, int target, std::size_t word) {
+                                        std::uint64_t& result, int target, std::size_t word,
+                                        source_place from) {
   { window.start(op, operand, result, target, word) } -> std::same_as<void>;
   { window.complete(target, result) } -> std::same_as<void>;
-  { window.fetch_and_op(op, operand, target, word) } -> std::same_as<std::uint64_t>;
+  { window.fetch_and_op(op, operand, target, word, from) } -> std::same_as<std::uint64_t>;
 };
 
 /// Words at every rank, all 0 in the beginning. `poke` gives the implementation a turn; `line` words

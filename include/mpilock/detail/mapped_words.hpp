@@ -11,6 +11,7 @@
 #include "mpilock/detail/cpu_relax.hpp"
 #include "mpilock/detail/futex.hpp"
 #include "mpilock/detail/shared_segment.hpp"
+#include "mpilock/source_place.hpp"
 
 namespace mpilock::detail {
 
@@ -27,7 +28,8 @@ class mapped_words {
         words_(static_cast<std::uint64_t*>(segment_.base())) {}
 
   std::uint64_t load(std::size_t word, std::memory_order order) { return at(word).load(order); }
-  std::uint64_t fetch_add(std::size_t word, std::uint64_t value, std::memory_order order) {
+  std::uint64_t fetch_add(std::size_t word, std::uint64_t value, std::memory_order order,
+                          source_place = {}) {
     return at(word).fetch_add(value, order);
   }
   std::uint64_t fetch_or(std::size_t word, std::uint64_t value, std::memory_order order) {
@@ -36,7 +38,8 @@ class mapped_words {
   std::uint64_t fetch_and(std::size_t word, std::uint64_t value, std::memory_order order) {
     return at(word).fetch_and(value, order);
   }
-  std::uint64_t exchange(std::size_t word, std::uint64_t value, std::memory_order order) {
+  std::uint64_t exchange(std::size_t word, std::uint64_t value, std::memory_order order,
+                         source_place = {}) {
     return at(word).exchange(value, order);
   }
 

@@ -16,6 +16,7 @@
 #include "mpilock/detail/communicator.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 #include "mpilock/detail/waiting.hpp"
+#include "mpilock/source_place.hpp"
 
 namespace mpilock::detail {
 
@@ -65,7 +66,8 @@ class window {
   }
 
   /// One atomic operation, complete on return: one round trip.
-  std::uint64_t fetch_and_op(word_op op, std::uint64_t operand, int target, std::size_t word) {
+  std::uint64_t fetch_and_op(word_op op, std::uint64_t operand, int target, std::size_t word,
+                             source_place = {}) {
     std::uint64_t result = pending;
     start(op, operand, result, target, word);
     complete(target, result);

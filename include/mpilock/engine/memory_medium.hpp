@@ -17,6 +17,7 @@
 #include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/mail.hpp"
+#include "mpilock/source_place.hpp"
 
 namespace mpilock {
 
@@ -44,12 +45,13 @@ class memory_medium {
 
   /// (1) Acquires what the last leaver released, and releases to the next one: every change of the
   /// lock word is a read-modify-write, so all of them are one release sequence.
-  std::uint64_t fetch_add(std::uint64_t delta) {
-    return memory_.fetch_add(lock_word_at, delta, std::memory_order_acq_rel);
+  std::uint64_t fetch_add(std::uint64_t delta, source_place from = source_place::current()) {
+    return memory_.fetch_add(lock_word_at, delta, std::memory_order_acq_rel, from);
   }
 
-  std::uint64_t swap_slot(access kind, int rank, std::uint64_t value) {
-    return memory_.exchange(slot_at(kind, rank), value, std::memory_order_acq_rel);
+  std::uint64_t swap_slot(access kind, int rank, std::uint64_t value,
+                          source_place from = source_place::current()) {
+    return memory_.exchange(slot_at(kind, rank), value, std::memory_order_acq_rel, from);
   }
 
   void read_slots(access kind, int first, std::span<std::uint64_t> slots) {

@@ -15,6 +15,7 @@
 #include "mpilock/deadline.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/mail.hpp"
+#include "mpilock/source_place.hpp"
 
 namespace mpilock {
 
@@ -42,12 +43,13 @@ class window_medium {
   int size() const noexcept { return size_; }
   int home() const noexcept { return home_; }
 
-  std::uint64_t fetch_add(std::uint64_t delta) {
-    return window_.fetch_and_op(word_op::sum, delta, home_, lock_word_at);
+  std::uint64_t fetch_add(std::uint64_t delta, source_place from = source_place::current()) {
+    return window_.fetch_and_op(word_op::sum, delta, home_, lock_word_at, from);
   }
 
-  std::uint64_t swap_slot(access kind, int rank, std::uint64_t value) {
-    return window_.fetch_and_op(word_op::replace, value, home_, slot_at(kind, rank));
+  std::uint64_t swap_slot(access kind, int rank, std::uint64_t value,
+                          source_place from = source_place::current()) {
+    return window_.fetch_and_op(word_op::replace, value, home_, slot_at(kind, rank), from);
   }
 
   /// One round trip, whatever the number of slots.

@@ -133,10 +133,7 @@ inline void checker::report(property broken, state here, const world* after) {
   found_.broken = broken;
   const std::vector<state> path = path_to(here);
   const auto add = [&](const step& move, const world& to) {
-    trace_line line{move, {}};
-    for (int rank = 0; rank < machine_.settings().ranks; ++rank)
-      line.claims[static_cast<std::size_t>(rank)] = machine_.at(to, rank).claims;
-    found_.trace.push_back(line);
+    found_.trace.push_back(line_of(machine_, move, to));
   };
   for (std::size_t i = 0; i + 1 < path.size() + (after != nullptr ? 1 : 0); ++i) {
     bool done = false;

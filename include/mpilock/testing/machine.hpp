@@ -28,6 +28,18 @@ struct machine_settings {
   std::vector<int> clear_at_rest;            ///< words that are 0 when nobody is inside or waits
 };
 
+/// How reports call a word.
+inline std::string name_of_word(const machine_settings& settings, int word) {
+  if (word == settings.lock_word) return "lock word";
+  for (std::size_t rank = 0; rank < settings.mailboxes.size(); ++rank) {
+    if (settings.mailboxes[rank] == word) return "mailbox " + std::to_string(rank);
+    for (std::size_t kind = 0; kind < settings.tickets_in[rank].size(); ++kind)
+      if (settings.tickets_in[rank][kind] == word)
+        return (kind == 0 ? "read slot " : "write slot ") + std::to_string(rank);
+  }
+  return "word " + std::to_string(word);
+}
+
 /// One move, for reports.
 struct step {
   int rank = 0;

@@ -79,6 +79,16 @@ struct program {
             {write, try_write, timed_write},
             {}};
   }
+  /// Plain sections, and promotion in all three forms.
+  static program with_promotion() {
+    using enum action;
+    return {"with_promotion", {read, write}, {write, try_write, timed_write}, {}};
+  }
+  /// Plain sections, and the try and timed forms.
+  static program with_attempts() {
+    using enum action;
+    return {"with_attempts", {read, write, try_read, try_write, timed_read, timed_write}, {}, {}};
+  }
   /// Plain sections: read and write.
   static program plain() { return {"plain", {action::read, action::write}, {}, {}}; }
   /// Plain sections, with a count of overtaking.

@@ -14,8 +14,24 @@ namespace mpilock::testing {
 /// One line of a failing run's table: a move, and who is inside after it.
 struct trace_line {
   step move;
+  std::string word_name;  ///< empty if it isn't about a word
   std::array<claim, world::max_ranks> claims{};
 };
+
+/// That line for a move that has led to `after`.
+inline trace_line line_of(const machine& all, const step& move, const world& after) {
+  const step_kind what = move.what.what;
+  const bool is_done = what == step_kind::complete && !move.begins_call;
+  const bool waits =
+      what == step_kind::await || what == step_kind::sleep || what == step_kind::wake;
+  const bool changes = what >= step_kind::load && what <= step_kind::exchange;
+  trace_line line{move, "", {}};
+  if (move.lands || is_done || waits || changes)
+    line.word_name = name_of_word(all.settings(), move.what.where);
+  for (int rank = 0; rank < all.settings().ranks; ++rank)
+    line.claims[static_cast<std::size_t>(rank)] = all.at(after, rank).claims;
+  return line;
+}
 
 /// The result of one search.
 struct verdict {
