@@ -8,7 +8,7 @@ install(DIRECTORY include/mpilock policies/mpilock DESTINATION ${CMAKE_INSTALL_I
 
 # Two exports: the second names targets of Boost, which need not be there.
 set(package_folder ${CMAKE_INSTALL_DATADIR}/cmake/mpilock)
-install(TARGETS mpilock EXPORT mpilockTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS mpilock mpilock_testing EXPORT mpilockTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT mpilockTargets NAMESPACE mpilock:: DESTINATION ${package_folder})
 install(TARGETS mpilock_boost_mpi EXPORT mpilockBoostTargets)
 install(EXPORT mpilockBoostTargets NAMESPACE mpilock:: DESTINATION ${package_folder})

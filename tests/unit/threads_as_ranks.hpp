@@ -19,9 +19,6 @@
 
 namespace unit {
 
-class thread_words;
-using thread_medium = mpilock::memory_medium<thread_words>;
-
 /// The words of one lock. In plain memory: `thread_words` is who changes it.
 struct words {
   explicit words(int ranks);
@@ -74,6 +71,7 @@ class thread_words {
   std::span<std::uint64_t> all_;
 };
 static_assert(mpilock::word_memory<thread_words>);
+using thread_medium = mpilock::memory_medium<thread_words>;
 
 inline words::words(int ranks) : size(ranks), all(thread_medium::words_for(ranks)) {}
 

@@ -23,9 +23,9 @@ struct machine_settings {
   int words = 0;                   ///< how many there are
   int lock_word = -1;              ///< the one of which some bits count sections, if any …
   std::uint64_t section_bits = 0;  ///< … and these bits
-  std::vector<int> mailboxes;      ///< of rank 0, rank 1, …, if there are any
-  std::vector<std::vector<int>> tickets_in;  ///< other words that may hold a rank's ticket, bare
-  std::vector<int> clear_at_rest;            ///< words that are 0 when nobody is inside or waits
+  std::vector<int> mailboxes{};    ///< of rank 0, rank 1, …, if there are any
+  std::vector<std::vector<int>> tickets_in{};  ///< other words that may hold a rank's ticket, bare
+  std::vector<int> clear_at_rest{};            ///< words that are 0 when nobody is inside or waits
 };
 
 /// How reports call a word.
@@ -43,7 +43,7 @@ inline std::string name_of_word(const machine_settings& settings, int word) {
 /// One move, for reports.
 struct step {
   int rank = 0;
-  operation what;
+  operation what{};
   bool begins_call = false;
   action call = action::read;
   std::uint64_t before = 0;

@@ -35,7 +35,7 @@ inline void summarise(std::ostream& out, const verdict& found) {
   out << line.str();
 }
 
-namespace detail {
+namespace internal {
 
 inline std::string_view name_of(action what) {
   switch (what) {
@@ -85,7 +85,7 @@ inline std::string describe(const step& move) {
   return text;
 }
 
-}  // namespace detail
+}  // namespace internal
 
 /// The shortest run that breaks the property, a line a move. Holders after it: a letter a rank, `R`
 /// reads, `W` writes, `.` neither. Words in hexadecimal.
@@ -103,12 +103,12 @@ inline void print_run(std::ostream& out, const verdict& found) {
     for (int rank = 0; rank < found.ranks; ++rank)
       holders += ".RW"[static_cast<std::size_t>(line.claims[static_cast<std::size_t>(rank)])];
     const bool has_word = !line.word_name.empty();
-    const std::string change = has_word ? detail::hexadecimal(line.move.before) + " -> " +
-                                              detail::hexadecimal(line.move.after)
+    const std::string change = has_word ? internal::hexadecimal(line.move.before) + " -> " +
+                                              internal::hexadecimal(line.move.after)
                                         : "";
     out << std::left << std::setw(6) << ++number << std::setw(6) << line.move.rank << std::setw(34)
-        << detail::describe(line.move) << std::setw(16) << line.word_name << std::setw(24) << change
-        << std::setw(9) << holders << detail::place_of(line.move.what.from) << '\n';
+        << internal::describe(line.move) << std::setw(16) << line.word_name << std::setw(24)
+        << change << std::setw(9) << holders << internal::place_of(line.move.what.from) << '\n';
   }
 }
 

@@ -35,13 +35,13 @@ inline trace_line line_of(const machine& all, const step& move, const world& aft
 
 /// The result of one search.
 struct verdict {
-  std::string policy;
-  std::string model;
-  std::string program;
+  std::string policy{};
+  std::string model{};
+  std::string program{};
   int ranks = 0;
   property broken = property::none;
-  std::vector<trace_line> trace;  ///< the shortest run that breaks it
-  std::string schedule;           ///< that run on one line, for `replay`
+  std::vector<trace_line> trace{};  ///< the shortest run that breaks it
+  std::string schedule{};           ///< that run on one line, for `replay`
 
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;

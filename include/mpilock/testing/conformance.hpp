@@ -1,0 +1,170 @@
+#pragma once
+/// @file
+/// @brief The conformance kit: a program's main for a policy of one's own.
+
+#include <mpi.h>
+
+#include <cstdint>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "mpilock/backend/rma_window.hpp"
+#include "mpilock/backend/shared_memory.hpp"
+#include "mpilock/backend/two_sided.hpp"
+#include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/concepts/progress_policy.hpp"
+#include "mpilock/error.hpp"
+#include "mpilock/fairness/reader_preferring.hpp"
+#include "mpilock/fairness/writer_preferring.hpp"
+#include "mpilock/progress/polling_progress.hpp"
+#include "mpilock/testing/proof.hpp"
+#include "mpilock/testing/trial.hpp"
+
+namespace mpilock::testing {
+
+/// How much of it to run; from the command line: `--quick`, `--usual`, `--thorough`, `--visits=N`.
+struct conformance_options {
+  extent how_far = extent::quick;
+  int visits = 200;
+
+  /// @throws usage_error if there is anything else on the command line
+  static conformance_options from(int argc, char** argv) {
+    conformance_options wanted;
+    for (int i = 1; i < argc; ++i) {
+      const std::string_view word = argv[i];
+      if (word == "--quick") {
+        wanted.how_far = extent::quick;
+      } else if (word == "--usual") {
+        wanted.how_far = extent::usual;
+      } else if (word == "--thorough") {
+        wanted.how_far = extent::thorough;
+      } else if (word.starts_with("--visits=")) {
+        wanted.visits = std::stoi(std::string(word.substr(9)));
+      } else {
+        throw usage_error(
+            "mpilock: conformance knows --quick, --usual, --thorough and --visits=N, "
+            "not " +
+            std::string(word));
+      }
+    }
+    return wanted;
+  }
+};
+
+/// Runs a policy through everything that applies to it, and prints what it finds on rank 0.
+///
+/// A fairness policy is proved on every engine (by rank 0 alone; no MPI takes part) and tried out on
+/// every backend in the box; a backend is tried out with every fairness policy in the box, a progress
+/// policy on every backend.
+template <class Policy>
+class conformance {
+ public:
+  /// Collective.
+  conformance(MPI_Comm comm, conformance_options wanted) : comm_(comm), wanted_(wanted) {
+    MPI_Comm_rank(comm, &rank_);
+  }
+
+  /// Collective. @return whether all passed, the same on all ranks
+  bool run() {
+    if constexpr (fairness_policy<Policy>) {
+      if (rank_ == 0) {
+        summarise_heading(std::cout);
+        passed_ = prove<Policy>(std::cout, wanted_.how_far);
+      }
+      heading();
+      try_on_backends<Policy, polling_progress>();
+    } else if constexpr (backend_for<Policy, writer_preferring>) {
+      heading();
+      trial<Policy, writer_preferring, polling_progress>();
+      trial<Policy, reader_preferring, polling_progress>();
+    } else {
+      static_assert(require_progress_policy<Policy>());
+      heading();
+      try_on_backends<writer_preferring, Policy>();
+    }
+    return agree();
+  }
+
+ private:
+  template <class Fairness, class Progress>
+  void try_on_backends() {
+    trial<shared_memory, Fairness, Progress>();
+    trial<rma_window, Fairness, Progress>();
+    trial<two_sided, Fairness, Progress>();
+  }
+
+  template <class Backend, class Fairness, class Progress>
+  void trial() {
+    std::ostringstream line;
+    line << std::left << std::setw(52)
+         << std::string(Backend::name) + ' ' + std::string(Fairness::name) + ' ' +
+                std::string(Progress::name);
+    try {
+      const trial_result found = try_out<Backend, Fairness, Progress>(comm_, wanted_.visits);
+      passed_ = passed_ && found.passed();
+      print(line, found);
+    } catch (const unavailable_error& reason) {
+      line << "not to be had here: " << reason.what() << '\n';
+    }
+    if (rank_ == 0) std::cout << line.str() << std::flush;
+  }
+
+  static void print(std::ostream& line, const trial_result& found) {
+    line << std::right << std::setw(8) << found.sections << std::setw(6) << found.fewest_by_rank
+         << '-' << std::left << std::setw(6) << found.most_by_rank << std::fixed
+         << std::setprecision(0) << std::right;
+    for (const auto& kind : found.waits)
+      for (const double each : kind) line << std::setw(8) << each;
+    if (found.passed()) {
+      line << "  passed\n";
+    } else {
+      line << "  FAILED: exclusion broken " << found.violations << " times, " << found.lost_writes
+           << " writes lost, the epoch wrong " << found.wrong_epochs << " times\n";
+    }
+  }
+
+  void heading() const {
+    if (rank_ != 0) return;
+    std::cout << std::left << std::setw(52) << "on MPI" << std::right << std::setw(8) << "sections"
+              << std::setw(13) << "by rank"
+              << "   read p50     p99     max  write p50  p99     max"
+              << "  (waits in us)\n";
+  }
+
+  bool agree() const {
+    int passed = passed_ ? 1 : 0;
+    detail::standing_by idle;
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Iallreduce(MPI_IN_PLACE, &passed, 1, MPI_INT, MPI_MIN, comm_, &request);
+    detail::communicator::wait(request, idle);
+    if (rank_ == 0) std::cout << Policy::name << (passed != 0 ? " conforms\n" : " FAILS\n");
+    return passed != 0;
+  }
+
+  MPI_Comm comm_;
+  conformance_options wanted_;
+  int rank_ = 0;
+  bool passed_ = true;
+};
+
+/// A whole program: `int main(int argc, char** argv) { return conformance_main<my_policy>(argc, argv); }`
+template <class Policy>
+int conformance_main(int argc, char** argv) {
+  int provided = 0;
+  MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
+  int status = 2;
+  try {
+    const auto wanted = conformance_options::from(argc, argv);
+    status = conformance<Policy>(MPI_COMM_WORLD, wanted).run() ? 0 : 1;
+  } catch (const error& failure) {
+    std::cerr << failure.what() << '\n';
+    if (status != 2) MPI_Abort(MPI_COMM_WORLD, 1);
+  }
+  MPI_Finalize();
+  return status;
+}
+
+}  // namespace mpilock::testing

@@ -1,0 +1,23 @@
+/// @file
+/// @brief Proves one fairness policy of the box on every engine; needs no MPI.
+///
+///   prove_POLICY [quick|usual|thorough] [MOST_STATES]
+
+#include <cstdint>
+#include <iostream>
+#include <string>
+#include <string_view>
+
+#include "mpilock/testing/proof.hpp"
+#include "policy_under_proof.hpp"
+
+int main(int argc, char** argv) {
+  using mpilock::testing::extent;
+  const std::string_view word = argc > 1 ? argv[1] : "quick";
+  const extent how_far = word == "thorough" ? extent::thorough
+                         : word == "usual"  ? extent::usual
+                                            : extent::quick;
+  const std::uint64_t most_states = argc > 2 ? std::stoull(argv[2]) : 100'000'000;
+  mpilock::testing::summarise_heading(std::cout);
+  return mpilock::testing::prove<under_proof::policy>(std::cout, how_far, most_states) ? 0 : 1;
+}
