@@ -1,4 +1,4 @@
-// expect: mpilock: this backend's lock lacks a constructor from `mpilock::lock_site&`
+// expect: mpilock: this backend's lock lacks a constructor from `const mpilock::lock_site&`
 #include "archetypes.hpp"
 
 struct incomplete : archetypes::named {

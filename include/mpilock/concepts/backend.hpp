@@ -68,7 +68,7 @@ concept has_lock_for = requires {
 template <class B, class Fairness>
 concept backend_for =
     named_policy<B> && has_lock_for<B, Fairness> && lock_end<typename B::template lock<Fairness>> &&
-    std::constructible_from<typename B::template lock<Fairness>, lock_site&>;
+    std::constructible_from<typename B::template lock<Fairness>, const lock_site&>;
 
 /// Explains at compile time what a type lacks to be a backend.
 template <class B, class Fairness>
@@ -79,8 +79,8 @@ consteval bool require_backend() {
                 "mpilock: this backend lacks `template <mpilock::fairness_policy F> class lock`");
   if constexpr (has_lock_for<B, Fairness>) {
     using lock = typename B::template lock<Fairness>;
-    static_assert(std::constructible_from<lock, lock_site&>,
-                  "mpilock: this backend's lock lacks a constructor from `mpilock::lock_site&`");
+    static_assert(std::constructible_from<lock, const lock_site&>,
+                  "mpilock: this backend's lock lacks a constructor from `const mpilock::lock_site&`");
     static_assert(acquires_and_releases<lock>,
                   "mpilock: this backend's lock lacks `bool acquire(access, deadline, Idle&)` or "
                   "`void release(access)`");

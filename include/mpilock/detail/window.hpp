@@ -104,15 +104,22 @@ class window {
   /// for. MPICH waits in a flush without yielding: with more ranks than cores each one would
   /// cost the time slice that the target needs to answer. This is a hint and no more: MPI doesn't
   /// promise that the buffer changes before the flush, so it ends after a while, and the value is
-  /// used only after the flush.
-  void wait_politely(const std::uint64_t& result) const {
-    constexpr int looks = 1000;
+  /// used only after the flush. Where it never changes (Open MPI's osc pt2pt) looking is given up,
+  /// and tried again now and then.
+  void wait_politely(const std::uint64_t& result) {
+    constexpr int most_looks = 1000;
     constexpr int looks_awake = 16;  // quicker than a flush's own loop while the target is running
-    for (int i = 0; i < looks && static_cast<const volatile std::uint64_t&>(result) == pending;
-         ++i) {
+    const bool has_hope = in_vain_ < 8 || in_vain_ % 256 == 0;
+    const int looks = has_hope ? most_looks : looks_awake;
+    for (int i = 0; i < looks; ++i) {
+      if (static_cast<const volatile std::uint64_t&>(result) != pending) {
+        in_vain_ = 0;
+        return;
+      }
       comm_.poke();
       if (i >= looks_awake) std::this_thread::yield();
     }
+    ++in_vain_;
   }
 
   static std::string explain(int code) {
@@ -127,6 +134,7 @@ class window {
   const communicator& comm_;
   MPI_Win handle_ = MPI_WIN_NULL;
   std::uint64_t* words_ = nullptr;
+  unsigned in_vain_ = 0;  // polite waits that ended without a result, one after the other
 };
 
 }  // namespace mpilock::detail
