@@ -56,6 +56,12 @@ template <class L>
 concept lock_end = acquires_and_releases<L> && promotes_and_demotes<L> && counts_sections<L> &&
     frees<L> && tells_its_name<L> && std::derived_from<L, progress_source>;
 
+/// Can be built, by all ranks together.
+template <class L>
+concept built_at_a_site = requires(const lock_site& site) {
+  L(site);
+};
+
 /// Has a lock for this fairness policy.
 template <class B, class Fairness>
 concept has_lock_for = requires {
@@ -68,7 +74,7 @@ concept has_lock_for = requires {
 template <class B, class Fairness>
 concept backend_for =
     named_policy<B> && has_lock_for<B, Fairness> && lock_end<typename B::template lock<Fairness>> &&
-    std::constructible_from<typename B::template lock<Fairness>, const lock_site&>;
+    built_at_a_site<typename B::template lock<Fairness>>;
 
 /// Explains at compile time what a type lacks to be a backend.
 template <class B, class Fairness>
@@ -79,8 +85,9 @@ consteval bool require_backend() {
                 "mpilock: this backend lacks `template <mpilock::fairness_policy F> class lock`");
   if constexpr (has_lock_for<B, Fairness>) {
     using lock = typename B::template lock<Fairness>;
-    static_assert(std::constructible_from<lock, const lock_site&>,
-                  "mpilock: this backend's lock lacks a constructor from `const mpilock::lock_site&`");
+    static_assert(
+        built_at_a_site<lock>,
+        "mpilock: this backend's lock lacks a constructor from `const mpilock::lock_site&`");
     static_assert(acquires_and_releases<lock>,
                   "mpilock: this backend's lock lacks `bool acquire(access, deadline, Idle&)` or "
                   "`void release(access)`");
