@@ -130,7 +130,7 @@ class player {
 BOOST_AUTO_TEST_CASE_TEMPLATE(threads_exclude_each_other_and_leave_nothing_behind, policy,
                               policies) {
   constexpr int ranks = 4;
-  const int passages = mpilock_test::is_long_form() ? 1'000'000 : 50'000;
+  const int passages = mpilock_test::is_long_form() ? 400'000 : 5'000;
   unit::words home(ranks);
   referee judge;
   std::vector<player<policy>> players;

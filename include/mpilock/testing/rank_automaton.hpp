@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -133,20 +134,25 @@ class rank_automaton {
     return next.is_remote && next.what != step_kind::complete;  // counted when started
   }
 
-  /// A round of a loop leads from `loop` back to it by way of `last`.
+  /// A round of a loop leads from `loop` back to it by way of `last`. It is one that waits if it
+  /// pauses somewhere; then it must not reach for memory of another rank. Messages it may send: those
+  /// of a home that serves others meanwhile.
   void look_for_polling(state last, state loop) {
-    if (nodes_[loop].now.next.what != step_kind::pause) return;
     bool remote = false;
-    for (state each = last; each != loop; each = nodes_[each].from.parent) {
-      if (each == initial) return;  // another way to get there, not a round
-      remote = remote || is_remote(each);
+    state pause = initial;
+    for (state each = last;; each = nodes_[each].from.parent) {
+      const operation& next = nodes_[each].now.next;
+      if (next.what == step_kind::choose) return;  // another way to get there, not a round
+      if (next.what == step_kind::pause) pause = each;
+      remote = remote || (is_remote(each) && next.what != step_kind::send);
+      if (each == loop) break;
     }
-    if (remote) nodes_[loop].polls_remotely = true;
+    if (remote && pause != initial) nodes_[pause].polls_remotely = true;
   }
 
   rank_code code_;
   int rank_;
-  std::vector<node> nodes_;
+  std::deque<node> nodes_;  // not a vector: whoever looks at a state may find new ones meanwhile
   std::unordered_map<std::string, state> by_key_;
   int most_remote_steps_ = 0;
   bool is_forgetful_ = false;
