@@ -23,6 +23,15 @@ inline bool is_long_form() {
 /// Which way of launching this is: `openmpi`, `mpich_nodes` …
 inline std::string flavour() { return setting("MPILOCK_TEST_FLAVOUR", "unknown"); }
 
+/// Whether a sanitizer watches every access, which costs many times what the code itself does.
+constexpr bool is_sanitized() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return true;
+#else
+  return false;
+#endif
+}
+
 /// Has `action` called before MPI_Finalize, on every rank, the last one first.
 void before_finalize(std::function<void()> action);
 
