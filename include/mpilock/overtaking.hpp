@@ -10,10 +10,10 @@ namespace mpilock {
 /// may let in newcomers in the place of ranks that waited before, as many as that turn was for.
 /// Order within a kind is free.
 struct overtaking {
-  static constexpr unsigned unbounded = ~0U;
+  static constexpr unsigned unbounded = ~0U;  ///< no promise
 
-  unsigned readers_past_writer;
-  unsigned writers_past_reader;
+  unsigned readers_past_writer;  ///< newcomer readers past a writer that waits
+  unsigned writers_past_reader;  ///< newcomer writers past a reader that waits
 };
 
 }  // namespace mpilock

@@ -6,9 +6,9 @@ namespace mpilock {
 
 /// What std::source_location is where a compiler has it; Clang 14 does not.
 struct source_place {
-  const char* file = "";
-  const char* function = "";
-  unsigned line = 0;
+  const char* file = "";      ///< as the compiler was given it
+  const char* function = "";  ///< its name, without arguments
+  unsigned line = 0;          ///< 0: not known
 
   /// As a default argument: where the call stands.
   static constexpr source_place current(const char* file = __builtin_FILE(),

@@ -113,16 +113,10 @@ resources growth_of(MPI_Comm users, int rounds, Round&& round) {
   return resources::of_this_process() - before;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool memory_tells = false;  // a sanitizer keeps what has been freed
-#else
-constexpr bool memory_tells = true;
-#endif
-
 /// Growth by one for each twentieth controller passes as noise, and of memory by 64 bytes for each.
 void require_no_more(const resources& lock, const resources& bare, int rounds) {
   const std::int64_t some = rounds / 20;
-  if (memory_tells)
+  if (!mpilock_test::is_sanitized())  // which keeps what has been freed
     BOOST_TEST(lock.memory <= std::max<std::int64_t>(bare.memory, 0) + 256 + rounds / 16);
   BOOST_TEST(lock.descriptors <= std::max<std::int64_t>(bare.descriptors, 0) + some);
   BOOST_TEST(lock.mappings <= std::max<std::int64_t>(bare.mappings, 0) + some);

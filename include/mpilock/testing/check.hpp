@@ -8,9 +8,9 @@
 #include "mpilock/access.hpp"
 #include "mpilock/concepts/fairness_policy.hpp"
 #include "mpilock/engine/turn_taking.hpp"
-#include "mpilock/testing/checker.hpp"
+#include "mpilock/testing/checker/checker.hpp"
+#include "mpilock/testing/checker/rank_code.hpp"
 #include "mpilock/testing/models.hpp"
-#include "mpilock/testing/rank_code.hpp"
 
 namespace mpilock::testing {
 

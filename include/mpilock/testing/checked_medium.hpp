@@ -11,8 +11,8 @@
 #include "mpilock/deadline.hpp"
 #include "mpilock/engine/mail.hpp"
 #include "mpilock/source_place.hpp"
+#include "mpilock/testing/checker/session.hpp"
 #include "mpilock/testing/place.hpp"
-#include "mpilock/testing/session.hpp"
 
 namespace mpilock::testing {
 

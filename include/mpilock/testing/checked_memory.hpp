@@ -48,7 +48,7 @@ class checked_memory {
 
   void sleep(std::size_t word, std::uint64_t expected, std::chrono::steady_clock::duration longest,
              source from = source::current()) {
-    if (longest > longest.zero())
+    if (longest > std::chrono::steady_clock::duration::zero())
       here_.code.perform({.what = step_kind::sleep,
                           .where = static_cast<std::uint16_t>(word),
                           .detail = expected,

@@ -27,8 +27,8 @@ namespace mpilock::testing {
 
 /// How much of it to run; from the command line: `--quick`, `--usual`, `--thorough`, `--visits=N`.
 struct conformance_options {
-  extent how_far = extent::quick;
-  int visits = 200;
+  extent how_far = extent::quick;  ///< of the proof of a fairness policy
+  int visits = 200;                ///< attempts to enter, by each rank, in each trial
 
   /// @throws usage_error if there is anything else on the command line
   static conformance_options from(int argc, char** argv) {

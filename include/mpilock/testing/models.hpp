@@ -14,7 +14,7 @@
 #include "mpilock/testing/checked_memory.hpp"
 #include "mpilock/testing/checked_transport.hpp"
 #include "mpilock/testing/checked_window.hpp"
-#include "mpilock/testing/machine.hpp"
+#include "mpilock/testing/checker/machine.hpp"
 
 namespace mpilock::testing {
 
@@ -36,8 +36,9 @@ inline void place_rank(machine_settings& settings, int mailbox, int reader_slot,
 
 /// Every operation of the medium takes effect at once, in one order for all.
 struct sequential {
-  static constexpr std::string_view name = "sequential";
+  static constexpr std::string_view name = "sequential";  ///< in reports
 
+  /// An end of the lock, made from a `place`.
   template <fairness_policy Fairness>
   class lock : public one_sided_lock<checked_medium, Fairness> {
    public:
@@ -45,6 +46,7 @@ struct sequential {
     void progress() {}
   };
 
+  /// What the checker must know of it.
   static machine_settings settings(int ranks) {
     auto all = one_sided_settings(ranks, checked_medium::words_for(ranks), 0);
     for (int rank = 0; rank < ranks; ++rank)
@@ -55,8 +57,9 @@ struct sequential {
 
 /// `shared_memory`: C++ memory orders, and a futex.
 struct futex_memory {
-  static constexpr std::string_view name = "futex";
+  static constexpr std::string_view name = "futex";  ///< in reports
 
+  /// An end of the lock, made from a `place`.
   template <fairness_policy Fairness>
   class lock : public one_sided_lock<memory_medium<checked_memory>, Fairness> {
    public:
@@ -65,14 +68,16 @@ struct futex_memory {
     void progress() {}
   };
 
+  /// What the checker must know of it.
   static machine_settings settings(int ranks) { return sequential::settings(ranks); }
 };
 
 /// `rma_window`: operations land any time before their flush, in any order.
 struct rma_weak {
-  static constexpr std::string_view name = "rma_weak";
-  static constexpr int home = 1;  // not 0, on which a wrong rank is wrong by chance only
+  static constexpr std::string_view name = "rma_weak";  ///< in reports
+  static constexpr int home = 1;  ///< not 0, on which a wrong rank is right by chance
 
+  /// An end of the lock, made from a `place`.
   template <fairness_policy Fairness>
   class lock : public one_sided_lock<window_medium<checked_window>, Fairness> {
    public:
@@ -82,6 +87,7 @@ struct rma_weak {
     void progress() { this->where().window().poke(); }
   };
 
+  /// What the checker must know of it.
   static machine_settings settings(int ranks) {
     const int stride = checked_window::stride_for(ranks);
     const int first = home * stride;
@@ -96,8 +102,9 @@ struct rma_weak {
 
 /// The same, where a rank must be in MPI for what others do to its words to happen.
 struct lazy_progress : rma_weak {
-  static constexpr std::string_view name = "lazy_progress";
+  static constexpr std::string_view name = "lazy_progress";  ///< in reports
 
+  /// What the checker must know of it.
   static machine_settings settings(int ranks) {
     auto all = rma_weak::settings(ranks);
     all.lazy = true;
@@ -107,8 +114,9 @@ struct lazy_progress : rma_weak {
 
 /// `two_sided`: messages, in order between two ranks only.
 struct messages {
-  static constexpr std::string_view name = "messages";
+  static constexpr std::string_view name = "messages";  ///< in reports
 
+  /// An end of the lock, made from a `place`.
   template <fairness_policy Fairness>
   class lock : public message_lock<checked_transport, Fairness> {
    public:
@@ -116,6 +124,7 @@ struct messages {
     void progress() { this->serve(); }
   };
 
+  /// What the checker must know of it.
   static machine_settings settings(int ranks) {
     return {.ranks = ranks, .home = checked_transport::home};
   }

@@ -2,7 +2,7 @@
 /// @file
 /// @brief Where a lock under the checker is to be built.
 
-#include "mpilock/testing/session.hpp"
+#include "mpilock/testing/checker/session.hpp"
 
 namespace mpilock::testing {
 

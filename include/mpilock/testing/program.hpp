@@ -25,6 +25,7 @@ enum class action : std::uint8_t {
 
 /// Whether it asks for a lock, and for which.
 constexpr bool acquires(action what) { return what <= action::timed_write; }
+/// Which kind of lock it is about.
 constexpr access kind_of(action what) {
   return what == action::write || what == action::try_write || what == action::timed_write ||
                  what == action::unlock_write
@@ -43,7 +44,7 @@ struct holding {
 
 /// Every rank does any of this, in any order, for ever.
 struct program {
-  std::string_view name;
+  std::string_view name;              ///< in reports
   std::vector<action> outside;        ///< while the rank holds nothing
   std::vector<action> while_reading;  ///< while it holds read locks alone: promotion and nesting
   std::vector<action> while_writing;  ///< while it holds a write lock: nesting

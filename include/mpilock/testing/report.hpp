@@ -71,7 +71,7 @@ inline std::string hexadecimal(std::uint64_t value) {
 inline std::string place_of(const source_place& from) {
   std::string_view file = from.file;
   if (file.empty()) return "";
-  file.remove_prefix(file.rfind('/') == file.npos ? 0 : file.rfind('/') + 1);
+  file.remove_prefix(file.rfind('/') == std::string_view::npos ? 0 : file.rfind('/') + 1);
   std::string_view function = from.function;
   function = function.substr(0, function.find('<'));
   return std::string(file) + ':' + std::to_string(from.line) + ' ' + std::string(function);

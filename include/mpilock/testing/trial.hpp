@@ -33,6 +33,7 @@ struct trial_result {
   /// Waits in microseconds, of readers and of writers: the median, the 99th percentile, the longest.
   std::array<std::array<double, 3>, 2> waits{};
 
+  /// Whether nothing was wrong.
   bool passed() const { return violations + lost_writes + wrong_epochs == 0; }
 };
 

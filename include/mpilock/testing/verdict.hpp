@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "mpilock/testing/machine.hpp"
+#include "mpilock/testing/checker/machine.hpp"
 
 namespace mpilock::testing {
 
@@ -35,30 +35,31 @@ inline trace_line line_of(const machine& all, const step& move, const world& aft
 
 /// The result of one search.
 struct verdict {
-  std::string policy{};
-  std::string model{};
-  std::string program{};
-  int ranks = 0;
-  property broken = property::none;
-  std::vector<trace_line> trace{};  ///< the shortest run that breaks it
-  std::string schedule{};           ///< that run on one line, for `replay`
+  std::string policy{};              ///< its name
+  std::string model{};               ///< its name
+  std::string program{};             ///< its name
+  int ranks = 0;                     ///< that took part
+  property broken = property::none;  ///< the first that was broken
+  std::vector<trace_line> trace{};   ///< the shortest run that breaks it
+  std::string schedule{};            ///< that run on one line, for `replay`
 
-  std::uint64_t states = 0;
-  std::uint64_t transitions = 0;
+  std::uint64_t states = 0;       ///< of everything
+  std::uint64_t transitions = 0;  ///< moves between them
   std::uint64_t code_states = 0;  ///< of the ranks' own code
   std::uint32_t depth = 0;        ///< moves to the farthest state
   std::uint32_t longest_end = 0;  ///< moves that can follow once no more calls begin
-  int most_remote_steps = 0;      ///< in one call, retries of a turn not counted
-  double seconds = 0;
-  bool complete = false;  ///< all states were seen
+  int most_remote_steps = 0;      ///< in one call, on the shortest ways through it
+  double seconds = 0;             ///< that the search took
+  bool complete = false;          ///< all states were seen
 
   /// By how many newcomers of one kind a waiting rank of the other was overtaken at most, counted
-  /// up to 3: readers past a writer, writers past a reader.
+  /// up to 3.
   unsigned readers_past_writer = 0;
-  unsigned writers_past_reader = 0;
-  bool writers_starve = false;  ///< there is a fair run in which a writer waits for ever
-  bool readers_starve = false;
+  unsigned writers_past_reader = 0;  ///< as above
+  bool writers_starve = false;       ///< there is a fair run in which a writer waits for ever
+  bool readers_starve = false;       ///< the same, of a reader
 
+  /// Whether nothing is broken, as a complete search has shown.
   bool holds() const { return broken == property::none && complete; }
 };
 

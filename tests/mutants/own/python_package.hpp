@@ -10,7 +10,7 @@
 #include "mpilock/concepts/fairness_policy.hpp"
 #include "mpilock/deadline.hpp"
 #include "mpilock/testing/checked_window.hpp"
-#include "mpilock/testing/machine.hpp"
+#include "mpilock/testing/checker/machine.hpp"
 #include "mpilock/testing/place.hpp"
 
 namespace mpilock::testing {

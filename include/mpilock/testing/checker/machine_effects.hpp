@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "mpilock/testing/machine_moves.hpp"
+#include "mpilock/testing/checker/machine_moves.hpp"
 
 namespace mpilock::testing {
 

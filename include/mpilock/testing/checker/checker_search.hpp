@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "mpilock/testing/checker.hpp"
+#include "mpilock/testing/checker/checker.hpp"
 
 namespace mpilock::testing {
 

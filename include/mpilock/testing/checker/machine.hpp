@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "mpilock/testing/checker/world.hpp"
 #include "mpilock/testing/program.hpp"
 #include "mpilock/testing/property.hpp"
-#include "mpilock/testing/world.hpp"
 
 namespace mpilock::testing {
 
@@ -130,4 +130,4 @@ class machine {
 
 }  // namespace mpilock::testing
 
-#include "mpilock/testing/machine_moves.hpp"
+#include "mpilock/testing/checker/machine_moves.hpp"

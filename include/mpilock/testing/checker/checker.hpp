@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "mpilock/overtaking.hpp"
-#include "mpilock/testing/machine.hpp"
-#include "mpilock/testing/state_store.hpp"
+#include "mpilock/testing/checker/machine.hpp"
+#include "mpilock/testing/checker/state_store.hpp"
 #include "mpilock/testing/verdict.hpp"
 
 namespace mpilock::testing {
@@ -94,5 +94,5 @@ class checker {
 
 }  // namespace mpilock::testing
 
-#include "mpilock/testing/checker_liveness.hpp"
-#include "mpilock/testing/checker_search.hpp"
+#include "mpilock/testing/checker/checker_liveness.hpp"
+#include "mpilock/testing/checker/checker_search.hpp"

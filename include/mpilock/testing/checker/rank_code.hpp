@@ -10,10 +10,10 @@
 #include "mpilock/access.hpp"
 #include "mpilock/deadline.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
+#include "mpilock/testing/checker/scheduled.hpp"
+#include "mpilock/testing/checker/session.hpp"
 #include "mpilock/testing/place.hpp"
 #include "mpilock/testing/program.hpp"
-#include "mpilock/testing/scheduled.hpp"
-#include "mpilock/testing/session.hpp"
 
 namespace mpilock::testing {
 

@@ -6,7 +6,7 @@
 
 #include "mpilock/deadline.hpp"
 #include "mpilock/source_place.hpp"
-#include "mpilock/testing/session.hpp"
+#include "mpilock/testing/checker/session.hpp"
 
 namespace mpilock::testing {
 

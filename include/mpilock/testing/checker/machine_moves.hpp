@@ -10,7 +10,7 @@
 #include "mpilock/engine/mail.hpp"
 #include "mpilock/engine/message.hpp"
 #include "mpilock/testing/checked_transport.hpp"
-#include "mpilock/testing/machine.hpp"
+#include "mpilock/testing/checker/machine.hpp"
 
 namespace mpilock::testing {
 
@@ -201,4 +201,4 @@ inline bool machine::resumes(const world& now, int rank, bool& spontaneous) cons
 
 }  // namespace mpilock::testing
 
-#include "mpilock/testing/machine_effects.hpp"
+#include "mpilock/testing/checker/machine_effects.hpp"

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/testing/checker.hpp"
+#include "mpilock/testing/checker/checker.hpp"
 
 namespace mpilock::testing {
 

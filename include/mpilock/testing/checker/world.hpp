@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "mpilock/testing/rank_automaton.hpp"
+#include "mpilock/testing/checker/rank_automaton.hpp"
 
 namespace mpilock::testing {
 

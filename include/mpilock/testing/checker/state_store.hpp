@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/testing/world.hpp"
+#include "mpilock/testing/checker/world.hpp"
 
 namespace mpilock::testing {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/testing/rank_code.hpp"
+#include "mpilock/testing/checker/rank_code.hpp"
 
 namespace mpilock::testing {
 
