@@ -97,7 +97,13 @@ MPILOCK_CONTRACT(an_idle_thread_costs_next_to_nothing) {
   contracts::meet(users);
 }
 
+/// MPICH 4.0 stops locking at the beginning of MPI_Finalize, before anybody can be told to end: a
+/// thread that is in MPI at that moment never gives MPICH's lock back, and MPICH aborts.
 MPILOCK_CONTRACT(the_thread_of_a_controller_left_open_is_joined_in_finalize) {
+  if (mpilock_test::flavour().starts_with("mpich")) {
+    BOOST_TEST_MESSAGE("left out: MPICH aborts if a thread is in MPI when MPI_Finalize begins");
+    return;
+  }
   static std::optional<controller<backend>> left_open;  // destroyed after MPI_Finalize
   left_open.emplace(users, 0);
   contracts::still_works(*left_open);
