@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "mpilock/engine/one_sided_lock.hpp"
+#include "mpilock/engine/barging_lock.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
 #include "support/environment.hpp"
@@ -25,7 +25,7 @@ using mpilock::deadline;
 using policies = boost::mpl::list<mpilock::reader_preferring, mpilock::writer_preferring>;
 
 template <class Fairness>
-using lock_over_threads = mpilock::one_sided_lock<unit::thread_medium, Fairness>;
+using lock_over_threads = mpilock::barging_lock<unit::thread_medium, Fairness>;
 
 /// Judges exclusion without using the lock. Its atomics are relaxed, so that they put the threads in
 /// no order, and what the lock guards is not atomic: a thread sanitizer sees an order that is lacking.

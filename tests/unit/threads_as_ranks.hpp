@@ -38,7 +38,9 @@ struct words {
 class thread_words {
  public:
   static constexpr std::size_t line = 8;
-  static constexpr int spins = 8;  // few, so that the threads often sleep
+  static constexpr int looks = 2;  // few, so that the threads often sleep …
+  static constexpr int most_passes = 3;  // … and come to every bound
+  static constexpr int most_calls = 2;
 
   explicit thread_words(words& home) : all_(home.all) {}
 

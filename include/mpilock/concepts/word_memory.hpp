@@ -35,11 +35,13 @@ concept puts_to_sleep = requires(M memory, std::size_t word, std::uint64_t expec
 };
 
 /// Words in memory that all ranks share, all 0 in the beginning. `line` words lie in one cache line;
-/// `spins` is how often to look before it pays to sleep.
+/// `looks`, `most_passes` and `most_calls` are for `barging_lock`, which says what they are.
 template <class M>
 concept word_memory = has_atomic_words<M> && puts_to_sleep<M> && requires {
   { M::line } -> std::convertible_to<std::size_t>;
-  { M::spins } -> std::convertible_to<int>;
+  { M::looks } -> std::convertible_to<int>;
+  { M::most_passes } -> std::convertible_to<int>;
+  { M::most_calls } -> std::convertible_to<int>;
 };
 
 }  // namespace mpilock

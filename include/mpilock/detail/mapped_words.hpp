@@ -19,8 +19,11 @@ namespace mpilock::detail {
 class mapped_words {
  public:
   static constexpr std::size_t line = 64 / sizeof(std::uint64_t);
-  /// Some microseconds, less than falling asleep and waking up.
-  static constexpr int spins = 100;
+  /// Some microseconds in all, less than falling asleep and waking up.
+  static constexpr int looks = 7;
+  /// Some tenths of a millisecond, more than waking up.
+  static constexpr int most_passes = 1 << 14;
+  static constexpr int most_calls = 16;
 
   /// Collective.
   mapped_words(const communicator& comm, int owner, std::size_t words)

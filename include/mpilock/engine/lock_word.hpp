@@ -21,7 +21,8 @@ namespace mpilock {
 /// | w … 2w-1  | writers           | write, have announced it, give a turn, or change their slot  |
 /// | 2w … 3w-1 | readers_waiting   | wait to read                                                 |
 /// | 3w … 4w-1 | writers_waiting   | wait to write                                                |
-/// | 4w … 63   | sections          | write sections completed so far, modulo 2^(64-4w)            |
+/// | 4w … 4w+2 | called            | waited, have been told to come and get in, and haven't yet   |
+/// | 4w+3 … 63 | sections          | write sections completed so far, modulo 2^(61-4w)            |
 ///
 /// Invariants, whatever the interleaving:
 ///  - a writer is inside only if `writers > 0`; a reader is inside only if `readers > 0`;
@@ -29,12 +30,15 @@ namespace mpilock {
 ///    it takes the 1 back or passes it on;
 ///  - whose slot is published is counted as waiting; while a rank counts for more waits than it has
 ///    slots, it counts in `writers` too;
+///  - while `called > 0` nobody gives out turns: those who were called are awake, count as waiting,
+///    and each takes its 1 back when it is inside or waits again. Only `barging_lock` calls;
 ///  - no count exceeds the number of ranks by more than one (a granted writer's).
 struct lock_word {
   std::uint64_t readers;
   std::uint64_t writers;
   std::uint64_t readers_waiting;
   std::uint64_t writers_waiting;
+  std::uint64_t called;
   std::uint64_t sections;
 
   bool somebody_waits() const noexcept { return readers_waiting + writers_waiting > 0; }
@@ -50,8 +54,11 @@ struct lock_word {
 /// are additions modulo 2^64, so any sum of the deltas below is one `fetch_add`.
 class lock_word_format {
  public:
-  /// Ranks that fit: with more, fewer than 16 bits would be left to count write sections.
+  /// Ranks that fit: with more, fewer than 13 bits would be left to count write sections.
   static constexpr int max_ranks = 4094;
+
+  /// Ranks that may be called at a time.
+  static constexpr std::uint64_t most_called = 7;
 
   /// @throws unavailable_error if there are more than `max_ranks`
   explicit constexpr lock_word_format(int ranks)
@@ -71,19 +78,24 @@ class lock_word_format {
   constexpr std::uint64_t waiting(access kind) const noexcept {
     return present(kind) << (2 * width_);
   }
-  constexpr std::uint64_t section() const noexcept { return std::uint64_t{1} << (4 * width_); }
+  constexpr std::uint64_t called() const noexcept { return std::uint64_t{1} << (4 * width_); }
+  constexpr std::uint64_t section() const noexcept { return (most_called + 1) << (4 * width_); }
 
   constexpr lock_word unpack(std::uint64_t bits) const noexcept {
     const std::uint64_t mask = writer() - 1;
-    return {bits & mask, (bits >> width_) & mask, (bits >> (2 * width_)) & mask,
-            (bits >> (3 * width_)) & mask, bits >> (4 * width_)};
+    return {bits & mask,
+            (bits >> width_) & mask,
+            (bits >> (2 * width_)) & mask,
+            (bits >> (3 * width_)) & mask,
+            (bits >> (4 * width_)) & most_called,
+            bits >> (4 * width_ + 3)};
   }
 
   /// The full count of sections, given its low bits now and the full count seen last: the least
-  /// one that is not older. Exact unless a rank misses 2^(64-4w) sections between two looks at the
-  /// word: 2^48 with up to 14 ranks, 2^36 with up to 126, 2^16 with 4,094.
+  /// one that is not older. Exact unless a rank misses 2^(61-4w) sections between two looks at the
+  /// word: 2^45 with up to 14 ranks, 2^33 with up to 126, 2^13 with 4,094.
   constexpr std::uint64_t extend(std::uint64_t sections, std::uint64_t seen_last) const noexcept {
-    const std::uint64_t mask = ~std::uint64_t{0} >> (4 * width_);
+    const std::uint64_t mask = ~std::uint64_t{0} >> (4 * width_ + 3);
     return seen_last + ((sections - seen_last) & mask);
   }
 

@@ -12,7 +12,8 @@ namespace mpilock {
 /// | ------- | --------------------------------------------------------------------------------- |
 /// | 0       | `asleep`: set by the owner alone, for a medium that must wake it; never granted   |
 /// | 1, 2    | `ticket`: which of the owner's waits this answers, 1 and 2 taking turns           |
-/// | 3 … 15  | 0                                                                                 |
+/// | 3       | `is_call`: not a grant; the owner is to come and get in, counted in `called`      |
+/// | 4 … 15  | 0                                                                                 |
 /// | 16 … 63 | `sections`: write sections completed before this grant, modulo 2^48               |
 ///
 /// The ticket moves on only when a grant has been received, so a mailbox never holds the ticket of
@@ -24,10 +25,13 @@ struct mail {
 
   std::uint64_t ticket;
   std::uint64_t sections;
+  bool is_call = false;
 
-  constexpr std::uint64_t pack() const noexcept { return ticket << 1 | sections << 16; }
+  constexpr std::uint64_t pack() const noexcept {
+    return ticket << 1 | (is_call ? 8U : 0U) | sections << 16;
+  }
   static constexpr mail unpack(std::uint64_t bits) noexcept {
-    return {(bits >> 1) & tickets, bits >> 16};
+    return {(bits >> 1) & tickets, bits >> 16, (bits & 8) != 0};
   }
   /// The next ticket; never 0, which marks an empty slot and a mailbox that was never used.
   static constexpr std::uint64_t ticket_after(std::uint64_t ticket) noexcept {
@@ -37,6 +41,16 @@ struct mail {
   constexpr std::uint64_t sections_near(std::uint64_t known) const noexcept {
     return known + ((sections - known) & ((std::uint64_t{1} << 48) - 1));
   }
+};
+
+/// What a slot holds while its owner waits.
+///
+/// | bits | field                                                                              |
+/// | ---- | ---------------------------------------------------------------------------------- |
+/// | 0, 1 | the ticket that a letter must carry                                                |
+/// | 2    | `insists`: was called too often in vain, and is to be given the lock (barging_lock) |
+struct slot {
+  static constexpr std::uint64_t insists = 4;
 };
 
 /// A mail and whom it is for.

@@ -56,11 +56,11 @@ class memory_medium {
 
   void read_slots(access kind, int first, std::span<std::uint64_t> slots) {
     std::size_t next = slot_at(kind, first);
-    std::uint64_t taken = 0;  // bit by bit
-    for (std::uint64_t& slot : slots) {
-      const kept_in_mind keeping(memory_, taken);
-      slot = memory_.load(next++, std::memory_order_relaxed);
-      taken = taken << 1 | (slot != 0 ? 1 : 0);
+    std::uint64_t seen = 0;  // two bits each: taken, and by one who insists
+    for (std::uint64_t& each : slots) {
+      const kept_in_mind keeping(memory_, seen);
+      each = memory_.load(next++, std::memory_order_relaxed);
+      seen = seen << 2 | (each != 0 ? 1 : 0) | ((each & slot::insists) != 0 ? 2 : 0);
     }
   }
 
@@ -80,11 +80,6 @@ class memory_medium {
                                      Idle& idle) {
     const std::size_t box = mailbox_at(rank_);
     const auto arrived = [&](std::uint64_t bits) { return mail::unpack(bits).ticket == ticket; };
-    for (int i = 0; i < Memory::spins; ++i) {
-      const auto bits = memory_.load(box, std::memory_order_acquire);  // (3)
-      if (arrived(bits)) return bits;
-      memory_.relax();
-    }
     for (;;) {
       const auto bits = memory_.fetch_or(box, mail::asleep, std::memory_order_acq_rel);  // (3)
       if (arrived(bits)) return bits;
@@ -99,6 +94,16 @@ class memory_medium {
   }
 
   void relax() { memory_.relax(); }
+
+  /// A hint of what the lock word holds; changes nothing, and orders nothing.
+  std::uint64_t look() { return memory_.load(lock_word_at, std::memory_order_relaxed); }
+  /// Lets time pass between looks, twice as much before each one.
+  void pause(int looks) {
+    for (int i = 0; i < 1 << looks; ++i) memory_.relax();
+  }
+  static constexpr int looks = Memory::looks;
+  static constexpr int most_passes = Memory::most_passes;
+  static constexpr int most_calls = Memory::most_calls;
 
   Memory& memory() noexcept { return memory_; }
 

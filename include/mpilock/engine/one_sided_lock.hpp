@@ -9,48 +9,38 @@
 #include "mpilock/access.hpp"
 #include "mpilock/concepts/medium.hpp"
 #include "mpilock/deadline.hpp"
+#include "mpilock/engine/counting_lock.hpp"
 #include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_word.hpp"
-#include "mpilock/engine/turn_taking.hpp"
-#include "mpilock/engine/waiting_room.hpp"
-#include "mpilock/source_place.hpp"
 
 namespace mpilock {
 
-/// The one-sided engine: it runs over any `medium` and asks any `fairness_policy`.
+/// The one-sided engine: it runs over any `medium` and asks any `fairness_policy`. A turn is handed
+/// over: who leaves gives the lock itself to who waits.
 ///
-/// | event   | what is added to the lock word                                                         |
+/// | event   | what is added to the lock word, beside what `counting_lock` says                       |
 /// | ------- | -------------------------------------------------------------------------------------- |
-/// | arrive  | 1 present; inside if the value before admits, which costs one round trip               |
-/// | wait    | -1 present +1 waiting +1 writer; publish a slot; -1 writer; the mailbox tells the rest |
-/// | leave   | -1 present (a writer: +1 section), one round trip                                      |
 /// | turn    | +1 writer, by whoever's addition leaves the door open and somebody waiting; if no      |
 /// |         | writer was there before, it is the only one to read and clear slots                    |
 /// | grant   | to readers: +m readers -m waiting -1 writer; to a writer: -1 waiting, the claim is its |
 /// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the      |
 /// |         | grant is on its way and is taken                                                       |
 ///
-/// The 1 in `writers` while a rank changes its slot shuts the door: nobody can claim a turn, find
-/// counts and slots at odds and look again and again. Who holds a turn already finds every slot
-/// counted, because a rank is counted before it publishes and until after it has taken its slot
-/// back.
-///
-/// Any addition may be the one that leaves the door open, an announcement taken back no less than
-/// a departure, so all of them but arrivals go through `add`, which then sees to the turn.
-///
-/// No operation can fail, and none but fetch-and-add touches the word: sums commute, so MPI's
-/// `same_op_no_op` rule holds (MPI 4.0, chapter 12, "Window Creation"). The scheme of counting speculative
-/// entrants is our own; waiting on one's own memory follows Mellor-Crummey and Scott, PPoPP 1991,
-/// and slots at the home with grants from client to client follow DecLock, arXiv 2505.17641.
-/// The methods are local; `acquire` and `promote` may wait, the others do not.
+/// Alone it costs one round trip in, one out. Waiting on one's own memory follows Mellor-Crummey and
+/// Scott, PPoPP 1991, and slots at the home with grants from client to client follow DecLock, arXiv
+/// 2505.17641. The methods are local; `acquire` and `promote` may wait, the others do not.
 template <medium Medium, fairness_policy Fairness>
-class one_sided_lock {
-  using rules = turn_taking<Fairness>;
+class one_sided_lock : public counting_lock<one_sided_lock<Medium, Fairness>, Medium, Fairness> {
+  using base = counting_lock<one_sided_lock, Medium, Fairness>;
+  using base::add, base::added, base::enlist, base::fetch_add, base::format_, base::room_,
+      base::sections_;
+  using typename base::rules;
+  friend base;
 
  public:
   template <class... Args>
-  explicit one_sided_lock(Args&&... args)
-      : room_(std::forward<Args>(args)...), format_(where().size()) {}
+  explicit one_sided_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
+  using base::where;
 
   /// Enters. @return false if the deadline passed first; nothing is left behind then
   template <class Clock, class Idle>
@@ -64,9 +54,6 @@ class one_sided_lock {
     enlist(kind, format_.present(kind));
     return await_grant(until, idle) || !withdraw(kind, idle);
   }
-
-  /// Leaves.
-  void release(access kind) { add(departure(kind)); }
 
   /// Turns from reader to writer: stops reading and waits for a turn to write.
   /// @return false if the deadline passed first; the rank reads again then, at once unless
@@ -84,61 +71,7 @@ class one_sided_lock {
     return await_grant(until, idle) || !withdraw_to_reading(idle);
   }
 
-  /// Turns from writer to reader, with no gap.
-  void demote() { add(departure(access::write) + format_.reader()); }
-
-  /// Write sections completed when this rank last touched the lock.
-  std::uint64_t sections() const noexcept { return sections_; }
-
-  /// Shows a checker what its future depends on.
-  template <class Show>
-  void describe(Show& show) const {
-    show.sections(sections_);
-    room_.describe(show);
-  }
-
-  /// Where the state lives.
-  Medium& where() noexcept { return room_.medium_in_use(); }
-  const Medium& where() const noexcept { return room_.medium_in_use(); }
-
  private:
-  using source = source_place;  // of the addition, for a medium that tells who did what
-
-  lock_word fetch_add(std::uint64_t delta, source from = source::current()) {
-    const lock_word before = format_.unpack(word_before(delta, from));
-    sections_ = format_.extend(before.sections, sections_);
-    return before;
-  }
-
-  /// Adds, and gives out the next turn if that is now up to this rank.
-  void add(std::uint64_t delta, source from = source::current()) {
-    if (rules::is_due(added(delta, from))) take_turn();
-  }
-
-  lock_word added(std::uint64_t delta, source from = source::current()) {
-    const std::uint64_t after = word_before(delta, from) + delta;
-    sections_ = format_.extend(format_.unpack(after).sections, sections_);
-    return format_.unpack(after);
-  }
-
-  std::uint64_t word_before(std::uint64_t delta, [[maybe_unused]] source from) {
-    if constexpr (requires { where().fetch_add(delta, from); })
-      return where().fetch_add(delta, from);
-    else
-      return where().fetch_add(delta);
-  }
-
-  std::uint64_t departure(access kind) const noexcept {
-    return kind == access::read ? -format_.reader() : format_.section() - format_.writer();
-  }
-
-  /// Exchanges what this rank counts for, `given_up`, for a wait.
-  void enlist(access kind, std::uint64_t given_up) {
-    fetch_add(format_.waiting(kind) + format_.writer() - given_up);
-    room_.publish(kind);
-    add(-format_.writer());
-  }
-
   template <class Clock, class Idle>
   bool await_grant(basic_deadline<Clock> until, Idle& idle) {
     const auto grant = room_.await(until, idle);
@@ -216,10 +149,6 @@ class one_sided_lock {
     room_.deliver();
     return is_due;
   }
-
-  waiting_room<Medium> room_;
-  lock_word_format format_;
-  std::uint64_t sections_ = 0;  // completed write sections, as far as this rank knows
 };
 
 }  // namespace mpilock

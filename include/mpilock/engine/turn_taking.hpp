@@ -22,11 +22,16 @@ struct turn_taking {
     return answer;
   }
 
+  /// Whether the turn is of those who wait for `kind`, no writer being inside.
+  static bool is_turn_of(access kind, const lock_word& now) noexcept {
+    return next(now) == (kind == access::write ? turn::one_writer : turn::all_readers);
+  }
+
   /// Whether the rank whose addition produced `now` must see to the next turn. The door is open,
   /// somebody waits who may enter, and no other rank is bound to notice: everyone who stood in the
-  /// way will make an addition of its own and ask the same question.
+  /// way, or has been called, will make an addition of its own and ask the same question.
   static bool is_due(const lock_word& now) noexcept {
-    return now.writers == 0 && next(now) != turn::nobody;
+    return now.somebody_waits() && now.writers == 0 && now.called == 0 && next(now) != turn::nobody;
   }
 
   /// Whether a newcomer whose own announcement found the word as `before` is inside.
@@ -37,6 +42,18 @@ struct turn_taking {
     if (newcomer == access::write && before.readers > 0) return false;
     if (newcomer == access::write && before.somebody_waits()) return false;
     return Fairness::admits(newcomer, before.count());
+  }
+
+  /// The same where turns are not handed over, and a newcomer who is awake may pass those who wait
+  /// asleep: if, counted among them, it would be the turn of its kind.
+  static bool lets_pass(access newcomer, const lock_word& before) noexcept {
+    if (before.writers > 0) return false;
+    if (newcomer == access::write && before.readers > 0) return false;
+    if (!Fairness::admits(newcomer, before.count())) return false;
+    if (before.readers > 0 || !before.somebody_waits()) return true;
+    lock_word with_it = before;
+    ++(newcomer == access::write ? with_it.writers_waiting : with_it.readers_waiting);
+    return is_turn_of(newcomer, with_it);
   }
 };
 

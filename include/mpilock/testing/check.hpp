@@ -21,7 +21,7 @@ verdict check(int ranks, const program& what, std::uint64_t most_states = 100'00
   machine world(Model::settings(ranks), what, code_of<lock>(ranks, what.write_sections >= 0));
   expectations wanted;
   wanted.is_due = [](std::uint32_t inside, std::uint32_t readers, std::uint32_t writers) {
-    return turn_taking<Fairness>::is_due({inside, 0, readers, writers, 0});
+    return turn_taking<Fairness>::is_due({inside, 0, readers, writers, 0, 0});
   };
   if constexpr (promises_bounds<Fairness>) wanted.bounds = Fairness::bounds;
   verdict found = checker(world, wanted, most_states).search();

@@ -22,7 +22,9 @@ class checked_memory {
 
  public:
   static constexpr std::size_t line = 1;
-  static constexpr int spins = 1;
+  static constexpr int looks = 1;
+  static constexpr int most_passes = 1;
+  static constexpr int most_calls = 1;
 
   explicit checked_memory(const place& here) : here_(here) {}
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/engine/barging_lock.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/memory_medium.hpp"
 #include "mpilock/engine/message_lock.hpp"
@@ -61,10 +62,10 @@ struct futex_memory {
 
   /// An end of the lock, made from a `place`.
   template <fairness_policy Fairness>
-  class lock : public one_sided_lock<memory_medium<checked_memory>, Fairness> {
+  class lock : public barging_lock<memory_medium<checked_memory>, Fairness> {
    public:
     explicit lock(const place& here)
-        : one_sided_lock<memory_medium<checked_memory>, Fairness>(here.rank, here.size, here) {}
+        : barging_lock<memory_medium<checked_memory>, Fairness>(here.rank, here.size, here) {}
     void progress() {}
   };
 

@@ -6,7 +6,7 @@
 
 #include "mpilock/detail/mapped_words.hpp"
 #include "mpilock/engine/memory_medium.hpp"
-#include "mpilock/engine/one_sided_lock.hpp"
+#include "mpilock/engine/barging_lock.hpp"
 #include "mpilock/lock_site.hpp"
 #include "mpilock/progress_source.hpp"
 
@@ -20,10 +20,10 @@ struct shared_memory {
   static constexpr std::string_view name = "shared_memory";  ///< what ranks compare in `sync`
 
   template <fairness_policy Fairness>
-  class lock final : public one_sided_lock<memory_medium<detail::mapped_words>, Fairness>,
+  class lock final : public barging_lock<memory_medium<detail::mapped_words>, Fairness>,
                      public progress_source {
     using medium = memory_medium<detail::mapped_words>;
-    using engine = one_sided_lock<medium, Fairness>;
+    using engine = barging_lock<medium, Fairness>;
 
    public:
     /// Collective. @throws unavailable_error on every rank if they don't share memory

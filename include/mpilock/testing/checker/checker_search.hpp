@@ -66,6 +66,14 @@ inline void checker::check(state here, const world& now, bool anybody_goes_on,
   if (machine_.what_ranks_do().counts_overtaking) note_overtaking(here, now);
 }
 
+/// Whether a rank at rest is as in the beginning, but for what is meant to last.
+inline bool is_as_in(const standing& beginning, const standing& now) {
+  const auto rest = [](const standing& each) {
+    return each.key.substr(0, each.key.size() - each.lasting.size());
+  };
+  return rest(now) == rest(beginning);
+}
+
 /// Everybody is outside and nothing is under way: the state must be the one of the beginning.
 inline void checker::check_rest(state here, const world& now) {
   const machine_settings& settings = machine_.settings();
@@ -78,7 +86,8 @@ inline void checker::check_rest(state here, const world& now) {
     const world::rank& its = now.ranks[static_cast<std::size_t>(rank)];
     clean = clean && its.count == 0;
     const bool counts = machine_.what_ranks_do().write_sections >= 0;
-    clean = clean && (counts || its.at == rank_automaton::initial);
+    const standing& begun = machine_.code(rank).at(rank_automaton::initial);
+    clean = clean && (counts || is_as_in(begun, machine_.at(now, rank)));
   }
   if (!clean) report(property::nothing_left, here, nullptr);
 }

@@ -31,6 +31,7 @@ struct standing {
   std::uint64_t request = 0;   ///< ticket of its last request, where there are messages
   std::uint64_t ticket = 0;    ///< 1 or 2, of its next wait, where there are mailboxes
   std::string key;             ///< equal keys, equal futures; empty where the history tells
+  std::string lasting;         ///< of the key, what outlasts a rest of everybody
 };
 
 /// Collects what a lock describes.
@@ -50,7 +51,13 @@ class description {
   /// The number of the last request doesn't count: what does is how far behind it an answer is.
   void request(std::uint64_t value) { request_ = value; }
 
+  /// What a rank remembers of its past even when everybody is outside.
+  void lasting(std::uint64_t value) {
+    lasting_.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+
   const std::string& text() const { return text_; }
+  const std::string& lasting() const { return lasting_; }
   std::uint64_t request() const { return request_; }
   std::uint64_t ticket() const { return ticket_; }
 
@@ -59,6 +66,7 @@ class description {
   std::uint64_t ticket_ = 0;
   std::uint64_t request_ = 0;
   std::string text_;
+  std::string lasting_;
 };
 
 /// Runs one rank against recorded answers: the first tells what it calls, the next ones what each
@@ -152,7 +160,10 @@ class code_of {
     now.request = state.request();
     now.key = {at_rest ? 'r' : 'c', static_cast<char>(now.held.reads),
                static_cast<char>(now.held.writes), at_rest ? '-' : static_cast<char>(now.call)};
-    now.key += code.key() + state.text();
+    now.lasting = state.lasting();
+    now.key += code.key() + state.text() + now.lasting;
+    // Names change at rest alone: within a call a ticket may be in another rank's hands.
+    if (!at_rest) now.key += static_cast<char>(now.ticket);
   }
 
   int size_;

@@ -1,0 +1,262 @@
+#pragma once
+/// @file
+/// @brief A reader-writer lock for memory that all ranks share: who is awake may pass who sleeps.
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "mpilock/access.hpp"
+#include "mpilock/concepts/medium.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/engine/counting_lock.hpp"
+#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/lock_word.hpp"
+
+namespace mpilock {
+
+/// Besides what every medium offers: `look` at the lock word and `pause` between looks are cheap, and
+/// it says how often to look, and how far ranks that are awake may go (see `barging_lock`).
+template <class M>
+concept barging_medium = medium<M> && requires(M medium, int looks) {
+  { medium.look() } -> std::same_as<std::uint64_t>;
+  { medium.pause(looks) } -> std::same_as<void>;
+  { M::looks } -> std::convertible_to<int>;
+  { M::most_passes } -> std::convertible_to<int>;
+  { M::most_calls } -> std::convertible_to<int>;
+};
+
+/// A lock that is handed to a sleeper lies idle until it has woken up, which takes a hundred times as
+/// long as a short section: a convoy. So here a turn is not handed over. The sleeper is *called*,
+/// and until it has come the lock is open to whoever is awake and might have come before it, as far
+/// as the policy lets a newcomer pass.
+///
+/// | event   | what is added to the lock word, beside what `counting_lock` says                       |
+/// | ------- | -------------------------------------------------------------------------------------- |
+/// | refused | -1 present; look a few times, in growing intervals; then enlist                        |
+/// | turn    | +1 writer, as in `one_sided_lock`; then +m called -1 writer, and m letters             |
+/// | come in | +1 present -1 waiting, taken back if somebody is in the way; inside: -1 called         |
+/// | in vain | +1 writer; publish the slot again; -1 writer -1 called                                 |
+/// | insist  | who came `most_calls` times in vain marks its slot, and is given the lock itself       |
+/// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the      |
+/// |         | letter is awaited: a grant is taken, a call is taken back: -1 called                   |
+///
+/// Bounds: between two waits of its own a rank passes those who wait `most_passes` times, so nobody
+/// is passed by newcomers more than `most_passes` times each between two of its calls, and called more
+/// than `most_calls` times; of those who insist the next rank in the circle comes first.
+///
+/// While somebody is called, nobody else gives out turns: the called rank's own additions bring the
+/// question back. Sources: barging and the bit that says that somebody has been woken are those of
+/// Go's sync.Mutex and of WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016), as is the
+/// hand-over to who has waited too long; counts instead of compare-and-swap are our own.
+template <barging_medium Medium, fairness_policy Fairness>
+class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium, Fairness> {
+  using base = counting_lock<barging_lock, Medium, Fairness>;
+  using base::add, base::added, base::enlist, base::fetch_add, base::format_, base::room_,
+      base::sections_;
+  using typename base::rules;
+  friend base;
+
+ public:
+  template <class... Args>
+  explicit barging_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
+  using base::where;
+
+  /// Enters. @return false if the deadline passed first; nothing is left behind then
+  template <class Clock, class Idle>
+  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
+    if (walks_in(kind)) return true;
+    if (until.is_at_once()) return false;
+    if (finds_opening(kind)) return true;
+    passes_ = 0;
+    enlist(kind, 0);
+    if (wait(kind, until, idle)) return true;
+    const auto left = give_up(kind, idle);
+    if (left) add(-left->counts);
+    return !left;
+  }
+
+  /// Turns from reader to writer: stops reading and waits for a turn to write.
+  /// @return false if the deadline passed first; the rank reads again then, at once unless
+  /// another writer has come in, in which case when that one has left
+  template <class Clock, class Idle>
+  bool promote(basic_deadline<Clock> until, Idle& idle) {
+    lock_word before = fetch_add(format_.writer() - format_.reader());
+    --before.readers;
+    if (rules::lets_pass(access::write, before) && may_pass(before)) return true;
+    if (until.is_at_once()) {  // our 1 in `writers` has kept every other writer out: no gap
+      add(format_.reader() - format_.writer());
+      return false;
+    }
+    passes_ = 0;
+    enlist(access::write, format_.writer());
+    if (wait(access::write, until, idle)) return true;
+    const auto left = give_up(access::write, idle);
+    if (left) read_again(*left, idle);
+    return !left;
+  }
+
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    base::describe(show);
+    show.lasting(static_cast<std::uint64_t>(passes_));
+  }
+
+ private:
+  /// Announces itself. @return whether that was all
+  bool walks_in(access kind) {
+    const lock_word before = fetch_add(format_.present(kind));
+    if (rules::lets_pass(kind, before) && may_pass(before)) return true;
+    add(-format_.present(kind));
+    return false;
+  }
+
+  /// Whether it may pass those who wait, if any do, once more.
+  bool may_pass(const lock_word& before) {
+    if (!before.somebody_waits()) {
+      passes_ = 0;
+      return true;
+    }
+    return passes_ < Medium::most_passes && ++passes_ > 0;
+  }
+
+  /// Looks on, not counted as waiting yet: most sections are over sooner than a rank falls asleep.
+  bool finds_opening(access kind) {
+    for (int i = 0; i < Medium::looks && passes_ < Medium::most_passes; ++i) {
+      where().pause(i);
+      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
+      if (rules::lets_pass(kind, format_.unpack(where().look())) && walks_in(kind)) return true;
+    }
+    return false;
+  }
+
+  /// Waits for calls, and answers them. @return false if the deadline has passed
+  template <class Clock, class Idle>
+  bool wait(access kind, basic_deadline<Clock> until, Idle& idle) {
+    for (int calls = 0;; ++calls) {
+      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(calls));
+      const auto letter = room_.await(until, idle);
+      if (!letter) return false;
+      if (!letter->is_call) return accept(*letter);
+      if (comes_in(kind)) return true;
+      wait_again(kind, calls + 1 >= Medium::most_calls);
+    }
+  }
+
+  /// A grant: whoever gave it has counted this rank in.
+  bool accept(const mail& grant) {
+    sections_ = grant.sections_near(sections_);
+    return true;
+  }
+
+  /// Answers a call. @return false if somebody was always in the way
+  bool comes_in(access kind) {
+    for (int i = 0; i < Medium::looks; ++i) {
+      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
+      if (is_open_to_called(kind, format_.unpack(where().look())) && moves_in(kind)) return true;
+      where().pause(i);
+    }
+    return false;
+  }
+
+  static bool is_open_to_called(access kind, const lock_word& now) {
+    return now.writers == 0 && rules::is_turn_of(kind, now);
+  }
+
+  bool moves_in(access kind) {
+    const std::uint64_t move = format_.present(kind) - format_.waiting(kind);
+    if (is_open_to_called(kind, fetch_add(move))) {
+      add(-format_.called());
+      return true;
+    }
+    fetch_add(-move);  // nobody gives a turn meanwhile: we are called still
+    return false;
+  }
+
+  void wait_again(access kind, bool insists) {
+    fetch_add(format_.writer());
+    room_.publish(kind, insists);
+    add(-format_.writer() - format_.called());
+  }
+
+  /// What a rank that no longer waits counts for still.
+  struct leftover {
+    std::uint64_t counts;
+    bool kept_door_shut;  ///< since its +1 no writer has come in, and none was inside
+  };
+
+  /// Gives up waiting. @return nothing if a grant was quicker; it has been received then
+  template <class Idle>
+  std::optional<leftover> give_up(access kind, Idle& idle) {
+    const bool door_was_open = fetch_add(format_.writer()).writers == 0;
+    const kept_in_mind keeping(where(), door_was_open ? 1 : 0);
+    leftover left{format_.writer() + format_.waiting(kind), door_was_open};
+    if (room_.take_back(kind)) return left;
+    const mail late = *room_.await(deadline::never(), idle);
+    if (!late.is_call) {
+      add(-format_.writer());
+      accept(late);
+      return std::nullopt;
+    }
+    left.counts += format_.called();
+    return left;
+  }
+
+  /// Gives up a promotion. If no writer was present at the +1 of `give_up`, none is inside and none
+  /// can come in before our -1; else this rank waits to read like everyone else.
+  template <class Idle>
+  void read_again(const leftover& left, Idle& idle) {
+    if (left.kept_door_shut) {
+      add(format_.reader() - left.counts);
+    } else {
+      enlist(access::read, left.counts);
+      wait(access::read, deadline::never(), idle);
+    }
+  }
+
+  /// Claims the turn and calls whom the policy names. If the claim meets another writer or
+  /// announcement, that one's next addition brings the question back, perhaps to us.
+  void take_turn() {
+    for (;; where().relax()) {
+      const lock_word before = fetch_add(format_.writer());
+      if (before.writers == 0 && before.called == 0) {
+        const turn whose = rules::next(before);
+        if (whose == turn::one_writer && summon_writer()) return;
+        if (whose == turn::all_readers) {
+          if (!summon_readers(before.readers_waiting)) return;
+          continue;
+        }
+      }
+      if (!rules::is_due(added(-format_.writer()))) return;
+    }
+  }
+
+  /// The count changes before the letter is sent, because its receiver may act at once. A grant's
+  /// claim, our 1 in `writers`, becomes the writer's presence.
+  bool summon_writer() {
+    const auto found = room_.summon(access::write, 1, sections_);
+    if (found.granted + found.called == 0) return false;
+    fetch_add(found.granted > 0 ? -format_.waiting(access::write)
+                                : format_.called() - format_.writer());
+    room_.deliver();
+    return true;
+  }
+
+  /// @return whether another turn is due: others may have come to wait meanwhile
+  bool summon_readers(std::uint64_t waiting) {
+    const auto found =
+        room_.summon(access::read, std::min(waiting, lock_word_format::most_called), sections_);
+    const std::uint64_t grant = format_.reader() - format_.waiting(access::read);
+    const bool is_due = rules::is_due(
+        added(found.granted * grant + found.called * format_.called() - format_.writer()));
+    const kept_in_mind keeping(where(), is_due ? 1 : 0);
+    room_.deliver();
+    return is_due;
+  }
+
+  int passes_ = 0;  // times that it has passed those who wait, since it waited itself
+};
+
+}  // namespace mpilock

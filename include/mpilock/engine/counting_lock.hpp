@@ -1,0 +1,112 @@
+#pragma once
+/// @file
+/// @brief What the locks that count ranks in one word have in common.
+
+#include <cstdint>
+#include <utility>
+
+#include "mpilock/access.hpp"
+#include "mpilock/concepts/medium.hpp"
+#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/turn_taking.hpp"
+#include "mpilock/engine/waiting_room.hpp"
+#include "mpilock/source_place.hpp"
+
+namespace mpilock {
+
+/// One rank's end: it adds to the lock word, leaves, and puts itself on the list of those who wait.
+/// `Lock`, derived from it, says with `take_turn()` what a rank does whose addition has left the
+/// door open while somebody waits.
+///
+/// | event   | what is added to the lock word                                                     |
+/// | ------- | ---------------------------------------------------------------------------------- |
+/// | arrive  | 1 present; inside if the value before admits                                       |
+/// | leave   | -1 present (a writer: +1 section)                                                  |
+/// | enlist  | -1 present, if it was, +1 waiting +1 writer; publish a slot; -1 writer             |
+///
+/// The 1 in `writers` while a rank changes its slot shuts the door: nobody can claim a turn, find
+/// counts and slots at odds and look again and again. Who holds a turn already finds every slot
+/// counted, because a rank is counted before it publishes and until after it has taken its slot
+/// back.
+///
+/// Any addition may be the one that leaves the door open, an announcement taken back no less than
+/// a departure, so all of them but arrivals go through `add`, which then sees to the turn.
+///
+/// No operation can fail, and none but fetch-and-add touches the word: sums commute, so MPI's
+/// `same_op_no_op` rule holds (MPI 4.0, chapter 12, "Window Creation"). The scheme of counting
+/// speculative entrants is our own.
+template <class Lock, medium Medium, fairness_policy Fairness>
+class counting_lock {
+ public:
+  /// Leaves.
+  void release(access kind) { add(departure(kind)); }
+
+  /// Turns from writer to reader, with no gap.
+  void demote() { add(departure(access::write) + format_.reader()); }
+
+  /// Write sections completed when this rank last touched the lock.
+  std::uint64_t sections() const noexcept { return sections_; }
+
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    show.sections(sections_);
+    room_.describe(show);
+  }
+
+  /// Where the state lives.
+  Medium& where() noexcept { return room_.medium_in_use(); }
+  const Medium& where() const noexcept { return room_.medium_in_use(); }
+
+ protected:
+  using source = source_place;  // of the addition, for a medium that tells who did what
+  using rules = turn_taking<Fairness>;
+
+  template <class... Args>
+  explicit counting_lock(Args&&... args)
+      : room_(std::forward<Args>(args)...), format_(where().size()) {}
+
+  /// @return the word before
+  lock_word fetch_add(std::uint64_t delta, source from = source::current()) {
+    const lock_word before = format_.unpack(word_before(delta, from));
+    sections_ = format_.extend(before.sections, sections_);
+    return before;
+  }
+
+  /// Adds, and gives out the next turn if that is now up to this rank.
+  void add(std::uint64_t delta, source from = source::current()) {
+    if (rules::is_due(added(delta, from))) static_cast<Lock*>(this)->take_turn();
+  }
+
+  /// @return the word after
+  lock_word added(std::uint64_t delta, source from = source::current()) {
+    const std::uint64_t after = word_before(delta, from) + delta;
+    sections_ = format_.extend(format_.unpack(after).sections, sections_);
+    return format_.unpack(after);
+  }
+
+  std::uint64_t departure(access kind) const noexcept {
+    return kind == access::read ? -format_.reader() : format_.section() - format_.writer();
+  }
+
+  /// Exchanges what this rank counts for, `given_up`, for a wait.
+  void enlist(access kind, std::uint64_t given_up, bool insists = false) {
+    fetch_add(format_.waiting(kind) + format_.writer() - given_up);
+    room_.publish(kind, insists);
+    add(-format_.writer());
+  }
+
+  waiting_room<Medium> room_;
+  lock_word_format format_;
+  std::uint64_t sections_ = 0;  // completed write sections, as far as this rank knows
+
+ private:
+  std::uint64_t word_before(std::uint64_t delta, [[maybe_unused]] source from) {
+    if constexpr (requires { where().fetch_add(delta, from); })
+      return where().fetch_add(delta, from);
+    else
+      return where().fetch_add(delta);
+  }
+};
+
+}  // namespace mpilock
