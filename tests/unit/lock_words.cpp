@@ -2,6 +2,7 @@
 // The lock word: what is packed comes out again, sums of deltas never spill, and the count of
 // sections survives its modulus.
 
+#include <algorithm>
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
@@ -21,18 +22,19 @@ constexpr std::array sizes{1, 2, 3, 6, 7, 14, 15, 126, 127, 1000, 4094};
 constexpr bool equal(const lock_word& a, const lock_word& b) {
   return a.readers == b.readers && a.writers == b.writers &&
          a.readers_waiting == b.readers_waiting && a.writers_waiting == b.writers_waiting &&
-         a.sections == b.sections;
+         a.called == b.called && a.sections == b.sections;
 }
 
 constexpr std::uint64_t pack(const lock_word_format& format, const lock_word& word) {
   return word.readers * format.reader() + word.writers * format.writer() +
          word.readers_waiting * format.waiting(access::read) +
-         word.writers_waiting * format.waiting(access::write) + word.sections * format.section();
+         word.writers_waiting * format.waiting(access::write) + word.called * format.called() +
+         word.sections * format.section();
 }
 
 static_assert(lock_word_format(2).writer() == 4, "two ranks and one more count to 3: two bits");
 static_assert(lock_word_format(3).writer() == 8, "three ranks and one more need a third bit");
-static_assert(lock_word_format(4094).section() == std::uint64_t{1} << 48);
+static_assert(lock_word_format(4094).section() == std::uint64_t{1} << 51);
 
 }  // namespace
 
@@ -40,9 +42,11 @@ BOOST_AUTO_TEST_CASE(every_field_counts_to_one_more_than_there_are_ranks) {
   for (const int ranks : sizes) {
     const lock_word_format format(ranks);
     const auto most = static_cast<std::uint64_t>(ranks) + 1;
-    for (unsigned which = 0; which < 32; ++which) {
+    for (unsigned which = 0; which < 64; ++which) {
       const auto value = [&](unsigned bit) { return (which >> bit & 1) != 0 ? most : 0; };
-      const lock_word word{value(0), value(1), value(2), value(3), value(4)};
+      const lock_word word{
+          value(0), value(1), value(2), value(3), std::min(value(4), lock_word_format::most_called),
+          value(5)};
       BOOST_TEST(equal(format.unpack(pack(format, word)), word), ranks << " ranks, case " << which);
     }
   }
@@ -51,15 +55,15 @@ BOOST_AUTO_TEST_CASE(every_field_counts_to_one_more_than_there_are_ranks) {
 BOOST_AUTO_TEST_CASE(deltas_are_additions_modulo_the_word) {
   for (const int ranks : sizes) {
     const lock_word_format format(ranks);
-    const lock_word full{static_cast<std::uint64_t>(ranks), 1, 0, 0, 5};
+    const lock_word full{static_cast<std::uint64_t>(ranks), 1, 0, 0, 0, 5};
     std::uint64_t bits = pack(format, full);
     bits += format.waiting(access::write) + format.writer() - format.reader();  // a promotion waits
-    BOOST_TEST(equal(format.unpack(bits), {full.readers - 1, 2, 0, 1, 5}));
+    BOOST_TEST(equal(format.unpack(bits), {full.readers - 1, 2, 0, 1, 0, 5}));
     bits +=
         format.section() - 2 * format.writer() - format.waiting(access::write) + format.reader();
-    BOOST_TEST(equal(format.unpack(bits), {full.readers, 0, 0, 0, 6}));
+    BOOST_TEST(equal(format.unpack(bits), {full.readers, 0, 0, 0, 0, 6}));
     bits -= full.readers * format.present(access::read);
-    BOOST_TEST(equal(format.unpack(bits), {0, 0, 0, 0, 6}));
+    BOOST_TEST(equal(format.unpack(bits), {0, 0, 0, 0, 0, 6}));
   }
 }
 
@@ -67,8 +71,8 @@ BOOST_AUTO_TEST_CASE(sections_overflow_into_nothing) {
   for (const int ranks : sizes) {
     const lock_word_format format(ranks);
     const std::uint64_t last = std::numeric_limits<std::uint64_t>::max() / format.section();
-    const std::uint64_t bits = pack(format, {1, 0, 0, 0, last}) + format.section();
-    BOOST_TEST(equal(format.unpack(bits), {1, 0, 0, 0, 0}));
+    const std::uint64_t bits = pack(format, {1, 0, 0, 0, 0, last}) + format.section();
+    BOOST_TEST(equal(format.unpack(bits), {1, 0, 0, 0, 0, 0}));
   }
 }
 
@@ -96,9 +100,9 @@ BOOST_AUTO_TEST_CASE(too_many_ranks_are_refused_with_their_number) {
 }
 
 BOOST_AUTO_TEST_CASE(a_census_leaves_writers_inside_and_sections_out) {
-  const mpilock::census seen = lock_word{3, 1, 2, 4, 99}.count();
+  const mpilock::census seen = lock_word{3, 1, 2, 4, 5, 99}.count();
   BOOST_TEST((seen == mpilock::census{3, 2, 4}));
-  BOOST_TEST(lock_word(lock_word{0, 0, 1, 0, 0}).somebody_waits());
-  BOOST_TEST(lock_word(lock_word{0, 0, 0, 1, 0}).somebody_waits());
-  BOOST_TEST(!lock_word(lock_word{1, 1, 0, 0, 1}).somebody_waits());
+  BOOST_TEST(lock_word(lock_word{0, 0, 1, 0, 0, 0}).somebody_waits());
+  BOOST_TEST(lock_word(lock_word{0, 0, 0, 1, 0, 0}).somebody_waits());
+  BOOST_TEST(!lock_word(lock_word{1, 1, 0, 0, 1, 1}).somebody_waits());
 }

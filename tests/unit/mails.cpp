@@ -20,11 +20,14 @@ constexpr std::uint64_t cut = (std::uint64_t{1} << 48) - 1;
 BOOST_AUTO_TEST_CASE(mail_survives_packing) {
   for (const std::uint64_t ticket : {1U, 2U}) {
     for (const std::uint64_t sections : {std::uint64_t{0}, std::uint64_t{1}, cut}) {
-      const std::uint64_t bits = mail{ticket, sections}.pack();
-      BOOST_TEST((bits & mail::asleep) == 0u);
-      for (const std::uint64_t word : {bits, bits | mail::asleep}) {
-        BOOST_TEST(mail::unpack(word).ticket == ticket);
-        BOOST_TEST(mail::unpack(word).sections == sections);
+      for (const bool is_call : {false, true}) {
+        const std::uint64_t bits = mail{ticket, sections, is_call}.pack();
+        BOOST_TEST((bits & mail::asleep) == 0u);
+        for (const std::uint64_t word : {bits, bits | mail::asleep}) {
+          BOOST_TEST(mail::unpack(word).ticket == ticket);
+          BOOST_TEST(mail::unpack(word).sections == sections);
+          BOOST_TEST(mail::unpack(word).is_call == is_call);
+        }
       }
     }
   }

@@ -34,26 +34,28 @@ struct turn_taking {
     return now.somebody_waits() && now.writers == 0 && now.called == 0 && next(now) != turn::nobody;
   }
 
-  /// Whether a newcomer whose own announcement found the word as `before` is inside.
+  /// Whether a newcomer whose own announcement found the word as `before` is inside, where turns are
+  /// handed over: past those who wait go readers alone, while others of them are inside.
   static bool admits(access newcomer, const lock_word& before) noexcept {
-    if (before.writers > 0) return false;
-    if (before.readers == 0 && before.somebody_waits())
-      return false;  // a turn is on its way to them
-    if (newcomer == access::write && before.readers > 0) return false;
-    if (newcomer == access::write && before.somebody_waits()) return false;
+    if (bars(newcomer, before)) return false;
+    if (before.somebody_waits() && (newcomer == access::write || before.readers == 0)) return false;
     return Fairness::admits(newcomer, before.count());
   }
 
-  /// The same where turns are not handed over, and a newcomer who is awake may pass those who wait
-  /// asleep: if, counted among them, it would be the turn of its kind.
+  /// The same where they are not, and a newcomer who is awake may pass those who wait asleep: if,
+  /// counted among them, it would be the turn of its kind.
   static bool lets_pass(access newcomer, const lock_word& before) noexcept {
-    if (before.writers > 0) return false;
-    if (newcomer == access::write && before.readers > 0) return false;
-    if (!Fairness::admits(newcomer, before.count())) return false;
+    if (bars(newcomer, before) || !Fairness::admits(newcomer, before.count())) return false;
     if (before.readers > 0 || !before.somebody_waits()) return true;
     lock_word with_it = before;
     ++(newcomer == access::write ? with_it.writers_waiting : with_it.readers_waiting);
     return is_turn_of(newcomer, with_it);
+  }
+
+ private:
+  /// Writers are alone, whatever the policy says.
+  static bool bars(access newcomer, const lock_word& before) noexcept {
+    return before.writers > 0 || (newcomer == access::write && before.readers > 0);
   }
 };
 

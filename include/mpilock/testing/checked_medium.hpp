@@ -40,12 +40,12 @@ class checked_medium {
 
   void read_slots(access kind, int first, std::span<std::uint64_t> slots,
                   source from = source::current()) {
-    std::uint64_t taken = 0;  // bit by bit
+    std::uint64_t seen = 0;  // two bits each: taken, and by one who insists
     for (std::uint64_t& each : slots) {
-      keep(taken);
+      keep(seen);
       each = step({step_kind::load, slot(kind, first++), 0, 0, false, false, true, from});
       forget();
-      taken = taken << 1 | (each != 0 ? 1 : 0);
+      seen = seen << 2 | (each != 0 ? 1 : 0) | ((each & mpilock::slot::insists) != 0 ? 2 : 0);
     }
   }
 
@@ -66,6 +66,15 @@ class checked_medium {
   void relax(source from = source::current()) {
     here_.code.collapse({.what = step_kind::relax, .from = from});
   }
+
+  /// For a lock that looks before it adds, as often as its bounds say.
+  std::uint64_t look(source from = source::current()) {
+    return step({step_kind::load, 0, 0, 0, false, false, true, from});
+  }
+  void pause(int) {}
+  static constexpr int looks = 1;
+  static constexpr int most_passes = 1;
+  static constexpr int most_calls = 1;
 
   void keep(std::uint64_t value) { here_.code.keep(value); }
   void forget() { here_.code.forget(); }

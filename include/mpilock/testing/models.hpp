@@ -56,6 +56,19 @@ struct sequential {
   }
 };
 
+/// The same for the lock of `shared_memory`.
+struct barging : sequential {
+  static constexpr std::string_view name = "barging";  ///< in reports
+
+  /// An end of the lock, made from a `place`.
+  template <fairness_policy Fairness>
+  class lock : public barging_lock<checked_medium, Fairness> {
+   public:
+    explicit lock(const place& here) : barging_lock<checked_medium, Fairness>(here) {}
+    void progress() {}
+  };
+};
+
 /// `shared_memory`: C++ memory orders, and a futex.
 struct futex_memory {
   static constexpr std::string_view name = "futex";  ///< in reports
