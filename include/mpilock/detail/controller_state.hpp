@@ -58,15 +58,21 @@ class controller_state final : public open_controller {
   /// @return false if the deadline passed first
   bool acquire(access kind, deadline until) {
     require_open();
-    const activity::scope now(doing_, kind == access::read ? "enters to read" : "enters to write");
-    waiting idle(*progress_);
-    return named([&] { return lock_.acquire(kind, until, idle); });
+    return named([&] {
+      if (lock_.nests(kind)) return true;
+      const activity::scope now(doing_,
+                                kind == access::read ? "enters to read" : "enters to write");
+      waiting idle(*progress_);
+      return lock_.acquire(kind, until, idle);
+    });
   }
 
   /// Does nothing if the section was ended by a destructor or MPI_Finalize: its guard outlived it.
   void release(access kind) {
-    if (closed_ && is_forfeit_) return;
-    require_open();
+    if (closed_) [[unlikely]] {
+      if (is_forfeit_) return;
+      require_open();
+    }
     named([&] { lock_.release(kind); });
   }
 
@@ -128,7 +134,10 @@ class controller_state final : public open_controller {
 
   void require_open() const {
     if (closed_) [[unlikely]]
-      throw closed_error("mpilock '" + options_.name + "' is closed; make a new controller");
+      throw_closed();
+  }
+  [[noreturn]] void throw_closed() const {
+    throw closed_error("mpilock '" + options_.name + "' is closed; make a new controller");
   }
 
   /// @throws mismatch_error on every rank that is still here
@@ -148,12 +157,15 @@ class controller_state final : public open_controller {
 
   /// Adds this controller's name to what a layer below complains about.
   template <class Action>
-  decltype(auto) named(Action&& action) const {
+  [[gnu::always_inline]] decltype(auto) named(Action&& action) const {
     try {
       return action();
     } catch (const usage_error& failure) {
-      throw usage_error("mpilock '" + options_.name + "': " + failure.what());
+      complain(failure.what());
     }
+  }
+  [[noreturn]] void complain(const std::string& what) const {
+    throw usage_error("mpilock '" + options_.name + "': " + what);
   }
 
   int rank() const noexcept { return ranks_.comm().rank(); }

@@ -66,15 +66,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   /// Enters. @return false if the deadline passed first; nothing is left behind then
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
-    if (walks_in(kind)) return true;
-    if (until.is_at_once()) return false;
-    if (finds_opening(kind)) return true;
-    passes_ = 0;
-    enlist(kind, 0);
-    if (wait(kind, until, idle)) return true;
-    const auto left = give_up(kind, idle);
-    if (left) add(-left->counts);
-    return !left;
+    std::uint64_t before;
+    return this->is_plainly_in(kind, before) || gets_in(kind, format_.unpack(before), until, idle);
   }
 
   /// Turns from reader to writer: stops reading and waits for a turn to write.
@@ -105,13 +98,29 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   }
 
  private:
-  /// Announces itself. @return whether that was all
-  bool walks_in(access kind) {
-    const lock_word before = fetch_add(format_.present(kind));
+  /// Where an announcement alone was not plainly enough.
+  template <class Clock, class Idle>
+  [[gnu::noinline]] bool gets_in(access kind, const lock_word& before, basic_deadline<Clock> until,
+                                 Idle& idle) {
+    if (is_let_in(kind, before)) return true;
+    if (until.is_at_once()) return false;
+    if (finds_opening(kind)) return true;
+    passes_ = 0;
+    enlist(kind, 0);
+    if (wait(kind, until, idle)) return true;
+    const auto left = give_up(kind, idle);
+    if (left) add(-left->counts);
+    return !left;
+  }
+
+  /// Whether that was all, given the word as its announcement found it. If not, takes it back.
+  bool is_let_in(access kind, const lock_word& before) {
     if (rules::lets_pass(kind, before) && may_pass(before)) return true;
     add(-format_.present(kind));
     return false;
   }
+
+  bool walks_in(access kind) { return is_let_in(kind, fetch_add(format_.present(kind))); }
 
   /// Whether it may pass those who wait, if any do, once more.
   bool may_pass(const lock_word& before) {

@@ -68,21 +68,27 @@ class counting_lock {
 
   /// @return the word before
   lock_word fetch_add(std::uint64_t delta, source from = source::current()) {
-    const lock_word before = format_.unpack(word_before(delta, from));
-    sections_ = format_.extend(before.sections, sections_);
-    return before;
+    return format_.unpack(bits_before(delta, from));
+  }
+
+  /// Announces a newcomer. @return whether it is inside, as far as that is plain: nobody but readers
+  /// is inside, nobody waits, and the policy has no objection; if not, `before` needs a closer look
+  bool is_plainly_in(access kind, std::uint64_t& before, source from = source::current()) {
+    before = bits_before(format_.present(kind), from);
+    if (kind == access::write) return format_.is_empty(before) && Fairness::admits(kind, census{});
+    const auto inside = static_cast<std::uint32_t>(format_.readers(before));
+    return format_.is_quiet(before) && Fairness::admits(kind, census{inside, 0, 0});
   }
 
   /// Adds, and gives out the next turn if that is now up to this rank.
   void add(std::uint64_t delta, source from = source::current()) {
-    if (rules::is_due(added(delta, from))) static_cast<Lock*>(this)->take_turn();
+    const std::uint64_t after = bits_after(delta, from);
+    if (!format_.is_quiet(after)) ask(after);
   }
 
   /// @return the word after
   lock_word added(std::uint64_t delta, source from = source::current()) {
-    const std::uint64_t after = word_before(delta, from) + delta;
-    sections_ = format_.extend(format_.unpack(after).sections, sections_);
-    return format_.unpack(after);
+    return format_.unpack(bits_after(delta, from));
   }
 
   std::uint64_t departure(access kind) const noexcept {
@@ -101,7 +107,23 @@ class counting_lock {
   std::uint64_t sections_ = 0;  // completed write sections, as far as this rank knows
 
  private:
-  std::uint64_t word_before(std::uint64_t delta, [[maybe_unused]] source from) {
+  [[gnu::noinline]] void ask(std::uint64_t after) {
+    if (rules::is_due(format_.unpack(after))) static_cast<Lock*>(this)->take_turn();
+  }
+
+  std::uint64_t bits_before(std::uint64_t delta, source from) {
+    const std::uint64_t before = do_fetch_add(delta, from);
+    sections_ = format_.extend_word(before, sections_);
+    return before;
+  }
+
+  std::uint64_t bits_after(std::uint64_t delta, source from) {
+    const std::uint64_t after = do_fetch_add(delta, from) + delta;
+    sections_ = format_.extend_word(after, sections_);
+    return after;
+  }
+
+  std::uint64_t do_fetch_add(std::uint64_t delta, [[maybe_unused]] source from) {
     if constexpr (requires { where().fetch_add(delta, from); })
       return where().fetch_add(delta, from);
     else

@@ -62,7 +62,9 @@ class lock_word_format {
 
   /// @throws unavailable_error if there are more than `max_ranks`
   explicit constexpr lock_word_format(int ranks)
-      : width_(static_cast<unsigned>(std::bit_width(static_cast<unsigned>(ranks) + 1))) {
+      : width_(static_cast<unsigned>(std::bit_width(static_cast<unsigned>(ranks) + 1))),
+        anybody_(section() - 1),
+        unrest_(anybody_ & ~(writer() - 1)) {
     if (ranks > max_ranks)
       throw unavailable_error("mpilock: " + std::to_string(ranks) + " ranks are more than the " +
                               std::to_string(max_ranks) +
@@ -81,6 +83,15 @@ class lock_word_format {
   constexpr std::uint64_t called() const noexcept { return std::uint64_t{1} << (4 * width_); }
   constexpr std::uint64_t section() const noexcept { return (most_called + 1) << (4 * width_); }
 
+  /// Whether there is nobody but readers inside, if anybody, and nobody waits or has been called.
+  constexpr bool is_quiet(std::uint64_t bits) const noexcept { return (bits & unrest_) == 0; }
+  /// Of a quiet word, the readers inside.
+  constexpr std::uint64_t readers(std::uint64_t bits) const noexcept {
+    return bits & (writer() - 1);
+  }
+  /// Whether there is nobody at all.
+  constexpr bool is_empty(std::uint64_t bits) const noexcept { return (bits & anybody_) == 0; }
+
   constexpr lock_word unpack(std::uint64_t bits) const noexcept {
     const std::uint64_t mask = writer() - 1;
     return {bits & mask,
@@ -98,9 +109,15 @@ class lock_word_format {
     const std::uint64_t mask = ~std::uint64_t{0} >> (4 * width_ + 3);
     return seen_last + ((sections - seen_last) & mask);
   }
+  /// The same, given the whole word.
+  constexpr std::uint64_t extend_word(std::uint64_t bits, std::uint64_t seen_last) const noexcept {
+    return extend(bits >> (4 * width_ + 3), seen_last);
+  }
 
  private:
   unsigned width_;
+  std::uint64_t anybody_;  // the bits of every field but `sections`
+  std::uint64_t unrest_;   // of these, all but `readers`
 };
 
 }  // namespace mpilock

@@ -45,8 +45,9 @@ class one_sided_lock : public counting_lock<one_sided_lock<Medium, Fairness>, Me
   /// Enters. @return false if the deadline passed first; nothing is left behind then
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
-    const lock_word before = fetch_add(format_.present(kind));
-    if (rules::admits(kind, before)) return true;
+    std::uint64_t before;
+    if (this->is_plainly_in(kind, before) || rules::admits(kind, format_.unpack(before)))
+      return true;
     if (until.is_at_once()) {
       add(-format_.present(kind));
       return false;

@@ -33,12 +33,19 @@ class reentrant_lock {
   /// @throws usage_error if `deepest` sections are nested already
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
-    section_count& count = count_of(kind);
-    if (count == deepest)
-      throw usage_error("cannot nest more than " + std::to_string(deepest) + " " + to_string(kind) +
-                        " sections; is an unlock missing?");
+    if (nests(kind)) return true;
+    if (lock_ && !enter(kind, until, idle)) return false;
+    count_of(kind).add(1);
+    return true;
+  }
+
+  /// Opens a section that needs nobody's leave, if it is one. @throws usage_error as `acquire`
+  bool nests(access kind) {
     const bool is_local = kind == access::read ? reads_ + writes_ > 0 : writes_ > 0;
-    if (!is_local && lock_ && !enter(kind, until, idle)) return false;
+    if (!is_local) return false;
+    section_count& count = count_of(kind);
+    if (count == deepest) [[unlikely]]
+      throw usage_error(explain_depth(kind));
     count.add(1);
     return true;
   }
@@ -46,7 +53,8 @@ class reentrant_lock {
   /// @throws usage_error if no such section is open
   void release(access kind) {
     section_count& count = count_of(kind);
-    if (count == 0) throw usage_error(explain_unlock(kind));
+    if (count == 0) [[unlikely]]
+      throw usage_error(explain_unlock(kind));
     count.add(-1);  // first: if MPI fails below, a second unlock must not make matters worse
     if (writes_ > 0 || (kind == access::read && reads_ > 0)) return;
     if (!lock_) {
@@ -96,6 +104,11 @@ class reentrant_lock {
   }
 
   section_count& count_of(access kind) noexcept { return kind == access::read ? reads_ : writes_; }
+
+  static std::string explain_depth(access kind) {
+    return "cannot nest more than " + std::to_string(deepest) + " " + to_string(kind) +
+           " sections; is an unlock missing?";
+  }
 
   std::string explain_unlock(access kind) const {
     const std::string asked = kind == access::read ? "unlock_shared()" : "unlock()";

@@ -39,11 +39,13 @@ class proof_on {
     holds = run(2, program::around_a_datum()) && holds;
     holds = run(2, program::counted(2)) && holds;
     if (how_far == extent::quick) return holds;
-    holds = run(3, program::plain()) && holds;
+    if (!is_largest) holds = run(3, program::plain()) && holds;
     if (is_small) holds = run(3, program::overtaking()) && holds;
-    if (!is_largest) holds = run(3, program::with_promotion()) && holds;
+    if (!is_large) holds = run(3, program::with_promotion()) && holds;
     if (is_smallest) holds = run(3, program::without_nesting()) && holds;
     if (how_far == extent::usual) return holds;
+    holds = run(3, program::plain(), true) && holds;
+    holds = run(3, program::with_promotion(), true) && holds;
     holds = run(3, program::with_attempts(), true) && holds;
     holds = run(3, program::around_a_datum(), true) && holds;
     return run(4, program::plain(), true) && holds;
@@ -54,6 +56,7 @@ class proof_on {
   static constexpr bool is_smallest = std::is_same_v<Model, sequential>;
   static constexpr bool is_small = is_smallest || std::is_same_v<Model, messages>;
   static constexpr bool is_largest = std::is_same_v<Model, futex_memory>;
+  static constexpr bool is_large = is_largest || std::is_same_v<Model, barging>;
 
   std::ostream& out_;
   std::uint64_t most_states_;
@@ -66,6 +69,7 @@ template <fairness_policy Fairness>
 bool prove(std::ostream& out, extent how_far = extent::quick,
            std::uint64_t most_states = 100'000'000) {
   bool holds = internal::proof_on<sequential, Fairness>(out, most_states).run_all(how_far);
+  holds = internal::proof_on<barging, Fairness>(out, most_states).run_all(how_far) && holds;
   holds = internal::proof_on<futex_memory, Fairness>(out, most_states).run_all(how_far) && holds;
   holds = internal::proof_on<rma_weak, Fairness>(out, most_states).run_all(how_far) && holds;
   holds = internal::proof_on<lazy_progress, Fairness>(out, most_states).run_all(how_far) && holds;
