@@ -6,6 +6,7 @@
 #include <bit>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <thread>
 
 #if defined(__linux__) && !defined(MPILOCK_NO_FUTEX)
@@ -43,10 +44,11 @@ class futex {
 #endif
   }
 
-  /// Wakes whoever sleeps on `word`.
+  /// Wakes all who sleep on `word`.
   static void wake(std::uint64_t& word) {
 #if MPILOCK_HAS_FUTEX
-    syscall(SYS_futex, low_half(word), FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    syscall(SYS_futex, low_half(word), FUTEX_WAKE, std::numeric_limits<int>::max(), nullptr,
+            nullptr, 0);
 #else
     static_cast<void>(word);
 #endif

@@ -53,15 +53,19 @@ concept barging_medium = medium<M> && requires(M medium, int looks) {
 template <barging_medium Medium, fairness_policy Fairness>
 class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium, Fairness> {
   using base = counting_lock<barging_lock, Medium, Fairness>;
-  using base::add, base::added, base::enlist, base::fetch_add, base::format_, base::room_,
-      base::sections_;
+  using base::added, base::enlist, base::room_, base::sections_;
   using typename base::rules;
   friend base;
+
+ protected:
+  using base::add, base::fetch_add, base::format_;
 
  public:
   template <class... Args>
   explicit barging_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
   using base::where;
+  /// How many words of memory it takes, where a medium must be told.
+  static std::size_t words_for(int ranks) { return Medium::words_for(ranks); }
 
   /// Enters. @return false if the deadline passed first; nothing is left behind then
   template <class Clock, class Idle>

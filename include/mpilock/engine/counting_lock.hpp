@@ -76,8 +76,13 @@ class counting_lock {
   bool is_plainly_in(access kind, std::uint64_t& before, source from = source::current()) {
     before = bits_before(format_.present(kind), from);
     if (kind == access::write) return format_.is_empty(before) && Fairness::admits(kind, census{});
-    const auto inside = static_cast<std::uint32_t>(format_.readers(before));
-    return format_.is_quiet(before) && Fairness::admits(kind, census{inside, 0, 0});
+    return is_plainly_open(before);
+  }
+
+  /// The same for a reader that has only looked.
+  bool is_plainly_open_to_readers(std::uint64_t now) {
+    sections_ = format_.extend_word(now, sections_);
+    return is_plainly_open(now);
   }
 
   /// Adds, and gives out the next turn if that is now up to this rank.
@@ -109,6 +114,11 @@ class counting_lock {
  private:
   [[gnu::noinline]] void ask(std::uint64_t after) {
     if (rules::is_due(format_.unpack(after))) static_cast<Lock*>(this)->take_turn();
+  }
+
+  bool is_plainly_open(std::uint64_t now) const {
+    const auto inside = static_cast<std::uint32_t>(format_.readers(now));
+    return format_.is_quiet(now) && Fairness::admits(access::read, census{inside, 0, 0});
   }
 
   std::uint64_t bits_before(std::uint64_t delta, source from) {

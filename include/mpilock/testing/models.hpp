@@ -6,6 +6,7 @@
 
 #include "mpilock/concepts/fairness_policy.hpp"
 #include "mpilock/engine/barging_lock.hpp"
+#include "mpilock/engine/big_reader_lock.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/memory_medium.hpp"
 #include "mpilock/engine/message_lock.hpp"
@@ -84,6 +85,29 @@ struct futex_memory {
 
   /// What the checker must know of it.
   static machine_settings settings(int ranks) { return sequential::settings(ranks); }
+};
+
+/// `big_reader_memory`: the same with flags.
+struct flagged : futex_memory {
+  static constexpr std::string_view name = "flagged";  ///< in reports
+
+  /// An end of the lock, made from a `place`.
+  template <fairness_policy Fairness>
+  class lock : public big_reader_lock<checked_memory, Fairness> {
+   public:
+    explicit lock(const place& here)
+        : big_reader_lock<checked_memory, Fairness>(here.rank, here.size, here) {}
+    void progress() {}
+  };
+
+  /// What the checker must know of it.
+  static machine_settings settings(int ranks) {
+    auto all = futex_memory::settings(ranks);
+    for (int rank = 0; rank < ranks; ++rank) all.clear_at_rest.push_back(all.words++);
+    all.waits_locally =
+        false;  // a writer sleeps on readers' flags, and comes again for each of them
+    return all;
+  }
 };
 
 /// `rma_window`: operations land any time before their flush, in any order.

@@ -4,11 +4,10 @@
 
 #include <string_view>
 
-#include "mpilock/detail/mapped_words.hpp"
-#include "mpilock/engine/memory_medium.hpp"
+#include "mpilock/detail/mapped_lock.hpp"
 #include "mpilock/engine/barging_lock.hpp"
+#include "mpilock/engine/memory_medium.hpp"
 #include "mpilock/lock_site.hpp"
-#include "mpilock/progress_source.hpp"
 
 namespace mpilock {
 
@@ -20,34 +19,12 @@ struct shared_memory {
   static constexpr std::string_view name = "shared_memory";  ///< what ranks compare in `sync`
 
   template <fairness_policy Fairness>
-  class lock final : public barging_lock<memory_medium<detail::mapped_words>, Fairness>,
-                     public progress_source {
-    using medium = memory_medium<detail::mapped_words>;
-    using engine = barging_lock<medium, Fairness>;
-
-   public:
+  struct lock final
+      : detail::mapped_lock<barging_lock<memory_medium<detail::mapped_words>, Fairness>> {
     /// Collective. @throws unavailable_error on every rank if they don't share memory
     explicit lock(const lock_site& site)
-        : engine(site.comm.rank(), site.comm.size(), site.comm, site.root,
-                 medium::words_for(site.comm.size())),
-          comm_(site.comm) {}
-
-    /// There is nothing to serve; MPI itself gets a turn, for the sake of what the user does with
-    /// it.
-    bool advance() override {
-      comm_.poke();
-      return false;
-    }
-    bool hosts() const noexcept override { return false; }
+        : detail::mapped_lock<barging_lock<memory_medium<detail::mapped_words>, Fairness>>(site) {}
     std::string_view name() const noexcept { return shared_memory::name; }
-
-    template <class Idle>
-    void free(Idle&) {
-      this->where().memory().free();
-    }
-
-   private:
-    const detail::communicator& comm_;
   };
 };
 

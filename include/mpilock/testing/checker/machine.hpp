@@ -20,6 +20,7 @@ struct machine_settings {
   int home = 0;                    ///< the rank that hosts what there is to host
   int stride = 0;                  ///< words per rank in a window; 0: no window
   bool lazy = false;               ///< operations on a rank land only while it is in MPI
+  bool waits_locally = true;       ///< as the property of that name demands
   int words = 0;                   ///< how many there are
   int lock_word = -1;              ///< the one of which some bits count sections, if any …
   std::uint64_t section_bits = 0;  ///< … and these bits

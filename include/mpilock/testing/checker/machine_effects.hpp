@@ -192,7 +192,8 @@ inline void machine::advance(world& to, int rank, std::uint64_t answer) {
   const standing& now = at(to, rank);
   if (now.next.what == step_kind::choose) forget_old_mail(to, rank);
   if (now.claims != before) change_claim(to, rank, before, now.claims);
-  if (code(rank).polls_remotely(mine.at)) breaks(property::local_waiting);
+  if (settings_.waits_locally && code(rank).polls_remotely(mine.at))
+    breaks(property::local_waiting);
   if (code(rank).is_forgetful()) breaks(property::program_error);
   if (now.next.what == step_kind::choose) {
     const claim held = now.claims;

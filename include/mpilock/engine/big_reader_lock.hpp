@@ -1,0 +1,140 @@
+#pragma once
+/// @file
+/// @brief A reader-writer lock whose readers touch nothing that another rank writes.
+
+#include <cstdint>
+#include <utility>
+
+#include "mpilock/access.hpp"
+#include "mpilock/census.hpp"
+#include "mpilock/concepts/word_memory.hpp"
+#include "mpilock/deadline.hpp"
+#include "mpilock/engine/barging_lock.hpp"
+#include "mpilock/engine/flagged_memory.hpp"
+#include "mpilock/engine/kept_in_mind.hpp"
+
+namespace mpilock {
+
+/// A `barging_lock`, in front of which each rank has a flag on a cache line of its own.
+///
+/// | event            | what is done                                                                |
+/// | ---------------- | --------------------------------------------------------------------------- |
+/// | read             | raise the own flag, then look at the lock word; inside if it is quiet       |
+/// | read, not quiet  | lower the flag; enter the lock behind like everyone else                    |
+/// | leave            | lower the flag, and wake the writer that sleeps on it, if any               |
+/// | write            | enter the lock behind to write, then wait until all flags are down          |
+/// | promote          | count in the lock behind, lower the flag, then as there                     |
+///
+/// Who raises a flag looks at the lock word afterwards, and who has changed the lock word looks at
+/// the flags afterwards, so that one of two sees the other (Dekker's principle; all four operations
+/// are sequentially consistent). While readers alone come, the lock word stays in every cache, and
+/// they disturb nobody. A writer pays for it with a look at every rank's flag.
+///
+/// A writer that waits for flags keeps newcomers out. Where the policy lets them pass a waiting
+/// writer, it steps back instead, and comes again when the flag that it found is down.
+///
+/// Source: the big-reader lock of the Linux kernel, with the bias of Dice and Kogan, "BRAVO", USENIX
+/// ATC 2019, always on.
+template <word_memory Memory, fairness_policy Fairness>
+class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
+  using behind = barging_lock<flagged_memory<Memory>, Fairness>;
+  using behind::add, behind::fetch_add, behind::format_;
+
+ public:
+  using behind::behind, behind::where;
+
+  /// Enters. @return false if the deadline passed first; nothing is left behind then
+  template <class Clock, class Idle>
+  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
+    if (kind == access::write) return enters_alone(until, idle);
+    where().raise_flag();
+    flag_is_up_ = this->is_plainly_open_to_readers(where().look_after_flag());
+    if (flag_is_up_) return true;
+    where().lower_flag();
+    return behind::acquire(access::read, until, idle);
+  }
+
+  /// Leaves.
+  void release(access kind) {
+    if (kind == access::read && std::exchange(flag_is_up_, false))
+      where().lower_flag();
+    else
+      behind::release(kind);
+  }
+
+  /// Turns from reader to writer: stops reading and waits for a turn to write.
+  /// @return false if the deadline passed first; the rank reads again then, at once unless
+  /// another writer has come in, in which case when that one has left
+  template <class Clock, class Idle>
+  bool promote(basic_deadline<Clock> until, Idle& idle) {
+    if (flag_is_up_) {
+      const bool is_counted = fetch_add(format_.reader()).writers == 0;
+      if (!is_counted) add(-format_.reader());  // a writer has come in behind, and waits for flags
+      if (!is_counted && until.is_at_once()) return false;
+      const kept_in_mind keeping(where(), is_counted ? 1 : 0);
+      flag_is_up_ = false;
+      where().lower_flag();
+      if (!is_counted) return starts_over(until, idle);
+    }
+    if (!behind::promote(until, idle)) return false;
+    const int reader = sweep(until, idle);
+    if (reader == nobody) return true;
+    if (!readers_pass || until.is_at_once()) {
+      add(format_.reader() - format_.writer());
+      return false;
+    }
+    add(-format_.writer());
+    where().await_flag(reader, until, idle);
+    return starts_over(until, idle);
+  }
+
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    behind::describe(show);
+    show(flag_is_up_ ? 1 : 0);
+  }
+
+ private:
+  static constexpr int nobody = -1;
+  /// Whether newcomers may read though a writer waits, for flags say.
+  static constexpr bool readers_pass = Fairness::admits(access::read, census{1, 0, 1});
+
+  template <class Clock, class Idle>
+  bool enters_alone(basic_deadline<Clock> until, Idle& idle) {
+    for (;;) {
+      if (!behind::acquire(access::write, until, idle)) return false;
+      const int reader = sweep(until, idle);
+      if (reader == nobody) return true;
+      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(reader));
+      add(-format_.writer());  // it has not been inside: no section
+      if (!readers_pass || !where().await_flag(reader, until, idle)) return false;
+    }
+  }
+
+  /// A promotion of a rank that has stopped reading.
+  template <class Clock, class Idle>
+  bool starts_over(basic_deadline<Clock> until, Idle& idle) {
+    if (enters_alone(until, idle)) return true;
+    acquire(access::read, deadline::never(), idle);
+    return false;
+  }
+
+  /// For a writer that has entered behind: waits until all others' flags are down.
+  /// @return a rank whose flag is up, because the deadline has passed or readers may pass; or nobody
+  template <class Clock, class Idle>
+  int sweep(basic_deadline<Clock> until, Idle& idle) {
+    for (int i = 1; i < where().size(); ++i) {
+      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
+      const int owner = (where().rank() + i) % where().size();
+      if (where().flag_is_down(owner)) continue;
+      if (readers_pass || until.is_at_once() || !where().await_flag(owner, until, idle))
+        return owner;
+    }
+    return nobody;
+  }
+
+  bool flag_is_up_ = false;  // it reads by its flag, and is not counted behind
+};
+
+}  // namespace mpilock
