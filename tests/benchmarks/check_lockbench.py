@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""check_lockbench.py CHECK LAUNCHER… PROGRAM: launches lockbench and looks at what it says and writes.
+
+CHECK is one of the functions below whose names begin with check_.
+"""
+import json
+import re
+import subprocess
+import sys
+
+QUICK = ["--rounds", "1", "--slice", "1"]
+FLOORS = {"two_atomics", "two_fetch_and_op", "ping_pong_and_half"}
+NOT_OF_FLOORS = {"SOB", "WCSB", "WARB", "HOLD", "HDF5"}
+KEYS = {"workload", "writers", "contender", "passages", "ns_per_passage", "passages_per_s",
+        "passages_per_s_of_rounds", "passages_of_ranks", "spread", "wait", "cpu_seconds",
+        "wall_seconds", "cpu_seconds_waiting", "mpi_calls_per_passage",
+        "remote_operations_per_passage", "messages_per_passage",
+        "voluntary_switches_per_passage", "system_calls_per_passage"}
+
+
+def launch(command, *arguments):
+    """Exit status and what was printed; a hang is a failure of its own."""
+    done = subprocess.run([*command, *arguments], text=True, timeout=120,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return done.returncode, done.stdout, done.stderr
+
+
+def measured(command, *arguments):
+    """What it wrote down, after a look at everything in it."""
+    status, said, complained = launch(command, *QUICK, "--json", "lockbench.json", *arguments)
+    assert status == 0, f"exit status {status}\n{said}{complained}"
+    with open("lockbench.json", encoding="utf-8") as file:
+        found = json.load(file)
+    assert found["ranks"] == 3 and found["rounds"] == 1 and found["cores"] > 0
+    for cell in found["cells"]:
+        look_at(cell)
+    return found
+
+
+def look_at(cell):
+    where = f"{cell['workload']} {cell['writers']} {cell['contender']}"
+    assert KEYS <= cell.keys(), f"{where}: no {KEYS - cell.keys()}"
+    assert cell["passages"] == sum(cell["passages_of_ranks"]) > 0, where
+    assert cell["ns_per_passage"] > 0 and cell["spread"] >= 1, where
+    assert abs(cell["ns_per_passage"] * cell["passages_per_s"] / 1e9 - 1) < 1e-3, where
+    assert cell.get("lost_updates", 0) == 0, where
+    for kind, waits in cell["wait"].items():
+        assert kind in ("read", "write")
+        assert cell["writers"] != (100 if kind == "read" else 0) or cell["workload"] == "HOLD", where
+        assert waits["count"] == sum(count for _, count in waits["histogram"]) > 0, where
+        assert waits["p50"] <= waits["p99"] <= waits["p999"] <= waits["max"], where
+
+
+def expect_cells(found, workloads, mixes):
+    expected = {(workload, mix, contender["name"])
+                for workload in workloads for mix in mixes for contender in found["contenders"]
+                if not (contender["kind"] == "floor" and workload in NOT_OF_FLOORS)}
+    cells = [(cell["workload"], cell["writers"], cell["contender"]) for cell in found["cells"]]
+    assert len(cells) == len(set(cells)) and set(cells) == expected, set(cells) ^ expected
+
+
+def check_cells(command):
+    """Every contender in every workload, and counts that are known beforehand."""
+    found = measured(command, "--writers", "0,20,100")
+    workloads = {cell["workload"] for cell in found["cells"]}
+    assert {"LB", "ECSB", "SOB", "WCSB", "WARB", "HOLD"} <= workloads
+    expect_cells(found, workloads, [0, 20, 100])
+    names = {contender["name"] for contender in found["contenders"]}
+    assert FLOORS <= names and "cas_spin_lock" in names, names
+    assert "shared_memory/writer_preferring/polling_progress" in names, names
+    left_out = {skipped["name"] for skipped in found["skipped"] if "threaded" not in skipped["name"]}
+    assert left_out <= {"mcs_lock"}, left_out
+    for cell in found["cells"]:
+        if cell["workload"] == "ECSB" and cell["contender"] == "two_fetch_and_op":
+            assert cell["mpi_calls_per_passage"] == {"MPI_Fetch_and_op": 2, "MPI_Win_flush": 2}
+        if cell["workload"] == "ECSB" and cell["contender"] == "two_atomics":
+            assert cell["mpi_calls_per_passage"] == {}
+        if cell["workload"] == "HOLD":
+            assert cell["cpu_seconds_waiting"] >= 0
+
+
+def check_threads(command):
+    found = measured(command, "--threads", "--writers", "20", "--workloads", "ECSB,HOLD",
+                     "--contenders", "rma_window,two_sided")
+    expect_cells(found, ["ECSB", "HOLD"], [20])
+    assert any("threaded" in each["name"] for each in found["contenders"] + found["skipped"])
+
+
+def check_only_rank(command):
+    """With nobody in the way the counts are exact."""
+    found = measured(command, "--only-rank", "1", "--writers", "50", "--workloads", "LB")
+    per_passage = {cell["contender"]: cell for cell in found["cells"]}
+    for cell in found["cells"]:
+        assert len(cell["passages_of_ranks"]) == 1, cell["contender"]
+    assert per_passage["two_fetch_and_op"]["remote_operations_per_passage"] == 2
+    assert abs(per_passage["ping_pong_and_half"]["messages_per_passage"] - 3) < 0.01
+    shared = per_passage["shared_memory/writer_preferring/polling_progress"]
+    assert shared["remote_operations_per_passage"] == shared["messages_per_passage"] == 0
+
+
+def check_recommend(command):
+    status, said, complained = launch(command, *QUICK, "--recommend", "--writers", "5")
+    assert status == 0, complained
+    assert re.search(r"auto ctrl = mpilock::sync<mpilock::\w+, mpilock::\w+, mpilock::\w+>\(comm\);", said), said
+    assert said.count("\nNot ") >= 5, said
+
+
+def check_command_lines(command):
+    """Each is refused by one message that says what was given and what to do."""
+    for arguments, named in [
+            (["--nonsense"], "--nonsense"), (["--writers", "101"], "101"),
+            (["--writers", "five"], "five"), (["--writers", ","], "--writers"),
+            (["--rounds", "0"], "0"), (["--slice", "nan"], "nan"), (["--slice"], "--slice"),
+            (["--workloads", "LB,XYZ"], "XYZ"), (["--contenders", "no_such"], "no_such"),
+            (["--only-rank", "3"], "3"), (["--json", "no/such/folder.json"], "no/such/folder.json"),
+            (["--recommend", "--writers", "1,2"], "--recommend"),
+            (["--recommend", "--workloads", "LB"], "--workloads")]:
+        status, said, complained = launch(command, *arguments)
+        assert status != 0, arguments
+        messages = [line for line in complained.splitlines() if line.startswith("lockbench: ")]
+        assert len(messages) == 1 and named in messages[0], f"{arguments}: {complained}{said}"
+        assert ";" in messages[0], f"{arguments}: {messages[0]}"
+    assert launch(command, "--help")[0] == 0
+    status, said, _ = launch(command, "--list")
+    assert status == 0 and "mcs_lock" in said
+
+
+globals()["check_" + sys.argv[1]](sys.argv[2:])

@@ -1,0 +1,14 @@
+#pragma once
+/// @file
+/// @brief What a user could take instead, and the least that any lock costs.
+
+#include <vector>
+
+#include "entrant.hpp"
+
+namespace lockbench {
+
+void list_peers(std::vector<listing>& all);
+void list_floors(std::vector<listing>& all);
+
+}  // namespace lockbench

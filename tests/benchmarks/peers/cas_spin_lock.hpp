@@ -1,0 +1,41 @@
+#pragma once
+/// @file
+/// @brief A spin lock by remote compare-and-swap.
+
+#include <mpi.h>
+
+#include <cstdint>
+#include <string>
+
+#include "../contender.hpp"
+#include "../word_window.hpp"
+
+namespace lockbench {
+
+/// A word at rank 0 is 1 while somebody is inside; readers keep each other out too. The word is 32
+/// bits long because compare-and-swap of 64 crashes some versions of Open MPI, and it is cleared by
+/// compare-and-swap too because MPI leaves open whether that mixes with other operations.
+class cas_spin_lock {
+ public:
+  explicit cas_spin_lock(const stage& here) : word_(here, 1) { word_.open(); }
+
+  static contender_facts facts() {
+    return {"cas_spin_lock", "peer", "none",
+            "MPI_Compare_and_swap at rank 0 until it succeeds, yielding; all are exclusive"};
+  }
+  static std::string why_not(const stage&) { return ""; }
+
+  void lock() {
+    while (word_.compare_and_swap(0, 1, 0, 0) != 0) word_.let_others();
+  }
+  void unlock() { word_.compare_and_swap(1, 0, 0, 0); }
+  void lock_shared() { lock(); }
+  void unlock_shared() { unlock(); }
+  void serve() {}
+  void free() { word_.free(); }
+
+ private:
+  word_window<std::uint32_t> word_;
+};
+
+}  // namespace lockbench

@@ -1,0 +1,56 @@
+#pragma once
+/// @file
+/// @brief The protocol of the Python package mpilock, versions 1.x.
+
+#include <mpi.h>
+
+#include <cstdint>
+#include <string>
+
+#include "../contender.hpp"
+#include "../word_window.hpp"
+
+namespace lockbench {
+
+/// A window lock on the root is a gate. A reader goes through it to raise a flag in its own memory.
+/// A writer keeps the gate, and looks at the ranks' flags again and again until all are down.
+///
+/// Shipped, readers and writers used the gates of different ranks, and what was got was used before
+/// it had come; here they don't.
+class python_1 {
+ public:
+  explicit python_1(const stage& here) : gate_(here, 1), flags_(here, 1), here_(here) {
+    flags_.open();
+  }
+
+  static contender_facts facts() {
+    return {"python_1", "peer", "none",
+            "the Python package's 1.x: MPI_Win_lock as a gate, a flag at each reader"};
+  }
+  static std::string why_not(const stage&) { return ""; }
+
+  void lock() {
+    gate_.lock(MPI_LOCK_EXCLUSIVE, 0);
+    for (int rank = 0; rank < here_.size; ++rank)
+      while (flags_.fetch(MPI_NO_OP, 0, rank, 0) != 0) flags_.let_others();
+  }
+  void unlock() { gate_.unlock(0); }
+  void lock_shared() {
+    gate_.lock(MPI_LOCK_EXCLUSIVE, 0);
+    flags_.fetch(MPI_REPLACE, 1, here_.rank, 0);
+    gate_.unlock(0);
+  }
+  void unlock_shared() { flags_.fetch(MPI_REPLACE, 0, here_.rank, 0); }
+  void serve() {}
+  void free() {
+    flags_.free();
+    gate_.free();
+  }
+
+ private:
+  word_window<std::uint64_t> gate_;
+  word_window<std::uint64_t> flags_;
+  stage here_;
+};
+
+}  // namespace lockbench

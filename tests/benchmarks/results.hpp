@@ -1,0 +1,74 @@
+#pragma once
+/// @file
+/// @brief What one launch found out, on rank 0.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contender.hpp"
+#include "mpi_counters.hpp"
+#include "wait_histogram.hpp"
+#include "workload.hpp"
+
+namespace lockbench {
+
+/// One contender, one workload, one mix; over all ranks and rounds.
+struct cell {
+  workload what = workload::ECSB;
+  double writers = 0;
+  std::string contender;
+
+  std::int64_t passages = 0;
+  double wall_seconds = 0;  ///< the mean over the ranks that passed
+  std::vector<double> rates_of_rounds;
+  std::vector<std::int64_t> passages_of_ranks;  ///< of those that pass in this workload
+  std::array<wait_histogram, 2> waits;          ///< read, write; for LB, acquire and release
+  double cpu_seconds = 0;
+  std::optional<double> cpu_seconds_waiting;  ///< per second that a rank waited
+  mpi_tally calls;
+  std::int64_t voluntary_switches = 0;
+  std::optional<std::int64_t> lost_updates;  ///< where they can be counted: must be 0
+
+  double rate() const { return static_cast<double>(passages) / wall_seconds; }
+  double ns_per_passage() const { return 1e9 / rate(); }
+  double per_passage(std::int64_t count) const {
+    return static_cast<double>(count) / static_cast<double>(passages);
+  }
+  /// The greatest over the least number of passages of a rank.
+  double spread() const;
+  double median_rate() const;
+};
+
+struct left_out {
+  std::string name;
+  std::string why;
+};
+
+struct results {
+  std::string mpi;
+  int ranks = 1;
+  long cores = 1;
+  int rounds = 0;
+  double slice_ms = 0;
+  int only_rank = -1;
+  std::int64_t clock_ns = 0;  ///< what a timed acquire costs more than others
+  std::vector<contender_facts> contenders;
+  std::vector<left_out> skipped;
+  std::vector<cell> cells;
+
+  const cell* find(workload what, double writers, const std::string& contender) const;
+};
+
+/// @return whether the file could be written
+bool write_json(const results& all, const std::string& file);
+
+/// For a terminal.
+std::string tables_of(const results& all);
+
+/// Which composition to use, and why.
+std::string recommendation_of(const results& all, double writers);
+
+}  // namespace lockbench

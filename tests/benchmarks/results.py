@@ -1,0 +1,148 @@
+"""What lockbench measured: its JSON read, checked, merged and looked up."""
+
+import json
+import statistics
+
+
+class BadResults(Exception):
+    """A file that is not what lockbench writes; the text says which file and what is wrong."""
+
+
+LAUNCH_FIELDS = {"mpi": str, "ranks": int, "cores": int, "contenders": list, "cells": list}
+CONTENDER_FIELDS = {"name": str, "kind": str, "preference": str}
+CELL_FIELDS = {"workload": str, "writers": (int, float), "contender": str,
+               "passages_per_s": (int, float), "ns_per_passage": (int, float)}
+
+
+def check_fields(what, fields, where):
+    if not isinstance(what, dict):
+        raise BadResults(f"{where}: an object was expected, there is {json.dumps(what)[:60]}")
+    for name, kind in fields.items():
+        if name not in what:
+            raise BadResults(f'{where}: "{name}" is missing')
+        if not isinstance(what[name], kind):
+            raise BadResults(f'{where}: "{name}" is {json.dumps(what[name])[:60]}, '
+                             "which is of the wrong kind")
+
+
+def read_json(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except OSError as error:
+        raise BadResults(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise BadResults(f"{path}: not JSON, or cut off: {error}") from None
+
+
+def check_launch(document, where):
+    check_fields(document, LAUNCH_FIELDS, where)
+    for i, contender in enumerate(document["contenders"]):
+        check_fields(contender, CONTENDER_FIELDS, f"{where}, contender {i}")
+    names = {contender["name"] for contender in document["contenders"]}
+    for i, cell in enumerate(document["cells"]):
+        check_fields(cell, CELL_FIELDS, f"{where}, cell {i}")
+        if cell["contender"] not in names:
+            raise BadResults(f'{where}, cell {i}: "{cell["contender"]}" is not among the contenders')
+    for i, skipped in enumerate(document.get("skipped", [])):
+        check_fields(skipped, {"name": str, "why": str}, f"{where}, skipped {i}")
+
+
+def percent(writers):
+    """20.0 and 20 are the same mix, and 0.2 is not 0."""
+    return round(float(writers), 6)
+
+
+class Launch:
+    """One MPI with one number of ranks. With "only_rank", one rank passes and the rest serve it."""
+
+    def __init__(self, document, where="a launch"):
+        check_launch(document, where)
+        self.document = document
+        self.mpi = document["mpi"]
+        self.ranks = document["ranks"]
+        self.contenders = {one["name"]: one for one in document["contenders"]}
+        self.skipped = {one["name"]: one["why"] for one in document.get("skipped", [])
+                        if one["name"] not in self.contenders}
+        self.cells = {(cell["workload"], percent(cell["writers"]), cell["contender"]): cell
+                      for cell in document["cells"]}
+
+    def in_ranks(self):
+        return f"{self.ranks} rank{'s' * (self.ranks > 1)}"
+
+    def cell(self, workload, writers, contender):
+        return self.cells.get((workload, percent(writers), contender))
+
+    def ratio(self, workload, writers, contender, other):
+        """Passages per second over the other's: the median of the rounds, in each of which both
+        had their turn; None where one of them was not measured."""
+        mine = self.cell(workload, writers, contender)
+        theirs = self.cell(workload, writers, other)
+        if mine is None or theirs is None:
+            return None
+        pairs = list(zip(mine.get("passages_per_s_of_rounds") or [],
+                         theirs.get("passages_per_s_of_rounds") or []))
+        pairs = pairs or [(mine["passages_per_s"], theirs["passages_per_s"])]
+        ratios = [a / b for a, b in pairs if b > 0]
+        return statistics.median(ratios) if ratios else None
+
+
+class Results:
+    """All launches of a run."""
+
+    def __init__(self, document, where="the results"):
+        check_fields(document, {"machine": dict, "launches": list}, where)
+        self.document = document
+        self.machine = document["machine"]
+        self.failures = document.get("failures", [])
+        launches = [Launch(launch, f"{where}, launch {i}")
+                    for i, launch in enumerate(document["launches"])]
+        launches.sort(key=lambda launch: launch.ranks)
+        self.launches = [launch for launch in launches if "only_rank" not in launch.document]
+        self.alone = [launch for launch in launches if "only_rank" in launch.document]
+
+    def mpis(self):
+        return list(dict.fromkeys(launch.mpi for launch in
+                                  sorted(self.launches, key=lambda launch: launch.mpi, reverse=True)))
+
+    def of_mpi(self, mpi):
+        return [launch for launch in self.launches if launch.mpi == mpi]
+
+    def workloads(self):
+        return list(dict.fromkeys(key[0] for launch in self.launches for key in launch.cells))
+
+    def writers(self, workload):
+        return sorted({key[1] for launch in self.launches for key in launch.cells
+                       if key[0] == workload})
+
+    def broken(self):
+        """Where updates under the write lock were lost: no lock at all."""
+        return [f"{name}, {workload}, {writers:g} % writers, {launch.ranks} ranks, {launch.mpi}"
+                for launch in self.launches for (workload, writers, name), cell in
+                launch.cells.items() if cell.get("lost_updates")]
+
+    def system_calls(self, launch, writers, contender):
+        """The entry that strace gave, or None."""
+        for entry in self.document.get("system_calls", []):
+            if (entry["mpi"], entry["ranks"], percent(entry["writers"]), entry["contender"]) == (
+                    launch.mpi, launch.ranks, percent(writers), contender):
+                return entry
+        return None
+
+    def contenders(self):
+        """Name to facts, compositions first, floors last."""
+        found = {}
+        for launch in self.launches:
+            found.update(launch.contenders)
+        order = {"mpilock": 0, "peer": 1, "floor": 2}
+        return dict(sorted(found.items(), key=lambda item: order.get(item[1]["kind"], 3)))
+
+
+def add_launch(document, more):
+    """Adds to a launch what a second one of the same MPI and ranks measured beyond it."""
+    known = {one["name"] for one in document["contenders"]}
+    new = [one for one in more["contenders"] if one["name"] not in known]
+    names = {one["name"] for one in new}
+    document["contenders"] += new
+    document["cells"] += [cell for cell in more["cells"] if cell["contender"] in names]
+    document["skipped"] = [one for one in document.get("skipped", []) if one["name"] not in names]

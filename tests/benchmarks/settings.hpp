@@ -1,0 +1,37 @@
+#pragma once
+/// @file
+/// @brief What the command line asks for.
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "workload.hpp"
+
+namespace lockbench {
+
+/// The command line can't be followed; the text says what was given and what to do.
+class bad_command_line : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct settings {
+  std::vector<workload> workloads;
+  std::vector<double> writers = {0, 0.2, 2, 5, 20, 100};  ///< percent
+  std::vector<std::string> contenders;                    ///< names or their beginnings; none: all
+  int rounds = 5;
+  double slice_ms = 40;
+  int only_rank = -1;  ///< the one that passes while the others serve; -1: all pass
+  std::string json;    ///< a file
+  bool list = false;
+  bool recommend = false;
+  bool threads = false;
+  bool help = false;
+
+  /// @throws bad_command_line
+  static settings of_command_line(const std::vector<std::string>& arguments);
+  static const char* usage();
+};
+
+}  // namespace lockbench

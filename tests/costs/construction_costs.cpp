@@ -1,0 +1,95 @@
+// mpi-test: ranks=1,2,3,5 flavours=all
+// What making and closing a controller asks of MPI: communicators, windows, collective calls and all
+// else, exactly. A change here is to be meant, and written down in the tables below.
+
+#include <mpi.h>
+
+#include <boost/test/unit_test.hpp>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "scene.hpp"
+
+namespace {
+
+using calls = std::map<std::string, int>;
+
+calls operator+(calls all, const calls& more) {
+  for (const auto& [routine, count] : more) all[routine] += count;
+  return all;
+}
+
+/// Whatever the backend: is it a communicator, does MPI run, at which level.
+const calls questions{{"MPI_Initialized", 1},
+                      {"MPI_Finalized", 1},
+                      {"MPI_Query_thread", 1},
+                      {"MPI_Comm_test_inter", 1},
+                      {"MPI_Comm_size", 1}};
+
+/// A communicator, once all are here, and the comparison of what the ranks ask for.
+const calls founding{{"MPI_Ibarrier", 1},  {"MPI_Comm_dup", 1},  {"MPI_Comm_set_errhandler", 1},
+                     {"MPI_Comm_rank", 1}, {"MPI_Comm_size", 1}, {"MPI_Iallreduce", 1}};
+const calls closing{{"MPI_Iallreduce", 1}, {"MPI_Comm_free", 1}};
+
+/// One node? Did everybody get the segment? Is it clear?
+const calls shared_segment{{"MPI_Comm_split_type", 1},     {"MPI_Comm_size", 1},
+                           {"MPI_Comm_free", 1},           {"MPI_Iallreduce", 3},
+                           {"MPI_Win_allocate_shared", 1}, {"MPI_Win_set_errhandler", 1},
+                           {"MPI_Win_shared_query", 1}};
+const calls segment_freed{{"MPI_Win_free", 1}};
+
+/// Did everybody get the window? Is it clear?
+const calls window{{"MPI_Win_allocate", 1},
+                   {"MPI_Win_set_errhandler", 1},
+                   {"MPI_Win_lock_all", 1},
+                   {"MPI_Win_sync", 1},
+                   {"MPI_Iallreduce", 2}};
+const calls window_freed{{"MPI_Win_unlock_all", 1}, {"MPI_Win_free", 1}};
+
+/// Checks everything but how often a rank looks until the others have come.
+void expect_calls(const costs::mpi_bill& bill, const calls& expected, int messages) {
+  BOOST_TEST((bill.others == expected), bill);
+  BOOST_TEST(bill.sent == messages, bill);
+  BOOST_TEST(bill.received == messages, bill);
+  BOOST_TEST(bill.operations.empty(), bill);
+  BOOST_TEST(bill.round_trips.empty(), bill);
+}
+
+/// Checks a controller's beginning and end. `goodbyes` is how many ranks this one takes leave of.
+template <class Backend>
+void expect_life(const contracts::users_communicator& users, const calls& made, const calls& freed,
+                 int goodbyes) {
+  { const auto first = mpilock::sync<Backend>(users); }  // hooks MPI_Finalize, once a process
+  std::optional<decltype(mpilock::sync<Backend>())> ctrl;
+  const bool alone = users.size() == 1;
+  expect_calls(costs::bill_of([&] { ctrl.emplace(mpilock::sync<Backend>(users)); }),
+               alone ? questions : questions + founding + made, 0);
+  expect_calls(costs::bill_of([&] { ctrl->close(); }), alone ? calls{} : closing + freed,
+               alone ? 0 : goodbyes);
+  costs::expect_nothing(costs::bill_of([&] { ctrl.reset(); }));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(shared_memory) {
+  const contracts::users_communicator users;
+  if (!contracts::is_for_this_launch<mpilock::shared_memory>(users)) return;
+  expect_life<mpilock::shared_memory>(users, shared_segment, segment_freed, 0);
+}
+
+BOOST_AUTO_TEST_CASE(rma_window) {
+  const contracts::users_communicator users;
+  expect_life<mpilock::rma_window>(users, window, window_freed, 0);
+}
+
+BOOST_AUTO_TEST_CASE(two_sided) {
+  const contracts::users_communicator users;
+  expect_life<mpilock::two_sided>(users, {}, {}, users.rank() == 0 ? users.size() - 1 : 1);
+}
+
+BOOST_AUTO_TEST_CASE(automatic_is_shared_memory_at_once_on_one_node) {
+  const contracts::users_communicator users;
+  if (!contracts::is_for_this_launch<mpilock::shared_memory>(users)) return;
+  expect_life<mpilock::automatic>(users, shared_segment, segment_freed, 0);
+}

@@ -1,0 +1,214 @@
+// mpi-test: ranks=2,3,5 flavours=all
+// One-sided operations in a window: one round trip in and one out with nobody in the way; waiting, a
+// number that doesn't depend on how long it takes, and looks at one's own memory.
+
+#include <mpi.h>
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <optional>
+#include <thread>
+
+#include "scene.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using costs::access;
+using costs::bill_of;
+using controller = decltype(mpilock::sync<mpilock::rma_window>());
+
+/// Round trips to the home that each step of `one_sided_lock` costs.
+namespace price {
+constexpr int arrive = 1;   // 1 present
+constexpr int enlist = 3;   // counted as waiting, slot published, door opened
+constexpr int leave = 1;    // 1 present less
+constexpr int promote = 1;  // from reader to writer, or back
+constexpr int give_up = 3;  // door shut, slot taken back, no longer counted
+}  // namespace price
+
+/// Checks that this rank made `trips` operations at the home, each one completed before the next
+/// one, and nothing beyond the home. At the home itself nothing is remote, and its looks into its own
+/// mailbox can't be told from its operations. Looks at what has come end with the operation: their
+/// number is bounded.
+void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips, bool waited) {
+  const int own = ctrl.rank();
+  BOOST_TEST(bill.operations_beyond(own) == (own == ctrl.root() ? 0 : trips), bill);
+  BOOST_TEST(bill.round_trips_beyond(own) == (own == ctrl.root() ? 0 : trips), bill);
+  const int here = own == ctrl.root() ? trips : 0;
+  if (waited) {
+    BOOST_TEST(bill.operations_at(own) > here, bill);
+  } else {
+    constexpr int most_looks = 1000;  // a trip's, see detail::window::wait_politely
+    BOOST_TEST(bill.operations_at(own) == here, bill);
+    BOOST_TEST(bill.polls <= trips * most_looks, bill);
+  }
+  BOOST_TEST(bill.round_trips_at(own) == bill.operations_at(own), bill);
+  BOOST_TEST(bill.messages() == 0, bill);
+  BOOST_TEST(bill.others.empty(), bill);
+}
+void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips) {
+  expect_trips(ctrl, bill, trips, false);
+}
+
+/// What a rank pays at most beyond its own memory for leaving and giving out the next turn:
+///  - operations: leave; claim; a look into each slot of a kind; swaps of the slots found; the counts
+///    changed; the letters. One writer, or all readers but itself, are found.
+///  - round trips: the same, but all looks at up to 64 slots take one, and two where they wrap around.
+/// Nobody else comes meanwhile in the tests below, so that there is one claim.
+int most_operations_for_a_turn(int size, int found) {
+  return price::leave + 1 + size + found + 1 + found;
+}
+int most_round_trips_for_a_turn(int found) { return price::leave + 1 + 2 + found + 1 + found; }
+
+void expect_turn(const controller& ctrl, const costs::mpi_bill& bill, int before, int found) {
+  const int own = ctrl.rank();
+  const int operations = before + most_operations_for_a_turn(ctrl.size(), found);
+  const int trips = before + most_round_trips_for_a_turn(found);
+  BOOST_TEST(bill.operations_beyond(own) <= operations, bill << "; at most " << operations);
+  BOOST_TEST(bill.round_trips_beyond(own) <= trips, bill << "; at most " << trips);
+  BOOST_TEST(bill.messages() == 0, bill);
+  BOOST_TEST(bill.others.empty(), bill);
+}
+
+/// Collective. `waiter` waits to enter as `wanted` while `holder` is inside as `held`, for `wait` from
+/// when it really waits.
+void expect_wait(MPI_Comm users, controller& ctrl, int holder, int waiter, access held,
+                 access wanted, std::chrono::milliseconds wait) {
+  if (ctrl.rank() == holder) costs::enter(ctrl, held);
+  ctrl.barrier();
+  if (ctrl.rank() == waiter) {
+    const costs::waiting_signal signal(users, holder);
+    const auto entering = bill_of([&] { costs::enter(ctrl, wanted); });
+    expect_trips(ctrl, entering, price::arrive + price::enlist, true);
+    expect_trips(ctrl, bill_of([&] { costs::leave(ctrl, wanted); }), price::leave);
+  } else if (ctrl.rank() == holder) {
+    mpilock_test::hear(users, waiter, mpilock_test::serving(ctrl));
+    std::this_thread::sleep_for(wait);
+    expect_turn(ctrl, bill_of([&] { costs::leave(ctrl, held); }), 0, 1);
+  }
+  mpilock_test::meet(users, mpilock_test::serving(ctrl));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(alone_one_round_trip_in_and_one_out) {
+  const contracts::users_communicator users;
+  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  costs::one_after_the_other(users, ctrl, [&] {
+    for (const auto kind : costs::kinds) {
+      expect_trips(ctrl, bill_of([&] { costs::enter(ctrl, kind); }), price::arrive);
+      expect_trips(ctrl, bill_of([&] { costs::leave(ctrl, kind); }), price::leave);
+    }
+    const int both = price::arrive + price::leave;
+    expect_trips(ctrl, bill_of([&] { BOOST_TEST(ctrl.try_read().owns_lock()); }), both);
+    expect_trips(ctrl, bill_of([&] { BOOST_TEST(ctrl.try_write().owns_lock()); }), both);
+    expect_trips(ctrl, bill_of([&] { BOOST_TEST(ctrl.try_write_for(1h).owns_lock()); }), both);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(nested_and_asked_is_free) {
+  const contracts::users_communicator users;
+  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  costs::one_after_the_other(users, ctrl, [&] {
+    const auto writing = ctrl.write();
+    costs::expect_nothing(bill_of([&] {
+      const auto reading = ctrl.read();
+      const auto again = ctrl.try_write();
+      BOOST_TEST(again.owns_lock());
+      BOOST_TEST(ctrl.epoch() > 0u);
+    }));
+  });
+}
+
+BOOST_AUTO_TEST_CASE(alone_a_promotion_is_a_round_trip_each_way) {
+  const contracts::users_communicator users;
+  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  costs::one_after_the_other(users, ctrl, [&] {
+    const auto reading = ctrl.read();
+    expect_trips(ctrl, bill_of([&] { ctrl.lock(); }), price::promote);
+    expect_trips(ctrl, bill_of([&] { ctrl.unlock(); }), price::promote);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_costs_the_same_however_long_it_is) {
+  const contracts::users_communicator users;
+  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  const int last = ctrl.size() - 1;
+  for (const auto wait : costs::waits) {
+    expect_wait(users, ctrl, 0, last, access::write, access::write, wait);
+    expect_wait(users, ctrl, 0, last, access::write, access::read, wait);
+    expect_wait(users, ctrl, 0, last, access::read, access::write, wait);
+    expect_wait(users, ctrl, last, 0, access::write, access::write, wait);  // the home waits
+    if (last > 1) expect_wait(users, ctrl, 1, last, access::write, access::read, wait);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_promotion_that_waits_costs_the_same_however_long_it_takes) {
+  const contracts::users_communicator users;
+  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  for (const auto wait : costs::waits) {
+    if (ctrl.rank() < 2) ctrl.lock_shared();
+    ctrl.barrier();
+    if (ctrl.rank() == 1) {
+      std::optional<costs::waiting_signal> signal(std::in_place, users, 0);
+      expect_trips(ctrl, bill_of([&] { ctrl.lock(); }), price::promote + price::enlist, true);
+      signal.reset();
+      expect_trips(ctrl, bill_of([&] { ctrl.unlock(); }), price::promote);
+      ctrl.unlock_shared();
+    } else if (ctrl.rank() == 0) {
+      mpilock_test::hear(users, 1, mpilock_test::serving(ctrl));
+      std::this_thread::sleep_for(wait);
+      expect_turn(ctrl, bill_of([&] { ctrl.unlock_shared(); }), 0, 1);
+    }
+    mpilock_test::meet(users, mpilock_test::serving(ctrl));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(several_that_wait_pay_no_more_each_however_long_it_takes) {
+  const contracts::users_communicator users;
+  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  const int holder = ctrl.size() - 1;
+  for (const auto wait : costs::waits) {
+    if (ctrl.rank() == holder) ctrl.lock();
+    ctrl.barrier();
+    if (ctrl.rank() == holder) {
+      for (int waiter = 0; waiter < holder; ++waiter)
+        mpilock_test::hear(users, waiter, mpilock_test::serving(ctrl));
+      std::this_thread::sleep_for(wait);
+      expect_turn(ctrl, bill_of([&] { ctrl.unlock(); }), 0, holder);
+    } else {
+      const auto kind = costs::kinds[ctrl.rank() % 2 == 0 ? 0 : 1];
+      const costs::waiting_signal signal(users, holder);
+      const auto entering = bill_of([&] { costs::enter(ctrl, kind); });
+      expect_trips(ctrl, entering, price::arrive + price::enlist, true);
+      expect_turn(ctrl, bill_of([&] { costs::leave(ctrl, kind); }), 0, holder);
+    }
+    mpilock_test::meet(users, mpilock_test::serving(ctrl));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_fails_costs_the_same_however_long_it_takes) {
+  const contracts::users_communicator users;
+  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  constexpr int failed_try = price::arrive + price::leave;
+  constexpr int failed_wait = price::arrive + price::enlist + price::give_up;
+  for (const int turn : {0, ctrl.size() - 1}) {  // the home, and a rank that is not
+    const bool is_holder = ctrl.rank() == (turn + 1) % ctrl.size();
+    if (is_holder) ctrl.lock_shared();
+    ctrl.barrier();
+    if (ctrl.rank() == turn) {
+      expect_trips(ctrl, bill_of([&] { BOOST_TEST(!ctrl.try_lock()); }), failed_try);
+      for (const auto wait : costs::waits)
+        expect_trips(ctrl, bill_of([&] { BOOST_TEST(!ctrl.try_lock_for(wait)); }), failed_wait,
+                     true);
+      const auto reading = ctrl.read();  // failing to be promoted costs the same
+      expect_trips(ctrl, bill_of([&] { BOOST_TEST(!ctrl.try_lock()); }), 2 * price::promote);
+      for (const auto wait : costs::waits)
+        expect_trips(ctrl, bill_of([&] { BOOST_TEST(!ctrl.try_lock_for(wait)); }),
+                     price::promote + price::enlist + price::give_up, true);
+    }
+    mpilock_test::meet(users, mpilock_test::serving(ctrl));
+    if (is_holder) ctrl.unlock_shared();
+  }
+}
