@@ -58,13 +58,7 @@ class controller_state final : public open_controller {
   /// @return false if the deadline passed first
   bool acquire(access kind, deadline until) {
     require_open();
-    return named([&] {
-      if (lock_.nests(kind)) return true;
-      const activity::scope now(doing_,
-                                kind == access::read ? "enters to read" : "enters to write");
-      waiting idle(*progress_);
-      return lock_.acquire(kind, until, idle);
-    });
+    return named([&] { return lock_.arrive(kind); }) || acquire_slowly(kind, until);
   }
 
   /// Does nothing if the section was ended by a destructor or MPI_Finalize: its guard outlived it.
@@ -136,7 +130,7 @@ class controller_state final : public open_controller {
     if (closed_) [[unlikely]]
       throw_closed();
   }
-  [[noreturn]] void throw_closed() const {
+  [[noreturn, gnu::noinline]] void throw_closed() const {
     throw closed_error("mpilock '" + options_.name + "' is closed; make a new controller");
   }
 
@@ -164,7 +158,7 @@ class controller_state final : public open_controller {
       complain(failure.what());
     }
   }
-  [[noreturn]] void complain(const std::string& what) const {
+  [[noreturn, gnu::noinline]] void complain(const std::string& what) const {
     throw usage_error("mpilock '" + options_.name + "': " + what);
   }
 
@@ -182,6 +176,13 @@ class controller_state final : public open_controller {
   bool fence_is_open = false;
 
  private:
+  /// Where somebody may be in the way.
+  [[gnu::noinline]] bool acquire_slowly(access kind, deadline until) {
+    const activity::scope now(doing_, kind == access::read ? "enters to read" : "enters to write");
+    waiting idle(*progress_);
+    return named([&] { return lock_.settle(kind, until, idle); });
+  }
+
   struct nothing_to_serve final : progress_source {
     bool advance() override { return false; }
     bool hosts() const noexcept override { return false; }

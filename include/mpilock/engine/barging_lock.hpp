@@ -70,8 +70,21 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   /// Enters. @return false if the deadline passed first; nothing is left behind then
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
-    std::uint64_t before;
-    return this->is_plainly_in(kind, before) || gets_in(kind, format_.unpack(before), until, idle);
+    return this->arrive(kind) || settle(kind, until, idle);
+  }
+
+  /// What `acquire` does where `arrive` has said no.
+  template <class Clock, class Idle>
+  bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
+    if (is_let_in(kind, this->found_on_arrival())) return true;
+    if (until.is_at_once()) return false;
+    if (finds_opening(kind)) return true;
+    passes_ = 0;
+    enlist(kind, 0);
+    if (wait(kind, until, idle)) return true;
+    const auto left = give_up(kind, idle);
+    if (left) add(-left->counts);
+    return !left;
   }
 
   /// Turns from reader to writer: stops reading and waits for a turn to write.
@@ -102,21 +115,6 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   }
 
  private:
-  /// Where an announcement alone was not plainly enough.
-  template <class Clock, class Idle>
-  [[gnu::noinline]] bool gets_in(access kind, const lock_word& before, basic_deadline<Clock> until,
-                                 Idle& idle) {
-    if (is_let_in(kind, before)) return true;
-    if (until.is_at_once()) return false;
-    if (finds_opening(kind)) return true;
-    passes_ = 0;
-    enlist(kind, 0);
-    if (wait(kind, until, idle)) return true;
-    const auto left = give_up(kind, idle);
-    if (left) add(-left->counts);
-    return !left;
-  }
-
   /// Whether that was all, given the word as its announcement found it. If not, takes it back.
   bool is_let_in(access kind, const lock_word& before) {
     if (rules::lets_pass(kind, before) && may_pass(before)) return true;

@@ -46,10 +46,21 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   /// Enters. @return false if the deadline passed first; nothing is left behind then
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
-    if (kind == access::write) return enters_alone(until, idle);
+    return arrive(kind) || settle(kind, until, idle);
+  }
+
+  /// What a reader does alone. @return whether it is inside; if not, `settle` must follow
+  bool arrive(access kind) {
+    if (kind == access::write) return false;
     where().raise_flag();
     flag_is_up_ = this->is_plainly_open_to_readers(where().look_after_flag());
-    if (flag_is_up_) return true;
+    return flag_is_up_;
+  }
+
+  /// What `acquire` does where `arrive` has said no.
+  template <class Clock, class Idle>
+  bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
+    if (kind == access::write) return enters_alone(until, idle);
     where().lower_flag();
     return behind::acquire(access::read, until, idle);
   }

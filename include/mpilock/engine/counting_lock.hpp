@@ -38,6 +38,15 @@ namespace mpilock {
 template <class Lock, medium Medium, fairness_policy Fairness>
 class counting_lock {
  public:
+  /// Announces a newcomer, in one operation. @return whether it is inside, as far as that is plain:
+  /// nobody but readers is inside, nobody waits, and the policy has no objection. If not, `settle`
+  /// must follow
+  bool arrive(access kind, source_place from = source_place::current()) {
+    found_ = bits_before(format_.present(kind), from);
+    if (kind == access::write) return format_.is_empty(found_) && Fairness::admits(kind, census{});
+    return is_plainly_open(found_);
+  }
+
   /// Leaves.
   void release(access kind) { add(departure(kind)); }
 
@@ -71,15 +80,10 @@ class counting_lock {
     return format_.unpack(bits_before(delta, from));
   }
 
-  /// Announces a newcomer. @return whether it is inside, as far as that is plain: nobody but readers
-  /// is inside, nobody waits, and the policy has no objection; if not, `before` needs a closer look
-  bool is_plainly_in(access kind, std::uint64_t& before, source from = source::current()) {
-    before = bits_before(format_.present(kind), from);
-    if (kind == access::write) return format_.is_empty(before) && Fairness::admits(kind, census{});
-    return is_plainly_open(before);
-  }
+  /// The word as `arrive` has found it.
+  lock_word found_on_arrival() const { return format_.unpack(found_); }
 
-  /// The same for a reader that has only looked.
+  /// What `arrive` says, for a reader that has only looked.
   bool is_plainly_open_to_readers(std::uint64_t now) {
     sections_ = format_.extend_word(now, sections_);
     return is_plainly_open(now);
@@ -112,6 +116,8 @@ class counting_lock {
   std::uint64_t sections_ = 0;  // completed write sections, as far as this rank knows
 
  private:
+  std::uint64_t found_ = 0;
+
   [[gnu::noinline]] void ask(std::uint64_t after) {
     if (rules::is_due(format_.unpack(after))) static_cast<Lock*>(this)->take_turn();
   }

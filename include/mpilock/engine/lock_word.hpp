@@ -63,8 +63,11 @@ class lock_word_format {
   /// @throws unavailable_error if there are more than `max_ranks`
   explicit constexpr lock_word_format(int ranks)
       : width_(static_cast<unsigned>(std::bit_width(static_cast<unsigned>(ranks) + 1))),
-        anybody_(section() - 1),
-        unrest_(anybody_ & ~(writer() - 1)) {
+        sections_at_(4 * width_ + called_width),
+        writer_(std::uint64_t{1} << width_),
+        anybody_((std::uint64_t{1} << sections_at_) - 1),
+        unrest_(anybody_ & ~(writer_ - 1)),
+        most_sections_(~std::uint64_t{0} >> sections_at_) {
     if (ranks > max_ranks)
       throw unavailable_error("mpilock: " + std::to_string(ranks) + " ranks are more than the " +
                               std::to_string(max_ranks) +
@@ -73,7 +76,7 @@ class lock_word_format {
   }
 
   constexpr std::uint64_t reader() const noexcept { return 1; }
-  constexpr std::uint64_t writer() const noexcept { return std::uint64_t{1} << width_; }
+  constexpr std::uint64_t writer() const noexcept { return writer_; }
   constexpr std::uint64_t present(access kind) const noexcept {
     return kind == access::read ? reader() : writer();
   }
@@ -81,7 +84,7 @@ class lock_word_format {
     return present(kind) << (2 * width_);
   }
   constexpr std::uint64_t called() const noexcept { return std::uint64_t{1} << (4 * width_); }
-  constexpr std::uint64_t section() const noexcept { return (most_called + 1) << (4 * width_); }
+  constexpr std::uint64_t section() const noexcept { return anybody_ + 1; }
 
   /// Whether there is nobody but readers inside, if anybody, and nobody waits or has been called.
   constexpr bool is_quiet(std::uint64_t bits) const noexcept { return (bits & unrest_) == 0; }
@@ -99,25 +102,30 @@ class lock_word_format {
             (bits >> (2 * width_)) & mask,
             (bits >> (3 * width_)) & mask,
             (bits >> (4 * width_)) & most_called,
-            bits >> (4 * width_ + 3)};
+            bits >> sections_at_};
   }
 
   /// The full count of sections, given its low bits now and the full count seen last: the least
   /// one that is not older. Exact unless a rank misses 2^(61-4w) sections between two looks at the
   /// word: 2^45 with up to 14 ranks, 2^33 with up to 126, 2^13 with 4,094.
   constexpr std::uint64_t extend(std::uint64_t sections, std::uint64_t seen_last) const noexcept {
-    const std::uint64_t mask = ~std::uint64_t{0} >> (4 * width_ + 3);
-    return seen_last + ((sections - seen_last) & mask);
+    return seen_last + ((sections - seen_last) & most_sections_);
   }
   /// The same, given the whole word.
   constexpr std::uint64_t extend_word(std::uint64_t bits, std::uint64_t seen_last) const noexcept {
-    return extend(bits >> (4 * width_ + 3), seen_last);
+    return extend(bits >> sections_at_, seen_last);
   }
 
  private:
+  static constexpr unsigned called_width = std::bit_width(most_called);
+
   unsigned width_;
-  std::uint64_t anybody_;  // the bits of every field but `sections`
-  std::uint64_t unrest_;   // of these, all but `readers`
+  unsigned sections_at_;
+  std::uint64_t
+      writer_;  // computed once, as are the next ones, for the paths with nobody in the way
+  std::uint64_t anybody_;        // the bits of every field but `sections`
+  std::uint64_t unrest_;         // of these, all but `readers`
+  std::uint64_t most_sections_;  // the bits of `sections`, shifted to the right
 };
 
 }  // namespace mpilock

@@ -45,9 +45,13 @@ class one_sided_lock : public counting_lock<one_sided_lock<Medium, Fairness>, Me
   /// Enters. @return false if the deadline passed first; nothing is left behind then
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
-    std::uint64_t before;
-    if (this->is_plainly_in(kind, before) || rules::admits(kind, format_.unpack(before)))
-      return true;
+    return this->arrive(kind) || settle(kind, until, idle);
+  }
+
+  /// What `acquire` does where `arrive` has said no.
+  template <class Clock, class Idle>
+  bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
+    if (rules::admits(kind, this->found_on_arrival())) return true;
     if (until.is_at_once()) {
       add(-format_.present(kind));
       return false;

@@ -3,6 +3,7 @@
 /// @brief Nesting, promotion and demotion, on top of any end of a lock.
 
 #include <atomic>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,22 +40,34 @@ class reentrant_lock {
     return true;
   }
 
-  /// Opens a section that needs nobody's leave, if it is one. @throws usage_error as `acquire`
-  bool nests(access kind) {
-    const bool is_local = kind == access::read ? reads_ + writes_ > 0 : writes_ > 0;
-    if (!is_local) return false;
-    section_count& count = count_of(kind);
-    if (count == deepest) [[unlikely]]
-      throw usage_error(explain_depth(kind));
-    count.add(1);
-    return true;
+  /// The same in two parts, the first of which is short and waits for nobody: whether the section is
+  /// nested, or nobody is in the way. If not, `settle` must follow.
+  bool arrive(access kind) {
+    if (nests(kind)) return true;
+    if constexpr (arrives) {
+      if (reads_ > 0 || !lock_ || !lock_->arrive(kind)) return false;
+      count_of(kind).add(1);
+      return true;
+    }
+    return false;
+  }
+  template <class Clock, class Idle>
+  bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
+    bool is_inside = !lock_;
+    if constexpr (arrives)
+      is_inside = is_inside ||
+                  (reads_ > 0 ? lock_->promote(until, idle) : lock_->settle(kind, until, idle));
+    else
+      is_inside = is_inside || enter(kind, until, idle);
+    if (is_inside) count_of(kind).add(1);
+    return is_inside;
   }
 
   /// @throws usage_error if no such section is open
   void release(access kind) {
     section_count& count = count_of(kind);
     if (count == 0) [[unlikely]]
-      throw usage_error(explain_unlock(kind));
+      refuse_unlock(kind);
     count.add(-1);  // first: if MPI fails below, a second unlock must not make matters worse
     if (writes_ > 0 || (kind == access::read && reads_ > 0)) return;
     if (!lock_) {
@@ -98,6 +111,22 @@ class reentrant_lock {
     std::atomic<std::uint32_t> count_ = 0;
   };
 
+  /// Opens a section that needs nobody's leave, if it is one.
+  bool nests(access kind) {
+    const bool is_local = kind == access::read ? reads_ + writes_ > 0 : writes_ > 0;
+    if (!is_local) return false;
+    section_count& count = count_of(kind);
+    if (count == deepest) [[unlikely]]
+      refuse_depth(kind);
+    count.add(1);
+    return true;
+  }
+
+  /// Whether the lock, too, acquires in two parts.
+  static constexpr bool arrives = requires(Lock & lock, access kind) {
+    { lock.arrive(kind) } -> std::same_as<bool>;
+  };
+
   template <class Clock, class Idle>
   bool enter(access kind, basic_deadline<Clock> until, Idle& idle) {
     return reads_ > 0 ? lock_->promote(until, idle) : lock_->acquire(kind, until, idle);
@@ -105,9 +134,13 @@ class reentrant_lock {
 
   section_count& count_of(access kind) noexcept { return kind == access::read ? reads_ : writes_; }
 
-  static std::string explain_depth(access kind) {
-    return "cannot nest more than " + std::to_string(deepest) + " " + to_string(kind) +
-           " sections; is an unlock missing?";
+  // Out of line, so that the way past them is short.
+  [[noreturn, gnu::noinline]] static void refuse_depth(access kind) {
+    throw usage_error("cannot nest more than " + std::to_string(deepest) + " " + to_string(kind) +
+                      " sections; is an unlock missing?");
+  }
+  [[noreturn, gnu::noinline]] void refuse_unlock(access kind) const {
+    throw usage_error(explain_unlock(kind));
   }
 
   std::string explain_unlock(access kind) const {
