@@ -163,7 +163,7 @@ class basic_window_controller {
   /// computes for long, where the progress policy has no thread.
   void progress() {
     self().require_open();
-    self().idle();
+    self().give_turn();
   }
 
   /// Collective. Serves the others while it waits, and yields.

@@ -10,7 +10,8 @@
 namespace mpilock {
 
 /// Sends without waiting, receives what is there; `burst` messages are taken in at once before a
-/// waiting rank looks whether its own answer has come. Messages from one rank to another arrive in the
+/// waiting rank looks whether its own answer has come, and it looks `looks` times in vain before it
+/// does anything else. Messages from one rank to another arrive in the
 /// order in which they were sent; nothing else is promised, nor needed.
 template <class T>
 concept transport = has_ranks<T> && requires(T wire, int rank, message said) {
@@ -19,6 +20,7 @@ concept transport = has_ranks<T> && requires(T wire, int rank, message said) {
   { wire.send(rank, said) } -> std::same_as<void>;
   { wire.receive(rank, said) } -> std::same_as<bool>;  // fills in sender and message, if any
   { T::burst } -> std::convertible_to<int>;
+  { T::looks } -> std::convertible_to<int>;
 };
 
 }  // namespace mpilock

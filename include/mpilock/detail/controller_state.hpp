@@ -120,6 +120,12 @@ class controller_state final : public open_controller {
     waiting(*progress_).idle();
   }
 
+  /// Local: the same for a rank that comes by only now and then, and keeps the core.
+  void give_turn() {
+    if (lock_.lock()) lock_.lock()->attend();
+    polled_sources::of_this_process().advance_all();
+  }
+
   void describe(std::ostream& out) const override {
     out << "mpilock '" + options_.name + "' (" + std::string(backend_name()) + "), rank " +
                std::to_string(rank()) + " of " + std::to_string(size()) + ": " + lock_.describe() +

@@ -63,7 +63,7 @@ class progress_thread {
     std::unique_lock guard(mutex_);
     while (thread_is_wanted()) {
       bool busy = false;
-      for (progress_source* each : sources_) busy |= each->advance();
+      for (progress_source* each : sources_) busy |= each->attend();
       nap = busy ? shortest : std::min(2 * nap, longest);
       changed_.wait_for(guard, nap);
     }

@@ -153,12 +153,12 @@ class message_lock {
 
   template <class Clock, class Idle>
   std::optional<verb> await_answer(basic_deadline<Clock> until, Idle& idle) {
-    for (;;) {
+    for (int in_vain = 0;;) {
       const bool busy = serve();
       const kept_in_mind keeping(wire_, busy ? 1 : 0);
       if (const auto reply = take_answer()) return reply;
       if (until.passed()) return std::nullopt;
-      if (!busy) idle.idle();
+      if (!busy && ++in_vain % Transport::looks == 0) idle.idle();
     }
   }
 

@@ -44,7 +44,25 @@ struct automatic {
 
     template <class Idle>
     bool acquire(access kind, deadline until, Idle& idle) {
-      return with(*this, [&](auto& taken) { return taken.acquire(kind, until, idle); });
+      return arrive(kind) || settle(kind, until, idle);
+    }
+    /// The two parts of `acquire`, for what has them (engine/reentrant_lock.hpp).
+    bool arrive(access kind) {
+      return with(*this, [&](auto& taken) {
+        if constexpr (requires { taken.arrive(kind); })
+          return taken.arrive(kind);
+        else
+          return false;
+      });
+    }
+    template <class Idle>
+    bool settle(access kind, deadline until, Idle& idle) {
+      return with(*this, [&](auto& taken) {
+        if constexpr (requires { taken.settle(kind, until, idle); })
+          return taken.settle(kind, until, idle);
+        else
+          return taken.acquire(kind, until, idle);
+      });
     }
     void release(access kind) {
       with(*this, [&](auto& taken) { taken.release(kind); });
@@ -61,6 +79,9 @@ struct automatic {
     }
     bool advance() override {
       return with(*this, [](auto& taken) { return taken.advance(); });
+    }
+    int turns() const noexcept override {
+      return with(*this, [](auto& taken) { return taken.turns(); });
     }
     bool hosts() const noexcept override {
       return with(*this, [](auto& taken) { return taken.hosts(); });

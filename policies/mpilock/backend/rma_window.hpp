@@ -24,15 +24,16 @@ class rma_medium : public window_medium<detail::window> {
   explicit rma_medium(const lock_site& site)
       : window_medium(site.comm.rank(), site.comm.size(), site.root, site.comm), comm_(site.comm) {}
 
-  /// Turns MPI's progress engine: where atomics are active messages, the target must take part. A
-  /// host turns it often, since one turn is too weak for some transports (Open MPI's osc ucx).
+  /// Turns MPI's progress engine: where atomics are active messages, the target must take part.
   bool advance() {
-    const int turns = hosts() ? 64 : 1;
-    for (int i = 0; i < turns; ++i) comm_.poke();
+    comm_.poke();
     if (!hosts()) return false;
     const std::uint64_t now = window().glance(lock_word_at);
     return last_seen_.exchange(now, std::memory_order_relaxed) != now;
   }
+
+  /// One turn is too weak for some transports (Open MPI's osc ucx).
+  int turns() const noexcept { return hosts() ? 64 : 1; }
 
   bool hosts() const noexcept { return rank() == home(); }
 
@@ -97,6 +98,7 @@ struct rma_window {
     explicit lock(const lock_site& site) : one_sided_lock<rma_medium, Fairness>(site) {}
 
     bool advance() override { return this->where().advance(); }
+    int turns() const noexcept override { return this->where().turns(); }
     bool hosts() const noexcept override { return this->where().hosts(); }
     std::string_view name() const noexcept { return rma_window::name; }
 

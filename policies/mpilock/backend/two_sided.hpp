@@ -25,6 +25,8 @@ namespace mpilock {
 class mpi_transport {
  public:
   static constexpr int burst = 64;
+  /// A few microseconds, more than an idle root needs to answer and less than a time slice.
+  static constexpr int looks = 32;
 
   explicit mpi_transport(const lock_site& site) : comm_(site.comm), root_(site.root) {}
 
