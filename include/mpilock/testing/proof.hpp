@@ -35,6 +35,7 @@ class proof_on {
   }
 
   bool run_all(extent how_far) {
+    if (is_flagged) return run_flagged(how_far);
     bool holds = run(2, program::everything());
     holds = run(2, program::around_a_datum()) && holds;
     holds = run(2, program::counted(2)) && holds;
@@ -51,8 +52,22 @@ class proof_on {
     return run(4, program::plain(), true) && holds;
   }
 
+  /// On top of what holds for the lock behind the flags.
+  bool run_flagged(extent how_far) {
+    bool holds = run(2, program::plain());
+    holds = run(2, program::with_attempts()) && holds;
+    if (how_far == extent::quick) return holds;
+    holds = run(2, program::with_promotion()) && holds;
+    if (how_far == extent::usual) return holds;
+    holds = run(2, program::everything()) && holds;
+    holds = run(2, program::around_a_datum()) && holds;
+    holds = run(2, program::counted(2)) && holds;
+    return run(3, program::plain(), true) && holds;
+  }
+
  private:
   // How many states there are differs a hundredfold between the models.
+  static constexpr bool is_flagged = std::is_same_v<Model, flagged>;
   static constexpr bool is_smallest = std::is_same_v<Model, sequential>;
   static constexpr bool is_small = is_smallest || std::is_same_v<Model, messages>;
   static constexpr bool is_largest = std::is_same_v<Model, futex_memory>;
@@ -71,6 +86,7 @@ bool prove(std::ostream& out, extent how_far = extent::quick,
   bool holds = internal::proof_on<sequential, Fairness>(out, most_states).run_all(how_far);
   holds = internal::proof_on<barging, Fairness>(out, most_states).run_all(how_far) && holds;
   holds = internal::proof_on<futex_memory, Fairness>(out, most_states).run_all(how_far) && holds;
+  holds = internal::proof_on<flagged, Fairness>(out, most_states).run_all(how_far) && holds;
   holds = internal::proof_on<rma_weak, Fairness>(out, most_states).run_all(how_far) && holds;
   holds = internal::proof_on<lazy_progress, Fairness>(out, most_states).run_all(how_far) && holds;
   return internal::proof_on<messages, Fairness>(out, most_states).run_all(how_far) && holds;
