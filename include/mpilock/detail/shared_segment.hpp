@@ -12,6 +12,7 @@
 #include "mpilock/detail/communicator.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 #include "mpilock/detail/waiting.hpp"
+#include "mpilock/error.hpp"
 
 namespace mpilock::detail {
 
@@ -21,18 +22,20 @@ class shared_segment {
   /// Collective. @throws unavailable_error on every rank, if they don't share memory or it can't be
   /// had
   shared_segment(const communicator& comm, int owner, std::size_t bytes) {
-    standing_by idle;
-    require_one_node(comm, idle);
+    require_one_node(comm);
     void* own = nullptr;
     const auto share = static_cast<MPI_Aint>(comm.rank() == owner ? bytes : 0);
     const int code = MPI_Win_allocate_shared(share, 1, MPI_INFO_NULL, comm.get(), &own, &handle_);
+    if (code == MPI_SUCCESS) {
+      mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
+      MPI_Aint size = 0;
+      int unit = 0;
+      mpi_call("MPI_Win_shared_query", MPI_Win_shared_query(handle_, owner, &size, &unit, &base_));
+      if (comm.rank() == owner) std::memset(base_, 0, bytes);
+    }
+    // Nobody uses it before all have it and it is cleared.
+    standing_by idle;
     require_everywhere(comm, code == MPI_SUCCESS ? "" : explain(code, bytes), idle);
-    mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
-    MPI_Aint size = 0;
-    int unit = 0;
-    mpi_call("MPI_Win_shared_query", MPI_Win_shared_query(handle_, owner, &size, &unit, &base_));
-    if (comm.rank() == owner) std::memset(base_, 0, bytes);
-    require_everywhere(comm, "", idle);  // nobody uses it before it is cleared
   }
 
   shared_segment(const shared_segment&) = delete;
@@ -46,17 +49,18 @@ class shared_segment {
   }
 
  private:
-  static void require_one_node(const communicator& comm, standing_by& idle) {
+  /// Where a rank misses others on its node, all ranks miss some: no need to ask them.
+  static void require_one_node(const communicator& comm) {
     MPI_Comm node = MPI_COMM_NULL;
     mpi_call("MPI_Comm_split_type",
              MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
     int size = 0;
     mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
     mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
-    const std::string failure = "shared_memory needs all " + std::to_string(comm.size()) +
-                                " ranks on one node, but only " + std::to_string(size) +
-                                " share this rank's; use rma_window, two_sided or automatic";
-    require_everywhere(comm, size == comm.size() ? "" : failure, idle);
+    if (size != comm.size())
+      throw unavailable_error("mpilock: shared_memory needs all " + std::to_string(comm.size()) +
+                              " ranks on one node, but only " + std::to_string(size) +
+                              " share this rank's; use rma_window, two_sided or automatic");
   }
 
   static std::string explain(int code, std::size_t bytes) {

@@ -32,17 +32,19 @@ class window {
   /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
   /// @throws unavailable_error on every rank, if any of them can't
   window(const communicator& comm, std::size_t words) : comm_(comm) {
-    standing_by idle;
     void* base = nullptr;
     const int code = MPI_Win_allocate(static_cast<MPI_Aint>(words * word_size), word_size,
                                       MPI_INFO_NULL, comm.get(), &base, &handle_);
+    if (code == MPI_SUCCESS) {
+      words_ = static_cast<std::uint64_t*>(base);
+      std::memset(base, 0, words * word_size);
+      mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
+      mpi_call("MPI_Win_lock_all", MPI_Win_lock_all(MPI_MODE_NOCHECK, handle_));
+      mpi_call("MPI_Win_sync", MPI_Win_sync(handle_));
+    }
+    // Nobody reaches for a word before all have the window and its owner has cleared it.
+    standing_by idle;
     require_everywhere(comm, code == MPI_SUCCESS ? "" : explain(code), idle);
-    words_ = static_cast<std::uint64_t*>(base);
-    std::memset(base, 0, words * word_size);
-    mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
-    mpi_call("MPI_Win_lock_all", MPI_Win_lock_all(MPI_MODE_NOCHECK, handle_));
-    mpi_call("MPI_Win_sync", MPI_Win_sync(handle_));
-    require_everywhere(comm, "", idle);  // nobody reaches a word before its owner has cleared it
   }
 
   window(const window&) = delete;
