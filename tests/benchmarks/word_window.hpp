@@ -24,7 +24,9 @@ class word_window {
   /// Collective: `words` words on every rank, all 0.
   word_window(const stage& here, std::size_t words) : comm_(here.comm) {
     void* base = nullptr;
-    const auto size = static_cast<MPI_Aint>(words * sizeof(Word));
+    // Whole cache lines: MPICH before 4.0.3 over UCX 1.13 moves what begins elsewhere (mpich#6140).
+    constexpr std::size_t line = 64 / sizeof(Word);
+    const auto size = static_cast<MPI_Aint>((words + line - 1) / line * line * sizeof(Word));
     const bool failed = MPI_Win_allocate(size, static_cast<int>(sizeof(Word)), MPI_INFO_NULL, comm_,
                                          &base, &window_) != MPI_SUCCESS;
     if (greatest(comm_, failed ? 1 : 0) != 0) throw std::runtime_error("MPI_Win_allocate failed");

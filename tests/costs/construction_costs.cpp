@@ -40,11 +40,8 @@ const calls shared_segment{{"MPI_Comm_split_type", 1},     {"MPI_Comm_size", 1},
 const calls segment_freed{{"MPI_Win_free", 1}};
 
 /// Did everybody get the window, and is it clear?
-const calls window{{"MPI_Win_allocate", 1},
-                   {"MPI_Win_set_errhandler", 1},
-                   {"MPI_Win_lock_all", 1},
-                   {"MPI_Win_sync", 1},
-                   {"MPI_Iallreduce", 1}};
+const calls window{{"MPI_Win_allocate", 1}, {"MPI_Win_get_attr", 1}, {"MPI_Win_set_errhandler", 1},
+                   {"MPI_Win_lock_all", 1}, {"MPI_Win_sync", 1},     {"MPI_Iallreduce", 1}};
 const calls window_freed{{"MPI_Win_unlock_all", 1}, {"MPI_Win_free", 1}};
 
 /// Checks everything but how often a rank looks until the others have come.

@@ -229,6 +229,8 @@ NAMED(MPI_Comm_get_attr, (MPI_Comm comm, int key, void* value, int* found),
 NAMED(MPI_Comm_delete_attr, (MPI_Comm comm, int key), (comm, key))
 
 // Windows.
+NAMED(MPI_Win_get_attr, (MPI_Win window, int key, void* value, int* found),
+      (window, key, value, found))
 NAMED(MPI_Win_allocate,
       (MPI_Aint size, int unit, MPI_Info info, MPI_Comm comm, void* base, MPI_Win* window),
       (size, unit, info, comm, base, window))

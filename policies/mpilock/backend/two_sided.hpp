@@ -6,7 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <list>
+#include <deque>
 #include <string_view>
 
 #include "mpilock/detail/communicator.hpp"
@@ -86,7 +86,8 @@ class mpi_transport {
 
   const detail::communicator& comm_;
   int root_;
-  std::list<sent> under_way_;  // MPI knows the addresses
+  std::deque<sent>
+      under_way_;  // MPI knows the addresses, which additions and removals at the ends keep
 };
 
 /// Any MPI, however broken or slow its one-sided side is.
