@@ -110,36 +110,33 @@ def waiting(results, bound=0.02):
 
 
 def readers_scale(results):
-    """From one rank to a rank on each core."""
+    """From one rank that reads alone, with others who don't, to a rank on each core."""
     out = []
-    for mpi in results.mpis():
-        launches = {launch.ranks: launch for launch in results.of_mpi(mpi)}
-        cores = [ranks for ranks, launch in launches.items() if 1 < ranks <= launch.document["cores"]]
-        if 1 not in launches or not cores:
-            continue
+    for alone in results.alone:
+        launches = [launch for launch in results.of_mpi(alone.mpi)
+                    if 1 < launch.ranks <= launch.document["cores"]]
         best = None
-        for name in launches[1].contenders:
-            if not name.startswith("shared_memory"):
+        for name in alone.contenders:
+            if not name.startswith(("shared_memory", "big_reader_memory")):
                 continue
-            one = launches[1].cell("ECSB", 0, name)
-            rates = [launches[ranks].cell("ECSB", 0, name) for ranks in cores]
-            if one is None or None in rates:
+            one = alone.cell("ECSB", 0, name)
+            rates = [launch.cell("ECSB", 0, name) for launch in launches]
+            if one is None or not rates or None in rates:
                 continue
             worst = min(rate["passages_per_s"] / one["passages_per_s"] for rate in rates)
             best = max(best or (0, ""), (worst, look_of(name).label))
         if best:
-            out.append(Verdict(f"readers only, {mpi}: throughput does not fall when more cores join",
-                               f"{of_ratio(best[0])} of one rank's with the best choice, {best[1]}",
-                               best[0] >= 1))
+            out.append(Verdict(f"readers only, {alone.mpi}: throughput does not fall when more cores "
+                               "join", f"{of_ratio(best[0])} of one rank's with the best choice, "
+                               f"{best[1]}", best[0] >= 1))
     return out
 
 
 def verdicts(results):
     launches, alone = results.launches, results.alone
-    one = [launch for launch in launches if launch.ranks == 1]
     eight = [launch for launch in launches if launch.ranks == 8]
     out = at_most_cost("shared_memory, alone: ≤ 1.5 × two atomic operations",
-                       ratios(one, against("shared_memory", ["two_atomics"])), 1.5)
+                       ratios(alone, against("shared_memory", ["two_atomics"])), 1.5)
     out += no_calls(results)
     out += at_least("shared_memory: never slower than process-shared locks of the same preference",
                     ratios(launches, same_preference), 1)

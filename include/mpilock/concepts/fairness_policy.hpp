@@ -13,7 +13,7 @@
 namespace mpilock {
 
 /// Decides whether a newcomer walks straight in. Asked only while no writer is inside and, for a
-/// writer, only while nobody is inside or waits.
+/// writer, only while nobody is inside; where turns are handed over, only while nobody waits either.
 template <class P>
 concept decides_admission = requires(access newcomer, const census& now) {
   { P::admits(newcomer, now) } -> std::same_as<bool>;

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the one-sided engine runs over: atomic words at a home, and a mailbox per rank.
+/// @brief What the locks that count in one word run over: atomic words at a home, and a mailbox per rank.
 
 #include <chrono>
 #include <concepts>
@@ -64,7 +64,7 @@ concept relaxes = requires(M medium) {
   { medium.relax() } -> std::same_as<void>;
 };
 
-/// Where the one-sided engine's state lives. All words begin as 0.
+/// Where such a lock's state lives. All words begin as 0.
 template <class M>
 concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && has_mailboxes<M> && relaxes<M>;
 

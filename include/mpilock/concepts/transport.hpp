@@ -9,10 +9,9 @@
 
 namespace mpilock {
 
-/// Sends without waiting, receives what is there; `burst` messages are taken in at once before a
-/// waiting rank looks whether its own answer has come, and it looks `looks` times in vain before it
-/// does anything else. Messages from one rank to another arrive in the
-/// order in which they were sent; nothing else is promised, nor needed.
+/// Sends without waiting, receives what is there. A root takes in `burst` messages at once before it
+/// does anything else; a waiting rank looks `looks` times in vain before it idles. Messages from one
+/// rank to another arrive in the order in which they were sent; nothing else is promised, nor needed.
 template <class T>
 concept transport = has_ranks<T> && requires(T wire, int rank, message said) {
   { wire.root() } -> std::same_as<int>;

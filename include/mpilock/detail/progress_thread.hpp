@@ -49,7 +49,7 @@ class progress_thread {
 
  private:
   static constexpr std::chrono::microseconds shortest{50};
-  static constexpr std::chrono::microseconds longest{1000};
+  static constexpr std::chrono::microseconds longest{2500};
 
   void stop(std::unique_lock<std::mutex>& guard) {
     std::thread finished = std::move(thread_);

@@ -42,9 +42,9 @@ concept barging_medium = medium<M> && requires(M medium, int looks) {
 /// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the      |
 /// |         | letter is awaited: a grant is taken, a call is taken back: -1 called                   |
 ///
-/// Bounds: between two waits of its own a rank passes those who wait `most_passes` times, so nobody
-/// is passed by newcomers more than `most_passes` times each between two of its calls, and called more
-/// than `most_calls` times; of those who insist the next rank in the circle comes first.
+/// Bounds: a rank passes those who wait at most `most_passes` times until it waits itself or finds that
+/// nobody waits; nobody is called more than `most_calls` times in vain before it is given the lock;
+/// of those who insist, the next rank in the circle comes first.
 ///
 /// While somebody is called, nobody else gives out turns: the called rank's own additions bring the
 /// question back. Sources: barging and the bit that says that somebody has been woken are those of

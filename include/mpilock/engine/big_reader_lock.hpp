@@ -90,7 +90,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     if (!behind::promote(until, idle)) return false;
     const int reader = sweep(until, idle);
     if (reader == nobody) return true;
-    if (!readers_pass || until.is_at_once()) {
+    if (!readers_pass() || until.is_at_once()) {
       add(format_.reader() - format_.writer());
       return false;
     }
@@ -109,7 +109,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
  private:
   static constexpr int nobody = -1;
   /// Whether newcomers may read though a writer waits, for flags say.
-  static constexpr bool readers_pass = Fairness::admits(access::read, census{1, 0, 1});
+  static bool readers_pass() noexcept { return Fairness::admits(access::read, census{1, 0, 1}); }
 
   template <class Clock, class Idle>
   bool enters_alone(basic_deadline<Clock> until, Idle& idle) {
@@ -119,7 +119,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
       if (reader == nobody) return true;
       const kept_in_mind keeping(where(), static_cast<std::uint64_t>(reader));
       add(-format_.writer());  // it has not been inside: no section
-      if (!readers_pass || !where().await_flag(reader, until, idle)) return false;
+      if (!readers_pass() || !where().await_flag(reader, until, idle)) return false;
     }
   }
 
@@ -139,7 +139,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
       const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
       const int owner = (where().rank() + i) % where().size();
       if (where().flag_is_down(owner)) continue;
-      if (readers_pass || until.is_at_once() || !where().await_flag(owner, until, idle))
+      if (readers_pass() || until.is_at_once() || !where().await_flag(owner, until, idle))
         return owner;
     }
     return nobody;

@@ -68,11 +68,9 @@ class flagged_memory : public memory_medium<Memory> {
       const std::uint64_t seen = memory().load(flag, std::memory_order_seq_cst);
       if ((seen & raised) == 0) return true;
       if (until.passed()) return false;
-      // If it is lowered meanwhile, the word that is left with this bit alone is cleared by whoever
-      // raises or lowers it next.
       const std::uint64_t found = memory().fetch_or(flag, watched, std::memory_order_seq_cst);
       if ((found & raised) == 0) {
-        memory().fetch_and(flag, ~watched, std::memory_order_seq_cst);
+        stop_watching(flag);
         continue;
       }
       memory().sleep(flag, raised | watched, until.left(idle.longest_nap()));
@@ -81,6 +79,13 @@ class flagged_memory : public memory_medium<Memory> {
   }
 
  private:
+  /// Takes the bit back from a flag that was down. If it is up again, the bit may by now be another
+  /// writer's, who is woken to set it once more.
+  void stop_watching(std::size_t flag) {
+    const auto left = memory().fetch_and(flag, ~watched, std::memory_order_seq_cst);
+    if ((left & raised) != 0) memory().wake(flag);
+  }
+
   static constexpr std::uint64_t raised = 1;
   static constexpr std::uint64_t watched = 2;
 

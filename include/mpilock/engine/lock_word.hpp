@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The 64 bits on which the one-sided engine rests, bit by bit.
+/// @brief The 64 bits in which a lock counts its ranks, bit by bit.
 
 #include <bit>
 #include <cstdint>

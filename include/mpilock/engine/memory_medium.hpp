@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The one-sided engine's state in memory that all ranks share.
+/// @brief A lock's state in memory that all ranks share.
 
 #include <array>
 #include <atomic>

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "mpilock/backend/big_reader_memory.hpp"
 #include "mpilock/backend/rma_window.hpp"
 #include "mpilock/backend/shared_memory.hpp"
 #include "mpilock/backend/two_sided.hpp"
@@ -92,6 +93,7 @@ class conformance {
   template <class Fairness, class Progress>
   void try_on_backends() {
     trial<shared_memory, Fairness, Progress>();
+    trial<big_reader_memory, Fairness, Progress>();
     trial<rma_window, Fairness, Progress>();
     trial<two_sided, Fairness, Progress>();
   }

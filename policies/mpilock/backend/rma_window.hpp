@@ -25,15 +25,17 @@ class rma_medium : public window_medium<detail::window> {
       : window_medium(site.comm.rank(), site.comm.size(), site.root, site.comm), comm_(site.comm) {}
 
   /// Turns MPI's progress engine: where atomics are active messages, the target must take part.
+  /// @return whether the lock word has changed, seen once in `turns`: more often, the look alone
+  /// would take the word's cache line from those who lock
   bool advance() {
     comm_.poke();
-    if (!hosts()) return false;
+    if (!hosts() || ++turn_ % turns_of_host != 0) return false;
     const std::uint64_t now = window().glance(lock_word_at);
     return last_seen_.exchange(now, std::memory_order_relaxed) != now;
   }
 
   /// One turn is too weak for some transports (Open MPI's osc ucx).
-  int turns() const noexcept { return hosts() ? 64 : 1; }
+  int turns() const noexcept { return hosts() ? turns_of_host : 1; }
 
   bool hosts() const noexcept { return rank() == home(); }
 
@@ -54,6 +56,8 @@ class rma_medium : public window_medium<detail::window> {
   }
 
  private:
+  static constexpr int turns_of_host = 64;
+
   bool probe_word() {
     bool sound = true;
     for (int i = 0; i < 32; ++i) {
@@ -81,6 +85,7 @@ class rma_medium : public window_medium<detail::window> {
 
   const detail::communicator& comm_;
   std::atomic<std::uint64_t> last_seen_ = 0;
+  std::atomic<unsigned> turn_ = 0;
 };
 
 /// Ranks on any number of nodes, on an MPI whose one-sided atomics work.

@@ -22,7 +22,7 @@ struct reader_preferring {
   static constexpr overtaking bounds{.readers_past_writer = overtaking::unbounded,
                                      .writers_past_reader = 0};
 
-  /// A reader whoever waits. A writer is asked about only while nobody is inside or waits.
+  /// A reader whoever waits. Neither is a writer refused here: `next` decides.
   static constexpr bool admits(access /*newcomer*/, const census& /*now*/) noexcept { return true; }
 
   /// All readers if any wait, else a writer once nobody is inside.

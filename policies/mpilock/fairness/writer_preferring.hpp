@@ -22,7 +22,7 @@ struct writer_preferring {
   static constexpr overtaking bounds{.readers_past_writer = 0,
                                      .writers_past_reader = overtaking::unbounded};
 
-  /// No reader past a waiting writer. A writer is asked about only while nobody is inside or waits.
+  /// No reader past a waiting writer. A writer has no objection to meet.
   static constexpr bool admits(access newcomer, const census& now) noexcept {
     return newcomer == access::write || now.writers_waiting == 0;
   }
