@@ -46,7 +46,8 @@ def look_of(name):
     on_node = anywhere or "shared" in backend or "memory" in backend
     if not family:
         family = ("shared" if backend == "shared_memory" else "shared2") if on_node else "other"
-    label = backend.replace("_", " ").replace("shared memory", "shared").replace(" window", "")
+    label = backend.replace("_", " ").replace("big reader memory", "big")
+    label = label.replace("shared memory", "shared").replace(" window", "")
     if policies:
         label += " R" if readers else " W"
     if threaded:

@@ -38,7 +38,7 @@ struct words {
 class thread_words {
  public:
   static constexpr std::size_t line = 8;
-  static constexpr int looks = 2;  // few, so that the threads often sleep …
+  static constexpr int looks = 2;        // few, so that the threads often sleep …
   static constexpr int most_passes = 3;  // … and come to every bound
   static constexpr int most_calls = 2;
 
