@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(the_engine_keeps_writers_alone_whatever_a_policy_answers) {
   using rules = mpilock::turn_taking<reckless>;
   const auto word = [](std::uint64_t readers, std::uint64_t writers, std::uint64_t readers_waiting,
                        std::uint64_t writers_waiting) {
-    return lock_word{readers, writers, readers_waiting, writers_waiting, 0};
+    return lock_word{readers, writers, readers_waiting, writers_waiting, 0, 0};
   };
   BOOST_TEST(rules::admits(access::write, word(0, 0, 0, 0)));
   BOOST_TEST(rules::admits(access::read, word(2, 0, 0, 1)));
