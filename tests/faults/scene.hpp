@@ -67,6 +67,18 @@ class scene {
     }
   }
 
+  /// Where turns are not handed over, a writer may pass one that has been called and doesn't come,
+  /// and a reader may not.
+  void write_instead() {
+    for (int i = 0; i < 3; ++i) {
+      count_section(ctrl.try_write_for(std::chrono::milliseconds(20)));
+      timed([&] { return ctrl.try_read_for(std::chrono::milliseconds(20)).owns_lock(); });
+      count_section(ctrl.try_write());
+      timed([&] { return ctrl.try_read().owns_lock(); });
+    }
+    BOOST_TEST(written_ > 0, name_ << ": nobody got in instead of it");
+  }
+
   /// Collective, at the end of the scene.
   void end() {
     ctrl.barrier();
@@ -84,6 +96,14 @@ class scene {
   stage& on;
 
  private:
+  void count_section(const typename controller::write_guard& lock) {
+    if (!lock.owns_lock()) return;
+    on.judge.enter(mpilock::access::write);
+    on.file.count_up();
+    ++written_;
+    on.judge.leave(mpilock::access::write);
+  }
+
   template <class Enter>
   void timed(Enter&& enter) {
     const auto begin = std::chrono::steady_clock::now();
