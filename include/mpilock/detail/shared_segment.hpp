@@ -58,9 +58,10 @@ class shared_segment {
     mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
     mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
     if (size != comm.size())
-      throw unavailable_error("mpilock: shared_memory needs all " + std::to_string(comm.size()) +
-                              " ranks on one node, but only " + std::to_string(size) +
-                              " share this rank's; use rma_window, two_sided or automatic");
+      throw unavailable_error("mpilock: memory that ranks share needs all " +
+                              std::to_string(comm.size()) +
+                              " ranks on one node, and on this rank's there are " +
+                              std::to_string(size) + "; use rma_window, two_sided or automatic");
   }
 
   static std::string explain(int code, std::size_t bytes) {

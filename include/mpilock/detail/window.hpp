@@ -47,7 +47,12 @@ class window {
     }
     // Nobody reaches for a word before all have the window and its owner has cleared it.
     standing_by idle;
-    require_everywhere(comm, failure, idle);
+    try {
+      require_everywhere(comm, failure, idle);
+    } catch (...) {  // of no use to anybody, and not to be freed alone; but its epoch can be ended
+      if (failure.empty()) MPI_Win_unlock_all(handle_);
+      throw;
+    }
   }
 
   window(const window&) = delete;

@@ -34,7 +34,8 @@ concept barging_medium = medium<M> && requires(M medium, int looks) {
 ///
 /// | event   | what is added to the lock word, beside what `counting_lock` says                       |
 /// | ------- | -------------------------------------------------------------------------------------- |
-/// | refused | -1 present; look a few times, in growing intervals; then enlist                        |
+/// | refused | -1 present; look a few times, in growing intervals; then enlist. At once, in the same  |
+/// |         | addition, where its waiting keeps the others' newcomers from coming in                 |
 /// | turn    | +1 writer, as in `one_sided_lock`; then +m called -1 writer, and m letters             |
 /// | come in | +1 present -1 waiting, taken back if somebody is in the way; inside: -1 called         |
 /// | in vain | +1 writer; publish the slot again; -1 writer -1 called                                 |
@@ -76,11 +77,17 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   /// What `acquire` does where `arrive` has said no.
   template <class Clock, class Idle>
   bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
-    if (is_let_in(kind, this->found_on_arrival())) return true;
-    if (until.is_at_once()) return false;
-    if (finds_opening(kind)) return true;
+    const lock_word before = this->found_on_arrival();
+    if (rules::lets_pass(kind, before) && may_pass(before)) return true;
+    if (until.is_at_once() || !rules::keeps_others_out(kind, before)) {
+      add(-format_.present(kind));
+      if (until.is_at_once()) return false;
+      if (finds_opening(kind)) return true;
+      enlist(kind, 0);
+    } else {
+      enlist(kind, format_.present(kind));
+    }
     passes_ = 0;
-    enlist(kind, 0);
     if (wait(kind, until, idle)) return true;
     const auto left = give_up(kind, idle);
     if (left) add(-left->counts);
@@ -115,14 +122,13 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   }
 
  private:
-  /// Whether that was all, given the word as its announcement found it. If not, takes it back.
-  bool is_let_in(access kind, const lock_word& before) {
+  /// Comes as a newcomer once more. @return false if somebody was in the way
+  bool walks_in(access kind) {
+    const lock_word before = fetch_add(format_.present(kind));
     if (rules::lets_pass(kind, before) && may_pass(before)) return true;
     add(-format_.present(kind));
     return false;
   }
-
-  bool walks_in(access kind) { return is_let_in(kind, fetch_add(format_.present(kind))); }
 
   /// Whether it may pass those who wait, if any do, once more.
   bool may_pass(const lock_word& before) {
@@ -138,7 +144,9 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     for (int i = 0; i < Medium::looks && passes_ < Medium::most_passes; ++i) {
       where().pause(i);
       const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
-      if (rules::lets_pass(kind, format_.unpack(where().look())) && walks_in(kind)) return true;
+      const lock_word now = format_.unpack(where().look());
+      if (rules::lets_pass(kind, now) && walks_in(kind)) return true;
+      if (rules::keeps_others_out(kind, now)) return false;
     }
     return false;
   }

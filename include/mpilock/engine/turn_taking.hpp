@@ -47,12 +47,23 @@ struct turn_taking {
   static bool lets_pass(access newcomer, const lock_word& before) noexcept {
     if (bars(newcomer, before) || !Fairness::admits(newcomer, before.count())) return false;
     if (before.readers > 0 || !before.somebody_waits()) return true;
-    lock_word with_it = before;
-    ++(newcomer == access::write ? with_it.writers_waiting : with_it.readers_waiting);
-    return is_turn_of(newcomer, with_it);
+    return is_turn_of(newcomer, with(newcomer, before));
+  }
+
+  /// Whether ranks of the other kind may pass as long as it isn't counted among those who wait, and
+  /// no longer then: so who looks on, uncounted, is overtaken by whoever comes.
+  static bool keeps_others_out(access kind, const lock_word& now) noexcept {
+    const access other = kind == access::write ? access::read : access::write;
+    return lets_pass(other, now) && !lets_pass(other, with(kind, now));
   }
 
  private:
+  /// The word as it were if one more waited.
+  static lock_word with(access kind, lock_word word) noexcept {
+    ++(kind == access::write ? word.writers_waiting : word.readers_waiting);
+    return word;
+  }
+
   /// Writers are alone, whatever the policy says.
   static bool bars(access newcomer, const lock_word& before) noexcept {
     return before.writers > 0 || (newcomer == access::write && before.readers > 0);

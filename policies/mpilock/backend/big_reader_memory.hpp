@@ -19,6 +19,7 @@ namespace mpilock {
 /// long as readers overlap, as with every other backend.
 struct big_reader_memory {
   static constexpr std::string_view name = "big_reader_memory";  ///< what ranks compare in `sync`
+  static constexpr bool needs_one_node = true;
 
   template <fairness_policy Fairness>
   struct lock final : detail::mapped_lock<big_reader_lock<detail::mapped_words, Fairness>> {

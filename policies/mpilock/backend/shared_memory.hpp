@@ -17,6 +17,7 @@ namespace mpilock {
 /// then sleep in the kernel, so more ranks than cores are no special case.
 struct shared_memory {
   static constexpr std::string_view name = "shared_memory";  ///< what ranks compare in `sync`
+  static constexpr bool needs_one_node = true;
 
   template <fairness_policy Fairness>
   struct lock final
