@@ -6,8 +6,6 @@ namespace mpilock {
 
 /// How many newcomers of one kind may get in past a rank of the other kind that waits already.
 ///
-/// A turn that is being given out when the rank begins to wait is not counted: the one-sided engine
-/// may let in newcomers in the place of ranks that waited before, as many as that turn was for.
 /// Order within a kind is free.
 struct overtaking {
   static constexpr unsigned unbounded = ~0U;  ///< no promise

@@ -2,6 +2,7 @@
 /// @file
 /// @brief What the window medium runs over: words at ranks, reached by one-sided operations.
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -32,11 +33,16 @@ concept starts_and_completes = requires(W window, word_op op, const std::uint64_
 };
 
 /// Words at every rank, all 0 in the beginning. `poke` gives the implementation a turn; `line` words
-/// lie in one cache line.
+/// lie in one cache line. A waiting rank sleeps for `longest_nap` at most. `looks`, `most_passes` and
+/// `most_calls` are those of a `barging_medium`.
 template <class W>
 concept word_window = starts_and_completes<W> && requires(W window) {
   { window.poke() } -> std::same_as<void>;
   { W::line } -> std::convertible_to<std::size_t>;
+  { W::longest_nap } -> std::convertible_to<std::chrono::nanoseconds>;
+  { W::looks } -> std::convertible_to<int>;
+  { W::most_passes } -> std::convertible_to<int>;
+  { W::most_calls } -> std::convertible_to<int>;
 };
 
 }  // namespace mpilock

@@ -16,6 +16,9 @@ struct standing_by {
     polled_sources::of_this_process().advance_all();
     std::this_thread::yield();
   }
+
+  /// None: the others can't go on without this rank.
+  std::chrono::steady_clock::duration longest_nap() const noexcept { return {}; }
 };
 
 /// Around a progress policy: keeps what other locks of this process have promised.

@@ -5,6 +5,7 @@
 #include <mpi.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -28,6 +29,12 @@ namespace mpilock::detail {
 class window {
  public:
   static constexpr std::size_t line = 64 / sizeof(std::uint64_t);  ///< words in a cache line
+  static constexpr int looks = 2;  ///< round trips, each of which may be long
+  /// Some tenths of a millisecond, more than the longest nap.
+  static constexpr int most_passes = 256;
+  static constexpr int most_calls = 4;
+  /// Twice what the kernel adds to every sleep.
+  static constexpr std::chrono::microseconds longest_nap{100};
 
   /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
   /// @throws unavailable_error on every rank, if any of them can't

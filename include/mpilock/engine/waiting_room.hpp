@@ -2,7 +2,6 @@
 /// @file
 /// @brief The slots in which waits are published, and the mailboxes in which grants arrive.
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -57,30 +56,6 @@ class waiting_room {
     return mail::unpack(*contents);
   }
 
-  /// Takes up to `wanted` tickets out of the slots, from the rank after this one onwards, and
-  /// writes a letter to each of their owners. For the one rank that holds the turn.
-  /// @return how many
-  std::size_t call_up(access kind, std::uint64_t wanted, std::uint64_t sections) {
-    letters_.clear();
-    const int size = medium_.size();
-    int first = (medium_.rank() + 1) % size;
-    for (int left = size; left > 0 && letters_.size() < wanted;) {
-      std::array<std::uint64_t, 64> seen;
-      const int count = std::min({left, size - first, static_cast<int>(seen.size())});
-      const auto slots = std::span(seen).first(static_cast<std::size_t>(count));
-      medium_.read_slots(kind, first, slots);
-      const kept_in_mind keeping(medium_, taken_among(slots));
-      for (int i = 0; i < count && letters_.size() < wanted; ++i) {
-        if (slots[static_cast<std::size_t>(i)] == 0) continue;
-        if (const auto ticket = medium_.swap_slot(kind, first + i, 0); ticket != 0)
-          letters_.push_back({first + i, mail{ticket, sections}.pack()});
-      }
-      left -= count;
-      first = (first + count) % size;
-    }
-    return letters_.size();
-  }
-
   /// How many got a grant, how many a call.
   struct summons {
     std::uint64_t granted = 0;
@@ -109,7 +84,7 @@ class waiting_room {
     return done;
   }
 
-  /// Sends the letters of the last `call_up` or `summon`.
+  /// Sends the letters of the last `summon`.
   void deliver() {
     medium_.deliver(letters_);
     letters_.clear();
@@ -122,13 +97,6 @@ class waiting_room {
     const bool insists = (taken & slot::insists) != 0;
     letters_.push_back({owner, mail{taken & mail::tickets, sections, !insists}.pack()});
     ++(insists ? done.granted : done.called);
-  }
-
-  /// Bit by bit, which of up to 64 slots hold a ticket.
-  static std::uint64_t taken_among(std::span<const std::uint64_t> slots) {
-    std::uint64_t taken = 0;
-    for (const std::uint64_t each : slots) taken = taken << 1 | (each != 0 ? 1 : 0);
-    return taken;
   }
 
   /// Two bits each: whether it holds a ticket, and whether its owner insists.

@@ -2,6 +2,7 @@
 /// @file
 /// @brief The one-sided engine's state in a window, reached by one-sided atomics alone.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,6 +14,8 @@
 #include "mpilock/concepts/medium.hpp"
 #include "mpilock/concepts/word_window.hpp"
 #include "mpilock/deadline.hpp"
+#include "mpilock/engine/growing_nap.hpp"
+#include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/mail.hpp"
 #include "mpilock/source_place.hpp"
@@ -44,6 +47,7 @@ class window_medium {
   int home() const noexcept { return home_; }
 
   std::uint64_t fetch_add(std::uint64_t delta, source_place from = source_place::current()) {
+    const kept_in_mind keeping(window_, delta);
     return window_.fetch_and_op(word_op::sum, delta, home_, lock_word_at, from);
   }
 
@@ -69,21 +73,33 @@ class window_medium {
     for (std::size_t i = 0; i < letters.size(); ++i) window_.complete(letters[i].to, replaced_[i]);
   }
 
-  /// Looks at its own mailbox with an atomic operation on itself: a local load would need
+  /// Naps between looks leave the core to who goes in; the home takes none, since others may need it
+  /// in MPI. Looks at its own mailbox with an atomic operation on itself: a local load would need
   /// `MPI_Win_sync`, and the operation's flush turns every implementation's progress engine.
   template <class Clock, class Idle>
   std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until,
                                      Idle& idle) {
+    growing_nap nap(rank_ == home_ ? no_nap : Window::longest_nap);
     for (;;) {
       const auto bits = window_.fetch_and_op(word_op::look, nothing_, rank_, mailbox_at);
       if (mail::unpack(bits).ticket == ticket) return bits;
       if (until.passed()) return std::nullopt;
       window_.poke();
       idle.idle();
+      nap.take(until, idle);
     }
   }
 
   void relax() { window_.poke(); }
+
+  /// What the lock word holds: a round trip, which takes its time, so that there is no pause.
+  std::uint64_t look(source_place from = source_place::current()) {
+    return window_.fetch_and_op(word_op::look, nothing_, home_, lock_word_at, from);
+  }
+  void pause(int) {}
+  static constexpr int looks = Window::looks;
+  static constexpr int most_passes = Window::most_passes;
+  static constexpr int most_calls = Window::most_calls;
 
   Window& window() noexcept { return window_; }
 
@@ -98,6 +114,8 @@ class window_medium {
   static constexpr std::size_t slots_at = 2 * Window::line;
 
  private:
+  static constexpr std::chrono::nanoseconds no_nap{0};
+
   /// @throws unavailable_error for more ranks than a lock word has room for
   static std::size_t words_at(int rank, int size, int home) {
     static_cast<void>(lock_word_format(size));

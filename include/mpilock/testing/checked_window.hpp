@@ -2,6 +2,7 @@
 /// @file
 /// @brief A window under the checker, as weak as the MPI standard allows.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -20,6 +21,10 @@ class checked_window {
  public:
   static constexpr std::size_t line = 1;
   static constexpr std::uint64_t garbage = 0;  ///< what a result holds before it has arrived
+  static constexpr int looks = 1;
+  static constexpr int most_passes = 1;
+  static constexpr int most_calls = 1;
+  static constexpr std::chrono::nanoseconds longest_nap{0};
 
   static constexpr int stride_for(int ranks) { return 2 + 2 * ranks; }
   static constexpr int words_for(int ranks) { return ranks * stride_for(ranks); }

@@ -10,7 +10,6 @@
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/memory_medium.hpp"
 #include "mpilock/engine/message_lock.hpp"
-#include "mpilock/engine/one_sided_lock.hpp"
 #include "mpilock/engine/window_medium.hpp"
 #include "mpilock/testing/checked_medium.hpp"
 #include "mpilock/testing/checked_memory.hpp"
@@ -42,9 +41,9 @@ struct sequential {
 
   /// An end of the lock, made from a `place`.
   template <fairness_policy Fairness>
-  class lock : public one_sided_lock<checked_medium, Fairness> {
+  class lock : public barging_lock<checked_medium, Fairness> {
    public:
-    explicit lock(const place& here) : one_sided_lock<checked_medium, Fairness>(here) {}
+    explicit lock(const place& here) : barging_lock<checked_medium, Fairness>(here) {}
     void progress() {}
   };
 
@@ -55,19 +54,6 @@ struct sequential {
       place_rank(all, 1 + rank, 1 + ranks + rank, 1 + 2 * ranks + rank);
     return all;
   }
-};
-
-/// The same for the lock of `shared_memory`.
-struct barging : sequential {
-  static constexpr std::string_view name = "barging";  ///< in reports
-
-  /// An end of the lock, made from a `place`.
-  template <fairness_policy Fairness>
-  class lock : public barging_lock<checked_medium, Fairness> {
-   public:
-    explicit lock(const place& here) : barging_lock<checked_medium, Fairness>(here) {}
-    void progress() {}
-  };
 };
 
 /// `shared_memory`: C++ memory orders, and a futex.
@@ -117,11 +103,10 @@ struct rma_weak {
 
   /// An end of the lock, made from a `place`.
   template <fairness_policy Fairness>
-  class lock : public one_sided_lock<window_medium<checked_window>, Fairness> {
+  class lock : public barging_lock<window_medium<checked_window>, Fairness> {
    public:
     explicit lock(const place& here)
-        : one_sided_lock<window_medium<checked_window>, Fairness>(here.rank, here.size, home,
-                                                                  here) {}
+        : barging_lock<window_medium<checked_window>, Fairness>(here.rank, here.size, home, here) {}
     void progress() { this->where().window().poke(); }
   };
 

@@ -67,7 +67,7 @@ inline std::string hexadecimal(std::uint64_t value) {
   return out.str();
 }
 
-/// `one_sided_lock.hpp:57 acquire`
+/// `barging_lock.hpp:57 acquire`
 inline std::string place_of(const source_place& from) {
   std::string_view file = from.file;
   if (file.empty()) return "";

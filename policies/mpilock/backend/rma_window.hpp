@@ -10,7 +10,7 @@
 
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/detail/window.hpp"
-#include "mpilock/engine/one_sided_lock.hpp"
+#include "mpilock/engine/barging_lock.hpp"
 #include "mpilock/engine/window_medium.hpp"
 #include "mpilock/lock_site.hpp"
 #include "mpilock/progress_source.hpp"
@@ -97,10 +97,10 @@ struct rma_window {
   static constexpr std::string_view name = "rma_window";  ///< what ranks compare in `sync`
 
   template <fairness_policy Fairness>
-  class lock final : public one_sided_lock<rma_medium, Fairness>, public progress_source {
+  class lock final : public barging_lock<rma_medium, Fairness>, public progress_source {
    public:
     /// Collective. @throws unavailable_error on every rank if the window can't be made
-    explicit lock(const lock_site& site) : one_sided_lock<rma_medium, Fairness>(site) {}
+    explicit lock(const lock_site& site) : barging_lock<rma_medium, Fairness>(site) {}
 
     bool advance() override { return this->where().advance(); }
     int turns() const noexcept override { return this->where().turns(); }

@@ -23,7 +23,6 @@ using turn_is_due = std::function<bool(std::uint32_t readers_inside, std::uint32
 /// What a fairness policy is held to.
 struct expectations {
   turn_is_due is_due;
-  overtaking bounds{overtaking::unbounded, overtaking::unbounded};
 };
 
 /// A breadth-first search, so that the first run to break a property is a shortest one. Ranks go on
@@ -76,7 +75,6 @@ class checker {
   bool is_fair(const std::vector<state>& component, const std::vector<std::uint32_t>& component_of,
                int waiting, access kind);
   bool waits_for(const world& now, int rank, access kind) const;
-  access waits_to(const standing& its) const;
   void report(property broken, state here, const world* after);
   std::vector<state> path_to(state here) const;
   void sum_up(std::chrono::steady_clock::time_point begin);

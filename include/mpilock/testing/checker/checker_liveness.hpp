@@ -46,7 +46,7 @@ inline void checker::look_for_endless_ends() {
 
 inline bool checker::waits_for(const world& now, int rank, access kind) const {
   return now.ranks[static_cast<std::size_t>(rank)].waits &&
-         waits_to(machine_.at(now, rank)) == kind;
+         machine::waits_to(machine_.at(now, rank)) == kind;
 }
 
 inline void checker::look_for_starvation() {
@@ -54,8 +54,10 @@ inline void checker::look_for_starvation() {
     found_.writers_starve = found_.writers_starve || starves(rank, access::write);
     found_.readers_starve = found_.readers_starve || starves(rank, access::read);
   }
-  const bool promised_writers = wanted_.bounds.readers_past_writer != overtaking::unbounded;
-  const bool promised_readers = wanted_.bounds.writers_past_reader != overtaking::unbounded;
+  const bool promised_writers =
+      machine_.settings().bounds.readers_past_writer != overtaking::unbounded;
+  const bool promised_readers =
+      machine_.settings().bounds.writers_past_reader != overtaking::unbounded;
   if ((promised_writers && found_.writers_starve) || (promised_readers && found_.readers_starve))
     found_.broken = property::fairness;
 }

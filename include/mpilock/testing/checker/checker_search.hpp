@@ -92,13 +92,6 @@ inline void checker::check_rest(state here, const world& now) {
   if (!clean) report(property::nothing_left, here, nullptr);
 }
 
-inline access checker::waits_to(const standing& its) const {
-  // A timed promotion that has given up waits without a clock, to read again.
-  const bool timed = its.next.what == step_kind::await ? its.next.detail != 0 : its.vain.clock;
-  const bool reads_again = its.call == action::timed_write && its.held.reads > 0 && !timed;
-  return reads_again ? access::read : kind_of(its.call);
-}
-
 /// Nothing moves by itself and no writer is inside: nobody waits whose turn it would be.
 inline void checker::check_turns(state here, const world& now) {
   std::uint32_t inside = 0;
@@ -106,26 +99,24 @@ inline void checker::check_turns(state here, const world& now) {
   for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
     const standing& its = machine_.at(now, rank);
     if (its.claims == claim::read) ++inside;
-    if (its.next.what != step_kind::choose) ++waiting[waits_to(its) == access::write ? 1 : 0];
+    if (its.next.what != step_kind::choose)
+      ++waiting[machine::waits_to(its) == access::write ? 1 : 0];
   }
   if (waiting[0] + waiting[1] > 0 && wanted_.is_due(inside, waiting[0], waiting[1]))
     report(property::no_needless_wait, here, nullptr);
 }
 
-/// Of the other ranks, one gives out the turn that is not counted, and all others may be in it.
 inline void checker::note_overtaking(state here, const world& now) {
-  const auto in_one_turn = static_cast<unsigned>(std::max(machine_.settings().ranks - 2, 0));
   for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
     const world::rank& its = now.ranks[static_cast<std::size_t>(rank)];
     if (!its.waits) continue;
-    const bool writes = waits_to(machine_.at(now, rank)) == access::write;
+    const bool writes = machine::waits_to(machine_.at(now, rank)) == access::write;
     const unsigned times = its.overtaken[writes ? 0 : 1];
     unsigned& most = writes ? found_.readers_past_writer : found_.writers_past_reader;
     most = std::max(most, times);
-    const unsigned bound =
-        writes ? wanted_.bounds.readers_past_writer : wanted_.bounds.writers_past_reader;
-    if (bound != overtaking::unbounded && times > bound + in_one_turn)
-      report(property::fairness, here, nullptr);
+    const unsigned bound = writes ? machine_.settings().bounds.readers_past_writer
+                                  : machine_.settings().bounds.writers_past_reader;
+    if (bound != overtaking::unbounded && times > bound) report(property::fairness, here, nullptr);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "mpilock/overtaking.hpp"
 #include "mpilock/testing/checker/world.hpp"
 #include "mpilock/testing/program.hpp"
 #include "mpilock/testing/property.hpp"
@@ -27,6 +28,8 @@ struct machine_settings {
   std::vector<int> mailboxes{};    ///< of rank 0, rank 1, …, if there are any
   std::vector<std::vector<int>> tickets_in{};  ///< other words that may hold a rank's ticket, bare
   std::vector<int> clear_at_rest{};            ///< words that are 0 when nobody is inside or waits
+  /// Those that the policy promises; overtaking that it doesn't bound is not counted.
+  overtaking bounds{overtaking::unbounded, overtaking::unbounded};
 };
 
 /// How reports call a word.
@@ -62,6 +65,9 @@ class machine {
       : settings_(std::move(settings)), program_(std::move(what)) {
     for (int rank = 0; rank < settings_.ranks; ++rank) code_.emplace_back(code, rank);
   }
+
+  /// What a rank that is on its way in waits to do.
+  static access waits_to(const standing& its);
 
   /// Calls `visit(move, state after it, property that it breaks)`.
   void successors(const world& from, const visitor& visit) {
@@ -110,6 +116,7 @@ class machine {
   void change_claim(world& to, int rank, claim before, claim after);
   void follow_datum(world& to, int rank, claim before, claim after);
   void count_newcomer(world& to, int rank, access kind) const;
+  bool is_protected(const standing& waiting) const;
   void arrive(world& to, int rank) const;
   void forget_wait(world& to, int rank) const;
   void finish(const world& from, int rank, std::uint64_t answer, step done);

@@ -284,9 +284,23 @@ inline void machine::follow_datum(world& to, int rank, claim before, claim after
   if (after == claim::write && knows != 0xff) breaks(property::fresh_datum);
 }
 
+inline access machine::waits_to(const standing& its) {
+  // A timed promotion that has given up waits without a clock, to read again.
+  const bool timed = its.next.what == step_kind::await ? its.next.detail != 0 : its.vain.clock;
+  const bool reads_again = its.call == action::timed_write && its.held.reads > 0 && !timed;
+  return reads_again ? access::read : kind_of(its.call);
+}
+
+/// Whether the policy bounds how often it is overtaken.
+inline bool machine::is_protected(const standing& waiting) const {
+  const overtaking& bounds = settings_.bounds;
+  return overtaking::unbounded != (waits_to(waiting) == access::write ? bounds.readers_past_writer
+                                                                      : bounds.writers_past_reader);
+}
+
 inline void machine::arrive(world& to, int rank) const {
   for (int other = 0; other < settings_.ranks; ++other)
-    if (other != rank && to.ranks[index(other)].waits)
+    if (other != rank && to.ranks[index(other)].waits && is_protected(at(to, other)))
       to.ranks[index(rank)].came_after =
           static_cast<std::uint8_t>(to.ranks[index(rank)].came_after | bit(other));
 }
@@ -296,6 +310,7 @@ inline void machine::count_newcomer(world& to, int rank, access kind) const {
   constexpr std::uint8_t enough = 3;
   for (int other = 0; other < settings_.ranks; ++other) {
     if ((to.ranks[index(rank)].came_after & bit(other)) == 0) continue;
+    if (waits_to(at(to, other)) == kind) continue;  // order within a kind is free
     std::uint8_t& times = to.ranks[index(other)].overtaken[kind == access::write ? 1 : 0];
     if (times < enough) ++times;
   }
