@@ -36,21 +36,26 @@ concept barging_medium = medium<M> && requires(M medium, int looks) {
 /// | ------- | -------------------------------------------------------------------------------------- |
 /// | refused | -1 present; look a few times, in growing intervals; then enlist. At once, in the same  |
 /// |         | addition, where its waiting keeps the others' newcomers from coming in                 |
-/// | turn    | +1 writer, as in `one_sided_lock`; then +m called -1 writer, and m letters             |
+/// | turn    | +1 writer, by whoever's addition leaves the door open and somebody waiting; if no      |
+/// |         | writer was there before, and nobody is called, it alone reads and clears slots; then   |
+/// |         | +m called -1 writer, and m letters                                                     |
 /// | come in | +1 present -1 waiting, taken back if somebody is in the way; inside: -1 called         |
 /// | in vain | +1 writer; publish the slot again; -1 writer -1 called                                 |
 /// | insist  | who came `most_calls` times in vain marks its slot, and is given the lock itself       |
 /// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the      |
 /// |         | letter is awaited: a grant is taken, a call is taken back: -1 called                   |
 ///
-/// Bounds: a rank passes those who wait at most `most_passes` times until it waits itself or finds that
-/// nobody waits; nobody is called more than `most_calls` times in vain before it is given the lock;
-/// of those who insist, the next rank in the circle comes first.
+/// Bounds: a rank passes those of its kind who wait at most `most_passes` times until it waits itself
+/// or finds none of them waiting; whether it passes the others is for the policy to say. Nobody is
+/// called more than `most_calls` times in vain before it is given the lock; of those who insist, the
+/// next rank in the circle comes first.
 ///
 /// While somebody is called, nobody else gives out turns: the called rank's own additions bring the
 /// question back. Sources: barging and the bit that says that somebody has been woken are those of
 /// Go's sync.Mutex and of WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016), as is the
-/// hand-over to who has waited too long; counts instead of compare-and-swap are our own.
+/// hand-over to who has waited too long; counts instead of compare-and-swap are our own. Waiting on
+/// one's own memory follows Mellor-Crummey and Scott, PPoPP 1991; slots at the home, and letters from
+/// client to client, follow DecLock, arXiv 2505.17641.
 template <barging_medium Medium, fairness_policy Fairness>
 class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium, Fairness> {
   using base = counting_lock<barging_lock, Medium, Fairness>;
@@ -78,7 +83,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   template <class Clock, class Idle>
   bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
     const lock_word before = this->found_on_arrival();
-    if (rules::lets_pass(kind, before) && may_pass(before)) return true;
+    if (rules::lets_pass(kind, before) && may_pass(kind, before)) return true;
     if (until.is_at_once() || !rules::keeps_others_out(kind, before)) {
       add(-format_.present(kind));
       if (until.is_at_once()) return false;
@@ -101,7 +106,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   bool promote(basic_deadline<Clock> until, Idle& idle) {
     lock_word before = fetch_add(format_.writer() - format_.reader());
     --before.readers;
-    if (rules::lets_pass(access::write, before) && may_pass(before)) return true;
+    if (rules::lets_pass(access::write, before) && may_pass(access::write, before)) return true;
     if (until.is_at_once()) {  // our 1 in `writers` has kept every other writer out: no gap
       add(format_.reader() - format_.writer());
       return false;
@@ -125,14 +130,14 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   /// Comes as a newcomer once more. @return false if somebody was in the way
   bool walks_in(access kind) {
     const lock_word before = fetch_add(format_.present(kind));
-    if (rules::lets_pass(kind, before) && may_pass(before)) return true;
+    if (rules::lets_pass(kind, before) && may_pass(kind, before)) return true;
     add(-format_.present(kind));
     return false;
   }
 
-  /// Whether it may pass those who wait, if any do, once more.
-  bool may_pass(const lock_word& before) {
-    if (!before.somebody_waits()) {
+  /// Whether it may pass those of its kind who wait, if any do, once more.
+  bool may_pass(access kind, const lock_word& before) {
+    if (before.waiting(kind) == 0) {
       passes_ = 0;
       return true;
     }
@@ -275,7 +280,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return is_due;
   }
 
-  int passes_ = 0;  // times that it has passed those who wait, since it waited itself
+  int passes_ = 0;  // times that it has passed those of its kind who wait, since it waited itself
 };
 
 }  // namespace mpilock

@@ -41,6 +41,9 @@ struct lock_word {
   std::uint64_t called;
   std::uint64_t sections;
 
+  std::uint64_t waiting(access kind) const noexcept {
+    return kind == access::write ? writers_waiting : readers_waiting;
+  }
   bool somebody_waits() const noexcept { return readers_waiting + writers_waiting > 0; }
 
   /// What a fairness policy is shown.
