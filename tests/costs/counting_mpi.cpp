@@ -167,6 +167,7 @@ COUNTED(MPI_Request_get_status, (MPI_Request request, int* done, MPI_Status* sta
         (request, done, status), note_poll())
 
 // What blocks.
+NAMED(MPI_Cancel, (MPI_Request * request), (request))
 NAMED(MPI_Wait, (MPI_Request * request, MPI_Status* status), (request, status))
 NAMED(MPI_Waitall, (int count, MPI_Request requests[], MPI_Status statuses[]),
       (count, requests, statuses))

@@ -17,8 +17,8 @@
 
 namespace mpilock {
 
-/// The transport: nonblocking sends, and receives of what a probe has found, on the controller's
-/// own communicator, where nobody else's messages can match.
+/// The transport: nonblocking sends, and one receive that is always posted, on the controller's own
+/// communicator, where nobody else's messages can match.
 ///
 /// The fences (1), before a message is sent, and (2), after one is received, order the user's plain
 /// loads and stores of memory that ranks share: release, grant and acquire are a chain of messages.
@@ -28,7 +28,10 @@ class mpi_transport {
   /// A few microseconds, more than an idle root needs to answer and less than a time slice.
   static constexpr int looks = 32;
 
-  explicit mpi_transport(const lock_site& site) : comm_(site.comm), root_(site.root) {}
+  explicit mpi_transport(const lock_site& site) : comm_(site.comm), root_(site.root) { listen(); }
+  ~mpi_transport() { stop_listening(); }
+  mpi_transport(const mpi_transport&) = delete;
+  mpi_transport& operator=(const mpi_transport&) = delete;
 
   int rank() const noexcept { return comm_.rank(); }
   int size() const noexcept { return comm_.size(); }
@@ -47,20 +50,19 @@ class mpi_transport {
     forget_sent();
     int found = 0;
     MPI_Status status;
-    detail::mpi_call("MPI_Iprobe", MPI_Iprobe(MPI_ANY_SOURCE, tag, comm_.get(), &found, &status));
+    detail::mpi_call("MPI_Test", MPI_Test(&heard_, &found, &status));
     if (found == 0) return false;
-    message::wire words{};
-    from = status.MPI_SOURCE;
-    detail::mpi_call("MPI_Recv", MPI_Recv(words.data(), length, MPI_INT64_T, from, tag, comm_.get(),
-                                          MPI_STATUS_IGNORE));
     std::atomic_thread_fence(std::memory_order_acquire);  // (2)
-    said = message::unpack(words);
+    from = status.MPI_SOURCE;
+    said = message::unpack(words_);
+    listen();
     return true;
   }
 
-  /// Waits until MPI has done with every message sent.
+  /// Waits until MPI has done with every message sent. No more are to come.
   template <class Idle>
   void drain(Idle& idle) {
+    stop_listening();
     while (!under_way_.empty()) {
       forget_sent();
       idle.idle();
@@ -75,6 +77,18 @@ class mpi_transport {
     MPI_Request request;
   };
 
+  void listen() {
+    detail::mpi_call("MPI_Irecv", MPI_Irecv(words_.data(), length, MPI_INT64_T, MPI_ANY_SOURCE, tag,
+                                            comm_.get(), &heard_));
+  }
+
+  /// Takes the receive back: its buffer ends with this object.
+  void stop_listening() {
+    if (heard_ == MPI_REQUEST_NULL) return;
+    MPI_Cancel(&heard_);
+    MPI_Wait(&heard_, MPI_STATUS_IGNORE);
+  }
+
   void forget_sent() {
     while (!under_way_.empty()) {
       int done = 0;
@@ -86,8 +100,10 @@ class mpi_transport {
 
   const detail::communicator& comm_;
   int root_;
-  std::deque<sent>
-      under_way_;  // MPI knows the addresses, which additions and removals at the ends keep
+  message::wire words_{};
+  MPI_Request heard_ = MPI_REQUEST_NULL;
+  // MPI knows the addresses, which additions and removals at the ends keep.
+  std::deque<sent> under_way_;
 };
 
 /// Any MPI, however broken or slow its one-sided side is.
