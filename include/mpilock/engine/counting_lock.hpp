@@ -105,9 +105,9 @@ class counting_lock {
   }
 
   /// Exchanges what this rank counts for, `given_up`, for a wait.
-  void enlist(access kind, std::uint64_t given_up, bool insists = false) {
+  void enlist(access kind, std::uint64_t given_up) {
     fetch_add(format_.waiting(kind) + format_.writer() - given_up);
-    room_.publish(kind, insists);
+    room_.publish(kind);
     add(-format_.writer());
   }
 

@@ -20,7 +20,9 @@ enum class property : std::uint8_t {
   bounded_steps,     ///< once no more calls begin, all steps come to an end
   one_operation,     ///< ranks don't mix operations on a word in a way that MPI leaves undefined
   fairness,          ///< the bounds on overtaking that the policy declares
-  program_error,     ///< the code under test threw something
+  program_error,     ///< the code under test threw something, or went on in two ways
+                     ///< from one state: it keeps more in mind than it says, or started an
+                     ///< operation that it never completed
 };
 
 /// How reports call it.
