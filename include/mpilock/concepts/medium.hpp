@@ -64,8 +64,20 @@ concept relaxes = requires(M medium) {
   { medium.relax() } -> std::same_as<void>;
 };
 
+/// `look` at the lock word, a hint, with `pause` between looks; and how often to look, and how far
+/// ranks that are awake may go (see `barging_lock`).
+template <class M>
+concept can_be_looked_at = requires(M medium, int looks) {
+  { medium.look() } -> std::same_as<std::uint64_t>;
+  { medium.pause(looks) } -> std::same_as<void>;
+  { M::looks } -> std::convertible_to<int>;
+  { M::most_passes } -> std::convertible_to<int>;
+  { M::most_calls } -> std::convertible_to<int>;
+};
+
 /// Where such a lock's state lives. All words begin as 0.
 template <class M>
-concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && has_mailboxes<M> && relaxes<M>;
+concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && has_mailboxes<M> &&
+    relaxes<M> && can_be_looked_at<M>;
 
 }  // namespace mpilock

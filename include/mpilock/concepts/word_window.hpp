@@ -34,7 +34,7 @@ concept starts_and_completes = requires(W window, word_op op, const std::uint64_
 
 /// Words at every rank, all 0 in the beginning. `poke` gives the implementation a turn; `line` words
 /// lie in one cache line. A waiting rank sleeps for `longest_nap` at most. `looks`, `most_passes` and
-/// `most_calls` are those of a `barging_medium`.
+/// `most_calls` are those of a `medium`.
 template <class W>
 concept word_window = starts_and_completes<W> && requires(W window) {
   { window.poke() } -> std::same_as<void>;

@@ -16,17 +16,6 @@
 
 namespace mpilock {
 
-/// Besides what every medium offers: `look` at the lock word and `pause` between looks are cheap, and
-/// it says how often to look, and how far ranks that are awake may go (see `barging_lock`).
-template <class M>
-concept barging_medium = medium<M> && requires(M medium, int looks) {
-  { medium.look() } -> std::same_as<std::uint64_t>;
-  { medium.pause(looks) } -> std::same_as<void>;
-  { M::looks } -> std::convertible_to<int>;
-  { M::most_passes } -> std::convertible_to<int>;
-  { M::most_calls } -> std::convertible_to<int>;
-};
-
 /// A lock that is handed to a sleeper lies idle until it has woken up, which takes a hundred times as
 /// long as a short section: a convoy. So here a turn is not handed over. The sleeper is *called*,
 /// and until it has come the lock is open to whoever is awake and might have come before it, as far
@@ -56,7 +45,7 @@ concept barging_medium = medium<M> && requires(M medium, int looks) {
 /// hand-over to who has waited too long; counts instead of compare-and-swap are our own. Waiting on
 /// one's own memory follows Mellor-Crummey and Scott, PPoPP 1991; slots at the home, and letters from
 /// client to client, follow DecLock, arXiv 2505.17641.
-template <barging_medium Medium, fairness_policy Fairness>
+template <medium Medium, fairness_policy Fairness>
 class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium, Fairness> {
   using base = counting_lock<barging_lock, Medium, Fairness>;
   using base::added, base::enlist, base::room_, base::sections_;
