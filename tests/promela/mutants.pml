@@ -1,4 +1,4 @@
-/* The protocol of one_sided_lock.pml with one mistake in it: MUTANT is one of these, or 0. Which property
+/* The protocol of barging_lock.pml with one mistake in it: MUTANT is one of these, or 0. Which property
  * each one breaks is said in CMakeLists.txt.
  */
 #ifndef MUTANT
@@ -6,26 +6,40 @@
 #endif
 #define broken(mistake) (MUTANT == mistake)
 
-/* Who takes back an announcement, a claim or a wait, or turns from writer to reader, forgets to ask
+/* Who takes back an announcement, a claim, a call or a wait, or turns from writer to reader, forgets to ask
  * whether the next turn is up to it. */
 #define failed_try_does_not_ask 1
 #define claim_taken_back_does_not_ask 2
 #define demotion_does_not_ask 3
 #define enlisting_does_not_ask 4
 #define withdrawal_does_not_ask 5
-#define turn_given_does_not_ask 6 /* readers were let in; others have come to wait meanwhile */
+#define turn_given_does_not_ask 6 /* readers were granted it; others have come to wait meanwhile */
+#define moving_in_does_not_ask 7
+#define vain_call_does_not_ask 8
 
-#define withdrawal_leaves_door_open 7 /* no 1 in `writers` while it takes its slot back */
-#define withdrawal_forgets_slot 8
-#define withdrawal_drops_late_grant 9
-#define withdrawal_forgets_count 10
-#define withdrawal_reads_beside_writer 11 /* a promotion given up reads on, whoever has come in */
+#define withdrawal_leaves_door_open 9 /* no 1 in `writers` while it takes its slot back */
+#define withdrawal_forgets_slot 10
+#define withdrawal_drops_late_letter 11
+#define withdrawal_forgets_count 12
+#define withdrawal_reads_beside_writer 13 /* a promotion given up reads on, whoever has come in */
+#define late_call_stays_counted 14
+#define late_call_taken_for_grant 15
 
-#define slot_published_before_counted 12
-#define letter_sent_before_counted 13 /* a writer may leave before its wait is counted out */
-#define ticket_used_twice 14 /* an old letter is taken for a new one */
+#define slot_published_before_counted 16
+#define grant_sent_before_counted 17 /* a writer may leave before its wait is counted out */
+#define call_sent_before_counted 18 /* a writer may have come in before its call is counted */
+#define ticket_used_twice 19 /* an old letter is taken for a new one */
 
-#define writer_enters_beside_readers 15
-#define reader_passes_waiting_writer 16
-#define demotion_leaves_a_gap 17 /* leaves, then comes again to read */
-#define promotion_keeps_reading 18 /* two readers wait for each other to stop */
+#define turn_given_while_called 20
+#define call_not_counted 21
+#define called_writer_enters_beside_readers 22
+#define called_reader_passes_waiting_writer 23
+#define move_not_taken_back 24
+#define vain_call_stays_counted 25
+#define vain_call_does_not_insist 26
+#define insisting_not_counted_in 27 /* a writer is granted its turn, and the claim is taken out as for a call */
+
+#define writer_enters_beside_readers 28
+#define reader_passes_waiting_writer 29
+#define demotion_leaves_a_gap 30 /* leaves, then comes again to read */
+#define promotion_keeps_reading 31 /* two readers wait for each other to stop */
