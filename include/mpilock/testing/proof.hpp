@@ -40,7 +40,7 @@ class proof_on {
     holds = run(2, program::around_a_datum()) && holds;
     holds = run(2, program::counted(2)) && holds;
     if (how_far == extent::quick) return holds;
-    if (!is_largest) holds = run(3, program::plain()) && holds;
+    if (!is_large) holds = run(3, program::plain()) && holds;
     if (is_small) holds = run(3, program::overtaking()) && holds;
     if (is_small) holds = run(3, program::with_promotion()) && holds;
     if (how_far == extent::usual) return holds;
@@ -69,7 +69,8 @@ class proof_on {
   static constexpr bool is_flagged = std::is_same_v<Model, flagged>;
   static constexpr bool is_small =
       std::is_same_v<Model, sequential> || std::is_same_v<Model, messages>;
-  static constexpr bool is_largest = std::is_same_v<Model, futex_memory>;
+  static constexpr bool is_large =
+      std::is_same_v<Model, futex_memory> || std::is_same_v<Model, lazy_progress>;
 
   std::ostream& out_;
   std::uint64_t most_states_;
