@@ -118,6 +118,7 @@ void freeze_waiter(std::chrono::milliseconds frost) {
         freezer ice(on.process_of(waiter), frost, far_too_late);
         play.fail_to_enter();
         on.announce();
+        // In a window the holder's release may wait for the victim, which is sent a letter.
         if (Backend::name != mpilock::rma_window::name) {  // it is the victim's turn
           play.await(holder, 2);
           if (Backend::name == mpilock::shared_memory::name)

@@ -13,7 +13,9 @@
 namespace mpilock {
 
 /// Decides whether a newcomer walks straight in. Asked only while no writer is inside and, for a
-/// writer, only while nobody is inside; where turns are handed over, only while nobody waits either.
+/// writer, only while nobody is inside; by the message engine only while nobody waits either, unless
+/// readers are inside. Where nobody is inside, a yes lets a newcomer pass those who wait only if
+/// `next`, with the newcomer counted among them, names its kind.
 template <class P>
 concept decides_admission = requires(access newcomer, const census& now) {
   { P::admits(newcomer, now) } -> std::same_as<bool>;

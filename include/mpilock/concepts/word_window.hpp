@@ -2,11 +2,11 @@
 /// @file
 /// @brief What the window medium runs over: words at ranks, reached by one-sided operations.
 
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 
+#include "mpilock/engine/growing_nap.hpp"
 #include "mpilock/source_place.hpp"
 
 namespace mpilock {
@@ -33,13 +33,13 @@ concept starts_and_completes = requires(W window, word_op op, const std::uint64_
 };
 
 /// Words at every rank, all 0 in the beginning. `poke` gives the implementation a turn; `line` words
-/// lie in one cache line. A waiting rank sleeps for `longest_nap` at most. `looks`, `most_passes` and
+/// lie in one cache line. A waiting rank naps within `naps`. `looks`, `most_passes` and
 /// `most_calls` are those of a `medium`.
 template <class W>
 concept word_window = starts_and_completes<W> && requires(W window) {
   { window.poke() } -> std::same_as<void>;
   { W::line } -> std::convertible_to<std::size_t>;
-  { W::longest_nap } -> std::convertible_to<std::chrono::nanoseconds>;
+  { W::naps } -> std::convertible_to<growing_nap::limits>;
   { W::looks } -> std::convertible_to<int>;
   { W::most_passes } -> std::convertible_to<int>;
   { W::most_calls } -> std::convertible_to<int>;

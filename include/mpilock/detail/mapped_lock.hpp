@@ -2,8 +2,14 @@
 /// @file
 /// @brief What all backends in mapped memory have in common.
 
+#include <mpi.h>
+
+#include <string>
+#include <string_view>
+
 #include "mpilock/detail/communicator.hpp"
-#include "mpilock/detail/mapped_words.hpp"
+#include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/error.hpp"
 #include "mpilock/lock_site.hpp"
 #include "mpilock/progress_source.hpp"
 
@@ -14,8 +20,9 @@ template <class Engine>
 class mapped_lock : public Engine, public progress_source {
  public:
   /// Collective. @throws unavailable_error on every rank if they don't share memory
-  explicit mapped_lock(const lock_site& site)
-      : Engine(site.comm.rank(), site.comm.size(), site.comm, site.root,
+  /// @param backend for messages
+  mapped_lock(const lock_site& site, std::string_view backend)
+      : Engine(site.comm.rank(), site.comm.size(), on_one_node(site.comm, backend), site.root,
                Engine::words_for(site.comm.size())),
         comm_(site.comm) {}
 
@@ -33,6 +40,22 @@ class mapped_lock : public Engine, public progress_source {
   }
 
  private:
+  /// Collective. Where a rank misses others on its node, all ranks miss some: no need to ask them.
+  static const communicator& on_one_node(const communicator& comm, std::string_view backend) {
+    MPI_Comm node = MPI_COMM_NULL;
+    mpi_call("MPI_Comm_split_type",
+             MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
+    int size = 0;
+    mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
+    mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
+    if (size != comm.size())
+      throw unavailable_error("mpilock: " + std::string(backend) + " needs all " +
+                              std::to_string(comm.size()) +
+                              " ranks on one node, and on this rank's there are " +
+                              std::to_string(size) + "; use rma_window, two_sided or automatic");
+    return comm;
+  }
+
   const communicator& comm_;
 };
 

@@ -15,8 +15,8 @@
 namespace mpilock::detail {
 
 /// Runs while there is something to serve: the first source starts it, the last one to go stops and
-/// joins it. It sleeps between two rounds, briefly after a round that found work and for longer and
-/// longer while none does.
+/// joins it. It sleeps between two rounds, so that it costs the computation beside it little: for 1 ms
+/// while the last round that found work is not long past, and for up to 4 ms later.
 class progress_thread {
  public:
   static progress_thread& of_this_process() {
@@ -48,8 +48,7 @@ class progress_thread {
   }
 
  private:
-  static constexpr std::chrono::microseconds shortest{50};
-  static constexpr std::chrono::microseconds longest{2500};
+  using duration = std::chrono::steady_clock::duration;
 
   void stop(std::unique_lock<std::mutex>& guard) {
     std::thread finished = std::move(thread_);
@@ -59,14 +58,20 @@ class progress_thread {
   }
 
   void serve() {
-    auto nap = shortest;
+    auto asked = std::chrono::steady_clock::now();
     std::unique_lock guard(mutex_);
     while (thread_is_wanted()) {
       bool busy = false;
       for (progress_source* each : sources_) busy |= each->attend();
-      nap = busy ? shortest : std::min(2 * nap, longest);
-      changed_.wait_for(guard, nap);
+      const auto now = std::chrono::steady_clock::now();
+      if (busy) asked = now;
+      changed_.wait_for(guard, nap_after(now - asked));
     }
+  }
+
+  static duration nap_after(duration silence) {
+    using std::chrono::milliseconds;
+    return std::clamp<duration>(silence / 16, milliseconds(1), milliseconds(4));
   }
 
   /// False once `stop` has taken the handle, even if `add` has started a successor since.

@@ -19,10 +19,8 @@ namespace mpilock::detail {
 /// A zeroed segment that `owner` allocates and everybody maps, from `MPI_Win_allocate_shared`.
 class shared_segment {
  public:
-  /// Collective. @throws unavailable_error on every rank, if they don't share memory or it can't be
-  /// had
+  /// Collective, over ranks of one node. @throws unavailable_error on every rank if it can't be had
   shared_segment(const communicator& comm, int owner, std::size_t bytes) {
-    require_one_node(comm);
     void* own = nullptr;
     const auto share = static_cast<MPI_Aint>(comm.rank() == owner ? bytes : 0);
     const int code = MPI_Win_allocate_shared(share, 1, MPI_INFO_NULL, comm.get(), &own, &handle_);
@@ -49,21 +47,6 @@ class shared_segment {
   }
 
  private:
-  /// Where a rank misses others on its node, all ranks miss some: no need to ask them.
-  static void require_one_node(const communicator& comm) {
-    MPI_Comm node = MPI_COMM_NULL;
-    mpi_call("MPI_Comm_split_type",
-             MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
-    int size = 0;
-    mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
-    mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
-    if (size != comm.size())
-      throw unavailable_error("mpilock: memory that ranks share needs all " +
-                              std::to_string(comm.size()) +
-                              " ranks on one node, and on this rank's there are " +
-                              std::to_string(size) + "; use rma_window, two_sided or automatic");
-  }
-
   static std::string explain(int code, std::size_t bytes) {
     char text[MPI_MAX_ERROR_STRING] = "";
     int length = 0;

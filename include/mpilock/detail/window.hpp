@@ -17,6 +17,7 @@
 #include "mpilock/detail/communicator.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 #include "mpilock/detail/waiting.hpp"
+#include "mpilock/engine/growing_nap.hpp"
 #include "mpilock/source_place.hpp"
 
 namespace mpilock::detail {
@@ -33,8 +34,9 @@ class window {
   /// Some tenths of a millisecond, more than the longest nap.
   static constexpr int most_passes = 256;
   static constexpr int most_calls = 4;
-  /// Twice what the kernel adds to every sleep.
-  static constexpr std::chrono::microseconds longest_nap{100};
+  /// Brief: twice what the kernel adds to every sleep.
+  static constexpr growing_nap::limits naps{std::chrono::microseconds(100),
+                                            std::chrono::microseconds(500)};
 
   /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
   /// @throws unavailable_error on every rank, if any of them can't

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief A reader-writer lock for memory that all ranks share: who is awake may pass who sleeps.
+/// @brief The one-sided reader-writer lock: who is awake may pass who sleeps.
 
 #include <algorithm>
 #include <cstdint>
@@ -23,8 +23,8 @@ namespace mpilock {
 ///
 /// | event   | what is added to the lock word, beside what `counting_lock` says                       |
 /// | ------- | -------------------------------------------------------------------------------------- |
-/// | refused | -1 present; look a few times, in growing intervals; then enlist. At once, in the same  |
-/// |         | addition, where its waiting keeps the others' newcomers from coming in                 |
+/// | refused | -1 present; look a few times, as the medium paces it; then enlist. At once, in the     |
+/// |         | same addition, where its waiting keeps the others' newcomers from coming in            |
 /// | turn    | +1 writer, by whoever's addition leaves the door open and somebody waiting; if no      |
 /// |         | writer was there before, and nobody is called, it alone reads and clears slots; then   |
 /// |         | +m called -1 writer, and m letters                                                     |

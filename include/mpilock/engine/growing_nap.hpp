@@ -10,29 +10,38 @@
 
 namespace mpilock {
 
-/// Each nap is as long as the rank has waited already, up to a limit: a short wait is not made
-/// longer than twice what it was, and a long one not by more than the limit.
+/// Leaves the core to others between two looks. To each nap the kernel adds what it takes to wake
+/// up, some 50 us.
 class growing_nap {
  public:
-  using duration = std::chrono::steady_clock::duration;
+  /// How the naps of a rank grow while it waits.
+  struct limits {
+    /// Up to here a nap is as long as the rank has waited already, so that a wait is at most doubled.
+    std::chrono::nanoseconds brief{0};
+    /// Above it a nap is a sixteenth of that wait, and no longer than this; 0 for no naps at all.
+    std::chrono::nanoseconds longest{0};
+  };
 
-  /// @param longest 0 for none at all
-  explicit growing_nap(duration longest) : longest_(longest) {
-    if (longest > duration::zero()) begin_ = std::chrono::steady_clock::now();
+  explicit growing_nap(limits within) : limits_(within) {
+    if (limits_.longest > shortest) begin_ = std::chrono::steady_clock::now();
   }
 
-  /// Sleeps, or does nothing as long as it would be for less than a quarter of the limit: the kernel
-  /// makes more of it.
+  /// Sleeps, or does nothing where that would be too short to be worth it.
   template <class Clock, class Idle>
   void take(basic_deadline<Clock> until, const Idle& idle) const {
-    if (longest_ == duration::zero()) return;
-    const duration nap = std::min(longest_, std::chrono::steady_clock::now() - begin_);
-    if (nap < longest_ / 4) return;
-    std::this_thread::sleep_for(until.left(std::min(nap, idle.longest_nap())));
+    if (limits_.longest <= shortest) return;
+    const std::chrono::nanoseconds waited = std::chrono::steady_clock::now() - begin_;
+    const auto nap =
+        std::min(limits_.longest, std::max(waited / 16, std::min(waited, limits_.brief)));
+    if (nap < shortest) return;
+    std::this_thread::sleep_for(
+        until.left(std::min<std::chrono::steady_clock::duration>(nap, idle.longest_nap())));
   }
 
  private:
-  duration longest_;
+  static constexpr std::chrono::microseconds shortest{25};  // half of what the kernel adds
+
+  limits limits_;
   std::chrono::steady_clock::time_point begin_;
 };
 

@@ -29,9 +29,9 @@ namespace mpilock {
 ///  - who saw `writers == 0` before its own `+1` there has shut the door for everybody else until
 ///    it takes the 1 back or passes it on;
 ///  - whose slot is published is counted as waiting; while a rank counts for more waits than it has
-///    slots, it counts in `writers` too;
+///    slots, it counts in `writers` too, or has been called;
 ///  - while `called > 0` nobody gives out turns: those who were called are awake, count as waiting,
-///    and each takes its 1 back when it is inside or waits again. Only `barging_lock` calls;
+///    and each takes its 1 back when it is inside or waits again;
 ///  - no count exceeds the number of ranks by more than one (a granted writer's).
 struct lock_word {
   std::uint64_t readers;

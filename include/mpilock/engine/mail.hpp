@@ -1,22 +1,22 @@
 #pragma once
 /// @file
-/// @brief What a waiting rank finds in its mailbox when its turn has come.
+/// @brief What a waiting rank publishes, and what it finds in its mailbox when its turn has come.
 
 #include <cstdint>
 
 namespace mpilock {
 
-/// A grant, packed into the one word of a mailbox.
+/// A grant or a call, packed into the one word of a mailbox.
 ///
 /// | bits    | field                                                                             |
 /// | ------- | --------------------------------------------------------------------------------- |
-/// | 0       | `asleep`: set by the owner alone, for a medium that must wake it; never granted   |
+/// | 0       | `asleep`: set by the owner alone, for a medium that must wake it; never sent      |
 /// | 1, 2    | `ticket`: which of the owner's waits this answers, 1 and 2 taking turns           |
 /// | 3       | `is_call`: not a grant; the owner is to come and get in, counted in `called`      |
 /// | 4 … 15  | 0                                                                                 |
-/// | 16 … 63 | `sections`: write sections completed before this grant, modulo 2^48               |
+/// | 16 … 63 | `sections`: write sections completed before this letter, modulo 2^48              |
 ///
-/// The ticket moves on only when a grant has been received, so a mailbox never holds the ticket of
+/// The ticket moves on only when a letter has been received, so a mailbox never holds the ticket of
 /// a wait that is still to come, however many waits were given up in between, and two are enough
 /// (as in the alternating-bit protocol of Bartlett, Scantlebury and Wilkinson, CACM 12(5), 1969).
 struct mail {

@@ -10,6 +10,7 @@
 #include "mpilock/access.hpp"
 #include "mpilock/concepts/transport.hpp"
 #include "mpilock/deadline.hpp"
+#include "mpilock/engine/growing_nap.hpp"
 #include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_manager.hpp"
 
@@ -154,12 +155,15 @@ class message_lock {
 
   template <class Clock, class Idle>
   std::optional<verb> await_answer(basic_deadline<Clock> until, Idle& idle) {
+    const growing_nap nap(is_root() ? growing_nap::limits{} : Transport::naps);
     for (int in_vain = 0;;) {
       const bool busy = serve();
       const kept_in_mind keeping(wire_, busy ? 1 : 0);
       if (const auto reply = take_answer()) return reply;
       if (until.passed()) return std::nullopt;
-      if (!busy && ++in_vain % Transport::looks == 0) idle.idle();
+      if (busy || ++in_vain % Transport::looks != 0) continue;
+      idle.idle();
+      nap.take(until, idle);
     }
   }
 

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The slots in which waits are published, and the mailboxes in which grants arrive.
+/// @brief The slots in which waits are published, and the mailboxes in which letters arrive.
 
 #include <array>
 #include <cstdint>
@@ -24,7 +24,7 @@ class waiting_room {
  public:
   template <class... Args>
   explicit waiting_room(Args&&... args) : medium_(std::forward<Args>(args)...) {
-    letters_.reserve(static_cast<std::size_t>(medium_.size()));  // so that granting never allocates
+    letters_.reserve(static_cast<std::size_t>(medium_.size()));  // so that a turn never allocates
     seen_.reserve(letters_.capacity());
   }
 

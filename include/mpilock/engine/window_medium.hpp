@@ -2,7 +2,6 @@
 /// @file
 /// @brief The one-sided engine's state in a window, reached by one-sided atomics alone.
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -79,7 +78,7 @@ class window_medium {
   template <class Clock, class Idle>
   std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until,
                                      Idle& idle) {
-    growing_nap nap(rank_ == home_ ? no_nap : Window::longest_nap);
+    growing_nap nap(rank_ == home_ ? growing_nap::limits{} : Window::naps);
     for (;;) {
       const auto bits = window_.fetch_and_op(word_op::look, nothing_, rank_, mailbox_at);
       if (mail::unpack(bits).ticket == ticket) return bits;
@@ -114,8 +113,6 @@ class window_medium {
   static constexpr std::size_t slots_at = 2 * Window::line;
 
  private:
-  static constexpr std::chrono::nanoseconds no_nap{0};
-
   /// @throws unavailable_error for more ranks than a lock word has room for
   static std::size_t words_at(int rank, int size, int home) {
     static_cast<void>(lock_word_format(size));

@@ -18,6 +18,7 @@ class checked_transport {
  public:
   static constexpr int burst = 2;
   static constexpr int looks = 1;
+  static constexpr growing_nap::limits naps{};
   static constexpr int home = 1;  ///< not 0, on which a wrong rank is right by chance
 
   explicit checked_transport(const place& here) : here_(here) {}

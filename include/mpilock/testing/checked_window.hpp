@@ -24,7 +24,7 @@ class checked_window {
   static constexpr int looks = 1;
   static constexpr int most_passes = 1;
   static constexpr int most_calls = 1;
-  static constexpr std::chrono::nanoseconds longest_nap{0};
+  static constexpr growing_nap::limits naps{};
 
   static constexpr int stride_for(int ranks) { return 2 + 2 * ranks; }
   static constexpr int words_for(int ranks) { return ranks * stride_for(ranks); }

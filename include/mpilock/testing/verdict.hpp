@@ -53,7 +53,7 @@ struct verdict {
   bool complete = false;          ///< all states were seen
 
   /// By how many newcomers of one kind a waiting rank of the other was overtaken at most, counted
-  /// up to 3.
+  /// up to 3, and only where the policy promises a bound.
   unsigned readers_past_writer = 0;
   unsigned writers_past_reader = 0;  ///< as above
   bool writers_starve = false;       ///< there is a fair run in which a writer waits for ever

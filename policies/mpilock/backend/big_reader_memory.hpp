@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "mpilock/detail/mapped_lock.hpp"
+#include "mpilock/detail/mapped_words.hpp"
 #include "mpilock/engine/big_reader_lock.hpp"
 #include "mpilock/lock_site.hpp"
 
@@ -19,13 +20,14 @@ namespace mpilock {
 /// long as readers overlap, as with every other backend.
 struct big_reader_memory {
   static constexpr std::string_view name = "big_reader_memory";  ///< what ranks compare in `sync`
-  static constexpr bool needs_one_node = true;
+  static constexpr bool needs_one_node = true;                   ///< elsewhere it throws
 
   template <fairness_policy Fairness>
   struct lock final : detail::mapped_lock<big_reader_lock<detail::mapped_words, Fairness>> {
     /// Collective. @throws unavailable_error on every rank if they don't share memory
     explicit lock(const lock_site& site)
-        : detail::mapped_lock<big_reader_lock<detail::mapped_words, Fairness>>(site) {}
+        : detail::mapped_lock<big_reader_lock<detail::mapped_words, Fairness>>(
+              site, big_reader_memory::name) {}
     std::string_view name() const noexcept { return big_reader_memory::name; }
   };
 };

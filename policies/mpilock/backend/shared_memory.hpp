@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "mpilock/detail/mapped_lock.hpp"
+#include "mpilock/detail/mapped_words.hpp"
 #include "mpilock/engine/barging_lock.hpp"
 #include "mpilock/engine/memory_medium.hpp"
 #include "mpilock/lock_site.hpp"
@@ -17,14 +18,15 @@ namespace mpilock {
 /// then sleep in the kernel, so more ranks than cores are no special case.
 struct shared_memory {
   static constexpr std::string_view name = "shared_memory";  ///< what ranks compare in `sync`
-  static constexpr bool needs_one_node = true;
+  static constexpr bool needs_one_node = true;               ///< elsewhere it throws
 
   template <fairness_policy Fairness>
   struct lock final
       : detail::mapped_lock<barging_lock<memory_medium<detail::mapped_words>, Fairness>> {
     /// Collective. @throws unavailable_error on every rank if they don't share memory
     explicit lock(const lock_site& site)
-        : detail::mapped_lock<barging_lock<memory_medium<detail::mapped_words>, Fairness>>(site) {}
+        : detail::mapped_lock<barging_lock<memory_medium<detail::mapped_words>, Fairness>>(
+              site, shared_memory::name) {}
     std::string_view name() const noexcept { return shared_memory::name; }
   };
 };

@@ -5,12 +5,14 @@
 #include <mpi.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <string_view>
 
 #include "mpilock/detail/communicator.hpp"
 #include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/engine/growing_nap.hpp"
 #include "mpilock/engine/message_lock.hpp"
 #include "mpilock/lock_site.hpp"
 #include "mpilock/progress_source.hpp"
@@ -27,6 +29,9 @@ class mpi_transport {
   static constexpr int burst = 64;
   /// A few microseconds, more than an idle root needs to answer and less than a time slice.
   static constexpr int looks = 32;
+  /// None before it has waited for 0.4 ms.
+  static constexpr growing_nap::limits naps{std::chrono::microseconds(0),
+                                            std::chrono::microseconds(500)};
 
   explicit mpi_transport(const lock_site& site) : comm_(site.comm), root_(site.root) { listen(); }
   ~mpi_transport() { stop_listening(); }

@@ -18,7 +18,7 @@ namespace mpilock {
 /// that others can't reach without its help. Nobody waits for a root that computes.
 ///
 /// Needs `MPI_Init_thread` with `MPI_THREAD_MULTIPLE`, which makes MPI itself a little slower. The
-/// thread sleeps between its rounds, up to 2.5 ms while nobody asks for anything.
+/// thread sleeps between its rounds, 1 ms, and up to 4 ms when nobody has asked for a while.
 class threaded_progress {
  public:
   static constexpr std::string_view name = "threaded_progress";  ///< what ranks compare in `sync`
