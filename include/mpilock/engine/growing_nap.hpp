@@ -16,9 +16,11 @@ class growing_nap {
  public:
   /// How the naps of a rank grow while it waits.
   struct limits {
-    /// Up to here a nap is as long as the rank has waited already, so that a wait is at most doubled.
+    /// At first a nap is as long as the rank has waited already, so that a wait is at most doubled,
+    /// and no longer than this.
     std::chrono::nanoseconds brief{0};
-    /// Above it a nap is a sixteenth of that wait, and no longer than this; 0 for no naps at all.
+    /// From 6.4 ms on it is a 64th of the wait, so that even a queue of such ranks is hardly held up,
+    /// and no longer than this; 0 for no naps at all.
     std::chrono::nanoseconds longest{0};
   };
 
@@ -28,11 +30,12 @@ class growing_nap {
 
   /// Sleeps, or does nothing where that would be too short to be worth it.
   template <class Clock, class Idle>
-  void take(basic_deadline<Clock> until, const Idle& idle) const {
+  void take(basic_deadline<Clock> until, Idle& idle) const {
     if (limits_.longest <= shortest) return;
     const std::chrono::nanoseconds waited = std::chrono::steady_clock::now() - begin_;
+    const bool is_long = waited / 64 >= 4 * shortest;
     const auto nap =
-        std::min(limits_.longest, std::max(waited / 16, std::min(waited, limits_.brief)));
+        is_long ? std::min(waited / 64, limits_.longest) : std::min(waited, limits_.brief);
     if (nap < shortest) return;
     std::this_thread::sleep_for(
         until.left(std::min<std::chrono::steady_clock::duration>(nap, idle.longest_nap())));

@@ -29,7 +29,7 @@ class mpi_transport {
   static constexpr int burst = 64;
   /// A few microseconds, more than an idle root needs to answer and less than a time slice.
   static constexpr int looks = 32;
-  /// None before it has waited for 0.4 ms.
+  /// None at first: a turn is handed over, and should not find its rank asleep.
   static constexpr growing_nap::limits naps{std::chrono::microseconds(0),
                                             std::chrono::microseconds(500)};
 

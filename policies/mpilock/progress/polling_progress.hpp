@@ -37,7 +37,7 @@ class polling_progress {
   /// A rank asleep in the kernel still wakes up to give MPI its turn: the one that holds the lock
   /// may be waiting for this rank in an operation of the user's.
   std::chrono::steady_clock::duration longest_nap() const noexcept {
-    return std::chrono::milliseconds(1);
+    return std::chrono::milliseconds(4);
   }
 
  private:

@@ -43,7 +43,7 @@ class threaded_progress {
 
   /// As in `polling_progress`: where this rank hosts nothing, no thread gives MPI its turn.
   std::chrono::steady_clock::duration longest_nap() const noexcept {
-    return std::chrono::milliseconds(1);
+    return std::chrono::milliseconds(4);
   }
 
  private:
