@@ -2,7 +2,9 @@
 /// @file
 /// @brief What a fairness policy must offer: a name and two pure decisions.
 
+#include <algorithm>
 #include <concepts>
+#include <cstdint>
 
 #include "mpilock/access.hpp"
 #include "mpilock/census.hpp"
@@ -35,26 +37,61 @@ concept promises_bounds = requires {
   { P::bounds } -> std::convertible_to<overtaking>;
 };
 
+/// Optional: wants to know how many of a kind have been inside in a row, up to `most_in_a_row`.
+template <class P>
+concept counts_rows = requires {
+  { P::most_in_a_row } -> std::convertible_to<std::uint32_t>;
+  requires P::most_in_a_row >
+  0;
+};
+
 /// Preferences only: an engine keeps writers exclusive whatever a policy answers. A policy can
 /// still starve somebody, and `is_live` rules out the worst of that at compile time.
 /// @see docs/writing_a_policy.md
 template <class P>
 concept fairness_policy = named_policy<P> && decides_admission<P> && decides_turns<P>;
 
+/// How far rows are counted for it; 0: not at all.
+template <class P>
+consteval std::uint32_t longest_row() {
+  if constexpr (counts_rows<P>)
+    return P::most_in_a_row;
+  else
+    return 0;
+}
+
+/// Whether `holds(answer, census)` for the answers of `next` to every small census.
+template <fairness_policy P, class Condition>
+consteval bool every_turn(Condition holds) {
+  const std::uint32_t row = longest_row<P>();
+  const std::uint32_t rows[] = {0, std::min<std::uint32_t>(1, row), row > 0 ? row - 1 : 0, row};
+  for (std::uint32_t inside = 0; inside < 3; ++inside)
+    for (std::uint32_t readers = 0; readers < 4; ++readers)
+      for (std::uint32_t writers = 0; writers < 4; ++writers)
+        for (const std::uint32_t reads : rows)
+          for (const std::uint32_t writes : rows) {
+            const census now{inside, readers, writers, reads, writes};
+            if (!holds(P::next(now), now)) return false;
+          }
+  return true;
+}
+
 /// Whether `next` always names somebody who waits when the lock is free, so that it can't be left
 /// idle with waiters outside. Evaluated over every small census, at compile time.
 template <fairness_policy P>
 consteval bool is_live() {
-  for (std::uint32_t readers = 0; readers < 4; ++readers) {
-    for (std::uint32_t writers = 0; writers < 4; ++writers) {
-      if (readers + writers == 0) continue;
-      const turn answer = P::next({0, readers, writers});
-      if (answer == turn::nobody) return false;
-      if (answer == turn::all_readers && readers == 0) return false;
-      if (answer == turn::one_writer && writers == 0) return false;
-    }
-  }
-  return true;
+  return every_turn<P>([](turn answer, const census& now) {
+    if (now.readers_inside > 0 || now.readers_waiting + now.writers_waiting == 0) return true;
+    if (answer == turn::all_readers || answer == turn::one_reader) return now.readers_waiting > 0;
+    if (answer == turn::one_writer) return now.writers_waiting > 0;
+    return answer == turn::first_come;
+  });
+}
+
+/// Whether it ever asks for the order of arrival. Evaluated like `is_live`.
+template <fairness_policy P>
+consteval bool follows_arrival() {
+  return !every_turn<P>([](turn answer, const census&) { return answer != turn::first_come; });
 }
 
 /// Explains at compile time what a type lacks to be a fairness policy.

@@ -47,6 +47,12 @@ concept has_slots = requires(M medium, access kind, int rank, std::uint64_t valu
   { medium.read_slots(kind, rank, many) } -> std::same_as<void>;
 };
 
+/// `next_place`: the next number, 1 at first, of a count at the home. Atomic, complete on return.
+template <class M>
+concept counts_places = requires(M medium) {
+  { medium.next_place() } -> std::same_as<std::uint64_t>;
+};
+
 /// One word per rank at the rank itself. `deliver` replaces the words of others, complete on
 /// return; `await` waits, looking at its own alone, until it carries `ticket`, and returns it, or
 /// nothing when the deadline has passed. What was written before `deliver` is seen after `await`.
@@ -77,7 +83,7 @@ concept can_be_looked_at = requires(M medium, int looks) {
 
 /// Where such a lock's state lives. All words begin as 0.
 template <class M>
-concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && has_mailboxes<M> &&
-    relaxes<M> && can_be_looked_at<M>;
+concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && counts_places<M> &&
+    has_mailboxes<M> && relaxes<M> && can_be_looked_at<M>;
 
 }  // namespace mpilock

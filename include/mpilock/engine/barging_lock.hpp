@@ -39,6 +39,9 @@ namespace mpilock {
 /// called more than `most_calls` times in vain before it is given the lock; of those who insist, the
 /// next rank in the circle comes first.
 ///
+/// Where the policy looks back or goes by arrival (turn_taking), nobody is called: turns are handed
+/// over, as to those who insist. Where it goes by arrival, a rank that is refused enlists at once.
+///
 /// While somebody is called, nobody else gives out turns: the called rank's own additions bring the
 /// question back. Sources: barging and the bit that says that somebody has been woken are those of
 /// Go's sync.Mutex and of WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016), as is the
@@ -53,7 +56,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   friend base;
 
  protected:
-  using base::add, base::fetch_add, base::format_;
+  using base::add, base::fetch_add, base::format_, base::has_entered, base::owes;
 
  public:
   template <class... Args>
@@ -72,8 +75,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   template <class Clock, class Idle>
   bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
     const lock_word before = this->found_on_arrival();
-    if (rules::lets_pass(kind, before) && may_pass(kind, before)) return true;
-    if (until.is_at_once() || !rules::keeps_others_out(kind, before)) {
+    if (lets_in(kind, before)) return true;
+    if (until.is_at_once() || !(rules::follows_arrival || rules::keeps_others_out(kind, before))) {
       add(-format_.present(kind));
       if (until.is_at_once()) return false;
       if (finds_opening(kind)) return true;
@@ -93,9 +96,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   /// another writer has come in, in which case when that one has left
   template <class Clock, class Idle>
   bool promote(basic_deadline<Clock> until, Idle& idle) {
-    lock_word before = fetch_add(format_.writer() - format_.reader());
-    --before.readers;
-    if (rules::lets_pass(access::write, before) && may_pass(access::write, before)) return true;
+    if (lets_in(access::write, this->leave_and_add(format_.writer()))) return true;
     if (until.is_at_once()) {  // our 1 in `writers` has kept every other writer out: no gap
       add(format_.reader() - format_.writer());
       return false;
@@ -118,10 +119,16 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
  private:
   /// Comes as a newcomer once more. @return false if somebody was in the way
   bool walks_in(access kind) {
-    const lock_word before = fetch_add(format_.present(kind));
-    if (rules::lets_pass(kind, before) && may_pass(kind, before)) return true;
+    if (lets_in(kind, fetch_add(format_.present(kind)))) return true;
     add(-format_.present(kind));
     return false;
+  }
+
+  /// Whether a newcomer that found the word as `before` is inside.
+  bool lets_in(access kind, const lock_word& before) {
+    const bool is_inside = rules::lets_pass(kind, before) && may_pass(kind, before);
+    if (is_inside) has_entered(kind, before);
+    return is_inside;
   }
 
   /// Whether it may pass those of its kind who wait, if any do, once more.
@@ -152,24 +159,25 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
       const kept_in_mind keeping(where(), static_cast<std::uint64_t>(calls));
       const auto letter = room_.await(until, idle);
       if (!letter) return false;
-      if (!letter->is_call) return accept(*letter);
+      if (!letter->is_call) return accept(kind, *letter);
       if (comes_in(kind)) return true;
       wait_again(kind, calls + 1 >= Medium::most_calls);
     }
   }
 
-  /// A grant: whoever gave it has counted this rank in.
-  bool accept(const mail& grant) {
+  /// A grant: whoever gave it has counted this rank in; a writer also in its row.
+  bool accept(access kind, const mail& grant) {
     sections_ = grant.sections_near(sections_);
+    if (kind == access::read && grant.owes) owes(format_.owed_by_first_reader());
     return true;
   }
 
   /// Answers a call. @return false if somebody was always in the way
   bool comes_in(access kind) {
     for (int i = 0; i < Medium::looks; ++i) {
+      if (i > 0) where().pause(i);
       const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
       if (is_open_to_called(kind, format_.unpack(where().look())) && moves_in(kind)) return true;
-      where().pause(i);
     }
     return false;
   }
@@ -210,7 +218,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     const mail late = *room_.await(deadline::never(), idle);
     if (!late.is_call) {
       add(-format_.writer());
-      accept(late);
+      accept(kind, late);
       return std::nullopt;
     }
     left.counts += format_.called();
@@ -235,38 +243,86 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     for (;; where().relax()) {
       const lock_word before = fetch_add(format_.writer());
       if (before.writers == 0 && before.called == 0) {
-        const turn whose = rules::next(before);
-        if (whose == turn::one_writer && summon_writer()) return;
-        if (whose == turn::all_readers) {
-          if (!summon_readers(before.readers_waiting)) return;
-          continue;
-        }
+        const outcome what = give(rules::next(before), before);
+        if (what == outcome::done) return;
+        if (what == outcome::due_again) continue;
       }
       if (!rules::is_due(added(-format_.writer()))) return;
     }
   }
 
-  /// The count changes before the letter is sent, because its receiver may act at once. A grant's
-  /// claim, our 1 in `writers`, becomes the writer's presence.
-  bool summon_writer() {
-    const auto found = room_.summon(access::write, 1, sections_);
-    if (found.granted + found.called == 0) return false;
-    fetch_add(found.granted > 0 ? -format_.waiting(access::write)
-                                : format_.called() - format_.writer());
-    room_.deliver();
-    return true;
+  /// What has become of a claim.
+  enum class outcome {
+    held,       ///< nobody was there to take the turn; the claim is to be taken back
+    done,       ///< the turn has been given
+    due_again,  ///< it has been given, and another is due: others may have come to wait meanwhile
+  };
+
+  outcome give(turn whose, const lock_word& before) {
+    const kept_in_mind keeping(where(),
+                               format_.owed_by_writer(before) + format_.owed_by_reader(before));
+    switch (whose) {
+      case turn::one_writer:
+        return write_to_writers(before);
+      case turn::all_readers:
+        return write_to_readers(before, before.readers_waiting);
+      case turn::one_reader:
+        return write_to_readers(before, 1);
+      case turn::first_come:
+        return write_to_first(before);
+      default:
+        return outcome::held;
+    }
   }
 
-  /// @return whether another turn is due: others may have come to wait meanwhile
-  bool summon_readers(std::uint64_t waiting) {
+  outcome write_to_writers(const lock_word& before) {
+    if constexpr (rules::hands_over)
+      return let_writer_in(before, room_.hand_over(access::write, 1, grant(before)));
+    const auto found = room_.summon(access::write, 1, sections_);
+    if (found.granted > 0) return let_writer_in(before, 1);
+    if (found.called == 0) return outcome::held;
+    fetch_add(format_.called() - format_.writer());
+    room_.deliver();
+    return outcome::done;
+  }
+
+  outcome write_to_readers(const lock_word& before, std::uint64_t most) {
+    if constexpr (rules::hands_over)
+      return let_readers_in(room_.hand_over(access::read, most, grant(before)), 0);
     const auto found =
-        room_.summon(access::read, std::min(waiting, lock_word_format::most_called), sections_);
-    const std::uint64_t grant = format_.reader() - format_.waiting(access::read);
-    const bool is_due = rules::is_due(
-        added(found.granted * grant + found.called * format_.called() - format_.writer()));
+        room_.summon(access::read, std::min(most, lock_word_format::most_called), sections_);
+    return let_readers_in(found.granted, found.called);
+  }
+
+  outcome write_to_first(const lock_word& before) {
+    if constexpr (rules::follows_arrival) {
+      const auto found = room_.hand_over_to_first(grant(before));
+      return found.kind == access::write ? let_writer_in(before, found.granted)
+                                         : let_readers_in(found.granted, 0);
+    }
+    return outcome::held;
+  }
+
+  /// The counts change before letters are sent, because their receivers may act at once. The claim,
+  /// our 1 in `writers`, becomes the writer's presence.
+  outcome let_writer_in(const lock_word& before, std::uint64_t granted) {
+    if (granted == 0) return outcome::held;
+    fetch_add(format_.owed_by_writer(before) - format_.waiting(access::write));
+    room_.deliver();
+    return outcome::done;
+  }
+
+  outcome let_readers_in(std::uint64_t granted, std::uint64_t called) {
+    const std::uint64_t each = format_.reader() - format_.waiting(access::read);
+    const bool is_due =
+        rules::is_due(added(granted * each + called * format_.called() - format_.writer()));
     const kept_in_mind keeping(where(), is_due ? 1 : 0);
     room_.deliver();
-    return is_due;
+    return is_due ? outcome::due_again : outcome::done;
+  }
+
+  mail grant(const lock_word& before) const {
+    return {0, sections_, false, format_.owed_by_reader(before) != 0};
   }
 
   int passes_ = 0;  // times that it has passed those of its kind who wait, since it waited itself

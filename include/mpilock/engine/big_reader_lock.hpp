@@ -31,14 +31,15 @@ namespace mpilock {
 /// they disturb nobody. A writer pays for it with a look at every rank's flag.
 ///
 /// A writer that waits for flags keeps newcomers out. Where the policy lets them pass a waiting
-/// writer, it steps back instead, and comes again when the flag that it found is down.
+/// writer, it steps back instead, and comes again when the flag that it found is down; not so if the
+/// policy counts how many get past, since flags aren't counted.
 ///
 /// Source: the big-reader lock of the Linux kernel, with the bias of Dice and Kogan, "BRAVO", USENIX
 /// ATC 2019, always on.
 template <word_memory Memory, fairness_policy Fairness>
 class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   using behind = barging_lock<flagged_memory<Memory>, Fairness>;
-  using behind::add, behind::fetch_add, behind::format_;
+  using behind::add, behind::fetch_add, behind::format_, behind::has_entered, behind::owes;
 
  public:
   using behind::behind, behind::where;
@@ -79,7 +80,9 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   template <class Clock, class Idle>
   bool promote(basic_deadline<Clock> until, Idle& idle) {
     if (flag_is_up_) {
-      const bool is_counted = fetch_add(format_.reader()).writers == 0;
+      const lock_word before = fetch_add(format_.reader());
+      const bool is_counted = before.writers == 0;
+      if (is_counted) has_entered(access::read, before);
       if (!is_counted) add(-format_.reader());  // a writer has come in behind, and waits for flags
       if (!is_counted && until.is_at_once()) return false;
       const kept_in_mind keeping(where(), is_counted ? 1 : 0);
@@ -90,6 +93,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     if (!behind::promote(until, idle)) return false;
     const int reader = sweep(until, idle);
     if (reader == nobody) return true;
+    owes(0);  // it has not been inside: no section, and none in a row
     if (!readers_pass() || until.is_at_once()) {
       add(format_.reader() - format_.writer());
       return false;
@@ -109,7 +113,9 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
  private:
   static constexpr int nobody = -1;
   /// Whether newcomers may read though a writer waits, for flags say.
-  static bool readers_pass() noexcept { return Fairness::admits(access::read, census{1, 0, 1}); }
+  static bool readers_pass() noexcept {
+    return !counts_rows<Fairness> && Fairness::admits(access::read, census{1, 0, 1});
+  }
 
   template <class Clock, class Idle>
   bool enters_alone(basic_deadline<Clock> until, Idle& idle) {
@@ -118,8 +124,10 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
       const int reader = sweep(until, idle);
       if (reader == nobody) return true;
       const kept_in_mind keeping(where(), static_cast<std::uint64_t>(reader));
+      owes(0);
       add(-format_.writer());  // it has not been inside: no section
-      if (!readers_pass() || !where().await_flag(reader, until, idle)) return false;
+      const bool tries_again = readers_pass() && !until.is_at_once();
+      if (!tries_again || !where().await_flag(reader, until, idle)) return false;
     }
   }
 

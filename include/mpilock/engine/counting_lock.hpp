@@ -3,6 +3,7 @@
 /// @brief What the locks that count ranks in one word have in common.
 
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "mpilock/access.hpp"
@@ -21,8 +22,10 @@ namespace mpilock {
 /// | event   | what is added to the lock word                                                     |
 /// | ------- | ---------------------------------------------------------------------------------- |
 /// | arrive  | 1 present; inside if the value before admits                                       |
-/// | leave   | -1 present (a writer: +1 section)                                                  |
+/// | leave   | -1 present (a writer: +1 section), and what it owes to the rows                    |
 /// | enlist  | -1 present, if it was, +1 waiting +1 writer; publish a slot; -1 writer             |
+///
+/// Rows and places in line are kept for those policies alone that ask for them (turn_taking).
 ///
 /// The 1 in `writers` while a rank changes its slot shuts the door: nobody can claim a turn, find
 /// counts and slots at odds and look again and again. Who holds a turn already finds every slot
@@ -43,15 +46,22 @@ class counting_lock {
   /// must follow
   bool arrive(access kind, source_place from = source_place::current()) {
     found_ = bits_before(format_.present(kind), from);
-    if (kind == access::write) return format_.is_empty(found_) && Fairness::admits(kind, census{});
-    return is_plainly_open(found_);
+    const bool is_inside =
+        kind == access::write ? is_plainly_free(found_) : is_plainly_open(found_);
+    if constexpr (counts_rows)
+      if (is_inside) has_entered(kind, found_on_arrival());
+    return is_inside;
   }
 
   /// Leaves.
   void release(access kind) { add(departure(kind)); }
 
   /// Turns from writer to reader, with no gap.
-  void demote() { add(departure(access::write) + format_.reader()); }
+  void demote() {
+    const std::uint64_t leaves = departure(access::write);
+    owes(format_.owed_by_first_reader());
+    add(leaves + format_.reader());
+  }
 
   /// Write sections completed when this rank last touched the lock.
   std::uint64_t sections() const noexcept { return sections_; }
@@ -60,6 +70,7 @@ class counting_lock {
   template <class Show>
   void describe(Show& show) const {
     show.sections(sections_);
+    if constexpr (counts_rows) show(owed_.count);
     room_.describe(show);
   }
 
@@ -73,11 +84,17 @@ class counting_lock {
 
   template <class... Args>
   explicit counting_lock(Args&&... args)
-      : room_(std::forward<Args>(args)...), format_(where().size()) {}
+      : room_(std::forward<Args>(args)...), format_(where().size(), rules::longest_row) {}
 
   /// @return the word before
   lock_word fetch_add(std::uint64_t delta, source from = source::current()) {
     return format_.unpack(bits_before(delta, from));
+  }
+
+  /// Stops reading and adds. @return the word in between
+  lock_word leave_and_add(std::uint64_t delta, source from = source::current()) {
+    const std::uint64_t leaves = departure(access::read);
+    return format_.unpack(bits_before(leaves + delta, from) + leaves);
   }
 
   /// The word as `arrive` has found it.
@@ -100,14 +117,34 @@ class counting_lock {
     return format_.unpack(bits_after(delta, from));
   }
 
-  std::uint64_t departure(access kind) const noexcept {
-    return kind == access::read ? -format_.reader() : format_.section() - format_.writer();
+  std::uint64_t departure(access kind) noexcept {
+    return settle_debt() +
+           (kind == access::read ? -format_.reader() : format_.section() - format_.writer());
+  }
+
+  /// Whoever is inside, and came in when the word was `before`, counts itself in a row when it leaves.
+  void has_entered(access kind, const lock_word& before) {
+    if constexpr (counts_rows)
+      owes(kind == access::read ? format_.owed_by_reader(before) : format_.owed_by_writer(before));
+  }
+  void owes([[maybe_unused]] std::uint64_t count) {
+    if constexpr (counts_rows) owed_.count = count;
+  }
+  /// What it owes, which is to go with the next addition.
+  std::uint64_t settle_debt() noexcept {
+    if constexpr (counts_rows)
+      return std::exchange(owed_.count, 0);
+    else
+      return 0;
   }
 
   /// Exchanges what this rank counts for, `given_up`, for a wait.
   void enlist(access kind, std::uint64_t given_up) {
     fetch_add(format_.waiting(kind) + format_.writer() - given_up);
-    room_.publish(kind);
+    if constexpr (rules::follows_arrival)
+      room_.publish_at_end(kind);
+    else
+      room_.publish(kind);
     add(-format_.writer());
   }
 
@@ -116,15 +153,29 @@ class counting_lock {
   std::uint64_t sections_ = 0;  // completed write sections, as far as this rank knows
 
  private:
+  static constexpr bool counts_rows = rules::longest_row > 0;
+  struct debt {
+    std::uint64_t count = 0;
+  };
+  struct no_debt {};
+
   std::uint64_t found_ = 0;
+  [[no_unique_address]] std::conditional_t<counts_rows, debt, no_debt> owed_;
 
   [[gnu::noinline]] void ask(std::uint64_t after) {
     if (rules::is_due(format_.unpack(after))) static_cast<Lock*>(this)->take_turn();
   }
 
   bool is_plainly_open(std::uint64_t now) const {
+    if constexpr (counts_rows)
+      return format_.is_quiet(now) && Fairness::admits(access::read, format_.unpack(now).count());
     const auto inside = static_cast<std::uint32_t>(format_.readers(now));
     return format_.is_quiet(now) && Fairness::admits(access::read, census{inside, 0, 0});
+  }
+  bool is_plainly_free(std::uint64_t now) const {
+    if constexpr (counts_rows)
+      return format_.is_empty(now) && Fairness::admits(access::write, format_.unpack(now).count());
+    return format_.is_empty(now) && Fairness::admits(access::write, census{});
   }
 
   std::uint64_t bits_before(std::uint64_t delta, source from) {

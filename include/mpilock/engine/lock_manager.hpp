@@ -54,7 +54,8 @@ class lock_manager {
         promote(from, who, said, answer);
         break;
       case verb::demote:
-        --now_.writers, ++now_.readers, ++now_.sections;
+        count_out(access::write);
+        ++now_.readers;
         who.is = state::reading;
         break;
       case verb::leave:
@@ -80,6 +81,7 @@ class lock_manager {
       if (each.is != state::outside) show(each.promoted ? 1 : 0);
     }
     for (const int rank : waiting_) show(static_cast<std::uint64_t>(rank));
+    if (rules::longest_row > 0) show(now_.writer_row), show(now_.reader_row);
   }
 
  private:
@@ -106,16 +108,30 @@ class lock_manager {
     const bool alone = now_.readers == 1 && !now_.somebody_waits();
     who.ticket = said.ticket;
     if (!alone && said.what == verb::try_promote) return tell(from, who, verb::refused, answer);
-    --now_.readers;
+    count_out(access::read);
     who = {state::outside, access::write, verb::granted, true, said.ticket};
     if (alone) return admit(from, who, answer);
     enqueue(from, who);
   }
 
   void leave(party& who) {
-    if (who.is == state::writing) --now_.writers, ++now_.sections;
-    if (who.is == state::reading) --now_.readers;
+    if (who.is == state::writing) count_out(access::write);
+    if (who.is == state::reading) count_out(access::read);
     who.is = state::outside;
+  }
+
+  /// One that has been inside is, and one more in its row.
+  void count_out(access kind) {
+    constexpr std::uint64_t longest = rules::longest_row;
+    if (kind == access::read) {
+      --now_.readers;
+      now_.reader_row = std::min(now_.reader_row + 1, longest);
+    } else {
+      --now_.writers;
+      ++now_.sections;
+      now_.writer_row = std::min(now_.reader_row > 0 ? 1 : now_.writer_row + 1, longest);
+      now_.reader_row = 0;
+    }
   }
 
   /// The grant may have crossed this message. Then what was granted is taken back, as if it had
@@ -140,15 +156,24 @@ class lock_manager {
   template <class Answer>
   void give_turns(Answer&& answer) {
     while (rules::is_due(now_)) {
-      const access kind = rules::next(now_) == turn::one_writer ? access::write : access::read;
-      for (auto next = waiting_.begin(); next != waiting_.end();) {
-        const int rank = *next++;
-        party& who = parties_[static_cast<std::size_t>(rank)];
-        if (who.wants != kind) continue;
-        dequeue(rank, who);
-        admit(rank, who, answer);
-        if (kind == access::write) break;
-      }
+      const turn whose = rules::next(now_);
+      const bool is_writers =
+          whose == turn::one_writer ||
+          (whose == turn::first_come && party_of(waiting_.front()).wants == access::write);
+      let_in(is_writers ? access::write : access::read, whose, answer);
+    }
+  }
+
+  template <class Answer>
+  void let_in(access kind, turn whose, Answer&& answer) {
+    for (auto next = waiting_.begin(); next != waiting_.end();) {
+      const int rank = *next++;
+      party& who = party_of(rank);
+      if (who.wants != kind && whose == turn::first_come) return;  // the rest came later
+      if (who.wants != kind) continue;
+      dequeue(rank, who);
+      admit(rank, who, answer);
+      if (kind == access::write || whose == turn::one_reader) return;
     }
   }
 
@@ -176,6 +201,8 @@ class lock_manager {
   void tell(int rank, const party& who, verb what, Answer&& answer) const {
     answer(rank, message{what, who.wants, who.ticket, now_.sections});
   }
+
+  party& party_of(int rank) { return parties_[static_cast<std::size_t>(rank)]; }
 
   std::uint64_t& count_of_waiting(access kind) {
     return kind == access::read ? now_.readers_waiting : now_.writers_waiting;

@@ -2,9 +2,9 @@
 /// @file
 /// @brief The 64 bits in which a lock counts its ranks, bit by bit.
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
-
 #include <string>
 
 #include "mpilock/access.hpp"
@@ -24,6 +24,19 @@ namespace mpilock {
 /// | 4w … 4w+2 | called            | waited, have been told to come and get in, and haven't yet   |
 /// | 4w+3 … 63 | sections          | write sections completed so far, modulo 2^(61-4w)            |
 ///
+/// For a policy that counts rows up to m, where turns are handed over and nobody is called, with u bits
+/// for m and v for m + ranks:
+///
+/// | bits        | field       | counts                                                           |
+/// | ----------- | ----------- | ---------------------------------------------------------------- |
+/// | 4w … +u-1   | writer_row  | writers that have left since a reader was inside, m at most      |
+/// | 4w+u … +v-1 | reader_row  | readers that have left since a writer was inside; not each beyond m |
+/// | 4w+u+v … 63 | sections    | as above                                                         |
+///
+/// A reader that found `reader_row < m` when it came in adds 1 to it when it leaves. Nobody but a
+/// writer that is inside, or who gives a turn to one, changes `writer_row` or takes from
+/// `reader_row`: no reader is inside then, so both stand still.
+///
 /// Invariants, whatever the interleaving:
 ///  - a writer is inside only if `writers > 0`; a reader is inside only if `readers > 0`;
 ///  - who saw `writers == 0` before its own `+1` there has shut the door for everybody else until
@@ -40,6 +53,8 @@ struct lock_word {
   std::uint64_t writers_waiting;
   std::uint64_t called;
   std::uint64_t sections;
+  std::uint64_t writer_row = 0;
+  std::uint64_t reader_row = 0;
 
   std::uint64_t waiting(access kind) const noexcept {
     return kind == access::write ? writers_waiting : readers_waiting;
@@ -48,8 +63,11 @@ struct lock_word {
 
   /// What a fairness policy is shown.
   census count() const noexcept {
+    const std::uint64_t readers_in_a_row = reader_row + readers;
     return {static_cast<std::uint32_t>(readers), static_cast<std::uint32_t>(readers_waiting),
-            static_cast<std::uint32_t>(writers_waiting)};
+            static_cast<std::uint32_t>(writers_waiting),
+            static_cast<std::uint32_t>(readers_in_a_row),
+            static_cast<std::uint32_t>(readers_in_a_row > 0 ? 0 : writer_row)};
   }
 };
 
@@ -57,26 +75,29 @@ struct lock_word {
 /// are additions modulo 2^64, so any sum of the deltas below is one `fetch_add`.
 class lock_word_format {
  public:
-  /// Ranks that fit: with more, fewer than 13 bits would be left to count write sections.
-  static constexpr int max_ranks = 4094;
-
   /// Ranks that may be called at a time.
   static constexpr std::uint64_t most_called = 7;
 
-  /// @throws unavailable_error if there are more than `max_ranks`
-  explicit constexpr lock_word_format(int ranks)
-      : width_(static_cast<unsigned>(std::bit_width(static_cast<unsigned>(ranks) + 1))),
-        sections_at_(4 * width_ + called_width),
-        writer_(std::uint64_t{1} << width_),
-        anybody_((std::uint64_t{1} << sections_at_) - 1),
-        unrest_(anybody_ & ~(writer_ - 1)),
-        most_sections_(~std::uint64_t{0} >> sections_at_) {
-    if (ranks > max_ranks)
-      throw unavailable_error("mpilock: " + std::to_string(ranks) + " ranks are more than the " +
-                              std::to_string(max_ranks) +
-                              " that a one-sided lock has room for; use two_sided, or a lock for "
-                              "each of several smaller communicators");
+  /// Ranks that fit: with more, fewer than 13 bits would be left to count write sections. 4,094 where
+  /// no rows are counted.
+  static constexpr int max_ranks(std::uint32_t longest_row = 0) noexcept {
+    constexpr unsigned least_left = 13;
+    int most = 4094;
+    while (sections_begin_at(most, longest_row) + least_left > 64) most /= 2;
+    return most;
   }
+
+  /// @param longest_row how far rows are counted; 0: not at all
+  /// @throws unavailable_error if there are more than `max_ranks(longest_row)`
+  explicit constexpr lock_word_format(int ranks, std::uint32_t longest_row = 0)
+      : longest_row_(longest_row),
+        width_(width_for(checked(ranks, longest_row))),
+        reader_row_at_(4 * width_ + static_cast<unsigned>(std::bit_width(longest_row))),
+        sections_at_(sections_begin_at(ranks, longest_row)),
+        writer_(std::uint64_t{1} << width_),
+        anybody_((std::uint64_t{1} << (4 * width_ + (longest_row > 0 ? 0 : called_width))) - 1),
+        unrest_(anybody_ & ~(writer_ - 1)),
+        most_sections_(~std::uint64_t{0} >> sections_at_) {}
 
   constexpr std::uint64_t reader() const noexcept { return 1; }
   constexpr std::uint64_t writer() const noexcept { return writer_; }
@@ -87,7 +108,27 @@ class lock_word_format {
     return present(kind) << (2 * width_);
   }
   constexpr std::uint64_t called() const noexcept { return std::uint64_t{1} << (4 * width_); }
-  constexpr std::uint64_t section() const noexcept { return anybody_ + 1; }
+  constexpr std::uint64_t section() const noexcept { return std::uint64_t{1} << sections_at_; }
+  /// What a reader that found `before` when it came in owes to `reader_row` when it leaves.
+  constexpr std::uint64_t owed_by_reader(const lock_word& before) const noexcept {
+    return before.reader_row < longest_row_ ? in_reader_row(1) : 0;
+  }
+  /// What a writer, inside since `before`, owes to the rows: it is the first of a row of writers if
+  /// there were readers before it, else one more.
+  constexpr std::uint64_t owed_by_writer(const lock_word& before) const noexcept {
+    const std::uint64_t row = before.reader_row > 0 ? 0 : before.writer_row;
+    const std::uint64_t now = std::min<std::uint64_t>(row + 1, longest_row_);
+    return in_writer_row(now) - in_writer_row(before.writer_row) - in_reader_row(before.reader_row);
+  }
+  /// What a rank owes that has begun to read straight after it wrote.
+  constexpr std::uint64_t owed_by_first_reader() const noexcept {
+    return longest_row_ > 0 ? in_reader_row(1) : 0;
+  }
+
+  /// The bits in which rows are counted.
+  constexpr std::uint64_t rows() const noexcept {
+    return longest_row_ > 0 ? (section() - 1) & ~anybody_ : 0;
+  }
 
   /// Whether there is nobody but readers inside, if anybody, and nobody waits or has been called.
   constexpr bool is_quiet(std::uint64_t bits) const noexcept { return (bits & unrest_) == 0; }
@@ -100,17 +141,24 @@ class lock_word_format {
 
   constexpr lock_word unpack(std::uint64_t bits) const noexcept {
     const std::uint64_t mask = writer() - 1;
-    return {bits & mask,
-            (bits >> width_) & mask,
-            (bits >> (2 * width_)) & mask,
-            (bits >> (3 * width_)) & mask,
-            (bits >> (4 * width_)) & most_called,
-            bits >> sections_at_};
+    lock_word word{bits & mask,
+                   (bits >> width_) & mask,
+                   (bits >> (2 * width_)) & mask,
+                   (bits >> (3 * width_)) & mask,
+                   0,
+                   bits >> sections_at_};
+    if (longest_row_ > 0) {
+      word.writer_row = field(bits, 4 * width_, reader_row_at_);
+      word.reader_row = field(bits, reader_row_at_, sections_at_);
+    } else {
+      word.called = (bits >> (4 * width_)) & most_called;
+    }
+    return word;
   }
 
   /// The full count of sections, given its low bits now and the full count seen last: the least
   /// one that is not older. Exact unless a rank misses 2^(61-4w) sections between two looks at the
-  /// word: 2^45 with up to 14 ranks, 2^33 with up to 126, 2^13 with 4,094.
+  /// word: 2^45 with up to 14 ranks, 2^33 with up to 126, 2^13 with 4,094; with rows, 2^13 or more.
   constexpr std::uint64_t extend(std::uint64_t sections, std::uint64_t seen_last) const noexcept {
     return seen_last + ((sections - seen_last) & most_sections_);
   }
@@ -122,11 +170,43 @@ class lock_word_format {
  private:
   static constexpr unsigned called_width = std::bit_width(most_called);
 
+  static constexpr unsigned width_for(int ranks) noexcept {
+    return static_cast<unsigned>(std::bit_width(static_cast<unsigned>(ranks) + 1));
+  }
+  static constexpr unsigned sections_begin_at(int ranks, std::uint32_t longest_row) noexcept {
+    const unsigned counts = 4 * width_for(ranks);
+    if (longest_row == 0) return counts + called_width;
+    const std::uint64_t most = std::uint64_t{longest_row} + static_cast<unsigned>(ranks);
+    return counts + static_cast<unsigned>(std::bit_width(longest_row) + std::bit_width(most));
+  }
+  static constexpr int checked(int ranks, std::uint32_t longest_row) {
+    const int most = max_ranks(longest_row);
+    if (ranks > most)
+      throw unavailable_error(
+          "mpilock: " + std::to_string(ranks) + " ranks are more than the " + std::to_string(most) +
+          " that a one-sided lock has room for" +
+          (longest_row > 0 ? " with this fairness policy" : "") +
+          "; use two_sided, or a lock for each of several smaller communicators");
+    return ranks;
+  }
+
+  static constexpr std::uint64_t field(std::uint64_t bits, unsigned from, unsigned to) noexcept {
+    return (bits >> from) & ((std::uint64_t{1} << (to - from)) - 1);
+  }
+  constexpr std::uint64_t in_writer_row(std::uint64_t count) const noexcept {
+    return count << (4 * width_);
+  }
+  constexpr std::uint64_t in_reader_row(std::uint64_t count) const noexcept {
+    return count << reader_row_at_;
+  }
+
+  std::uint64_t longest_row_;
   unsigned width_;
+  unsigned reader_row_at_;
   unsigned sections_at_;
   std::uint64_t
       writer_;  // computed once, as are the next ones, for the paths with nobody in the way
-  std::uint64_t anybody_;        // the bits of every field but `sections`
+  std::uint64_t anybody_;        // the bits of every field but `sections` and rows
   std::uint64_t unrest_;         // of these, all but `readers`
   std::uint64_t most_sections_;  // the bits of `sections`, shifted to the right
 };

@@ -24,7 +24,7 @@ namespace mpilock {
 /// A medium made of CPU atomics, and the kernel to sleep in.
 ///
 /// Layout, in lines: the lock word alone; a mailbox per rank, each alone; then the slots of readers,
-/// then those of writers, packed.
+/// then those of writers, then the count of places drawn, packed.
 template <word_memory Memory>
 class memory_medium {
  public:
@@ -40,7 +40,7 @@ class memory_medium {
   static std::size_t words_for(int ranks) {
     static_cast<void>(lock_word_format(ranks));
     const auto count = static_cast<std::size_t>(ranks);
-    return (1 + count) * Memory::line + 2 * count;
+    return (1 + count) * Memory::line + 2 * count + 1;
   }
 
   /// (1) Acquires what the last leaver released, and releases to the next one: every change of the
@@ -56,12 +56,16 @@ class memory_medium {
 
   void read_slots(access kind, int first, std::span<std::uint64_t> slots) {
     std::size_t next = slot_at(kind, first);
-    std::uint64_t seen = 0;  // two bits each: taken, and by one who insists
+    std::uint64_t seen = 0;
     for (std::uint64_t& each : slots) {
       const kept_in_mind keeping(memory_, seen);
       each = memory_.load(next++, std::memory_order_relaxed);
-      seen = seen << 2 | (each != 0 ? 1 : 0) | ((each & slot::insists) != 0 ? 2 : 0);
+      seen = slot::outline(seen, each);
     }
+  }
+
+  std::uint64_t next_place(source_place from = source_place::current()) {
+    return memory_.fetch_add(line_at(), 1, std::memory_order_relaxed, from) + 1;
   }
 
   /// (2) Releases to the receiver, which acquires at (3). The exchange tells whether the receiver
@@ -123,6 +127,8 @@ class memory_medium {
     return mailbox_at(size_) +
            static_cast<std::size_t>(kind == access::write ? size_ + rank : rank);
   }
+
+  std::size_t line_at() const noexcept { return slot_at(access::write, size_); }
 
   int rank_;
   int size_;

@@ -13,18 +13,33 @@ namespace mpilock {
 /// rules keep writers alone and see to it that one rank at a time gives out a turn.
 template <fairness_policy Fairness>
 struct turn_taking {
-  /// Whose turn it is, given that no writer is inside.
+  /// How far rows are counted.
+  static constexpr std::uint32_t longest_row = mpilock::longest_row<Fairness>();
+  /// Whether those who wait are numbered.
+  static constexpr bool follows_arrival = mpilock::follows_arrival<Fairness>();
+  /// Whether a turn is the rank's to whom it was given, awake or not. So where the policy looks back
+  /// or goes by arrival: what it said when it gave the turn must not be undone by a newcomer.
+  static constexpr bool hands_over = longest_row > 0 || follows_arrival;
+
+  /// Whose turn it is, given that no writer is inside. An answer that can't be carried out now is
+  /// taken as `nobody`.
   static turn next(const lock_word& now) noexcept {
     const turn answer = Fairness::next(now.count());
-    if (answer == turn::one_writer && (now.readers > 0 || now.writers_waiting == 0))
-      return turn::nobody;
-    if (answer == turn::all_readers && now.readers_waiting == 0) return turn::nobody;
-    return answer;
+    switch (answer) {
+      case turn::one_writer:
+        return now.readers == 0 && now.writers_waiting > 0 ? answer : turn::nobody;
+      case turn::first_come:
+        return now.readers == 0 && now.somebody_waits() ? answer : turn::nobody;
+      default:
+        return now.readers_waiting > 0 ? answer : turn::nobody;
+    }
   }
 
   /// Whether the turn is of those who wait for `kind`, no writer being inside.
   static bool is_turn_of(access kind, const lock_word& now) noexcept {
-    return next(now) == (kind == access::write ? turn::one_writer : turn::all_readers);
+    const turn whose = next(now);
+    if (kind == access::write) return whose == turn::one_writer;
+    return whose == turn::all_readers || whose == turn::one_reader;
   }
 
   /// Whether the rank whose addition produced `now` must see to the next turn. The door is open,
@@ -34,16 +49,16 @@ struct turn_taking {
     return now.somebody_waits() && now.writers == 0 && now.called == 0 && next(now) != turn::nobody;
   }
 
-  /// Whether a newcomer whose own announcement found the word as `before` is inside, where turns are
-  /// handed over: past those who wait go readers alone, while others of them are inside.
+  /// For the message engine: whether a newcomer that found the word as `before` is inside. Past those
+  /// who wait go readers alone, while others of them are inside.
   static bool admits(access newcomer, const lock_word& before) noexcept {
     if (bars(newcomer, before)) return false;
     if (before.somebody_waits() && (newcomer == access::write || before.readers == 0)) return false;
     return Fairness::admits(newcomer, before.count());
   }
 
-  /// The same where they are not, and a newcomer who is awake may pass those who wait asleep: if,
-  /// counted among them, it would be the turn of its kind.
+  /// For the one-sided engine: the same, but a newcomer, awake, may also pass those who wait, asleep:
+  /// if, counted among them, it would be the turn of its kind.
   static bool lets_pass(access newcomer, const lock_word& before) noexcept {
     if (bars(newcomer, before) || !Fairness::admits(newcomer, before.count())) return false;
     if (before.readers > 0 || !before.somebody_waits()) return true;

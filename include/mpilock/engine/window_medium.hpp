@@ -24,10 +24,10 @@ namespace mpilock {
 /// A medium made of one-sided operations.
 ///
 /// Layout, in lines. Every rank: its mailbox. The home besides: the lock word; then the slots of
-/// readers, then those of writers, a word per rank.
+/// readers, then those of writers, a word per rank; then the count of places drawn.
 ///
-/// Every word is driven by one operation beside `look`: the lock word by `sum`, slots and mailboxes
-/// by `replace`. That is all that MPI's default `accumulate_ops=same_op_no_op` lets ranks mix on
+/// Every word is driven by one operation beside `look`: the lock word and the count by `sum`, slots
+/// and mailboxes by `replace`. That is all that MPI's default `accumulate_ops=same_op_no_op` lets ranks mix on
 /// one word (MPI 4.0, chapter 12, "Window Creation"). Each operation is completed before whatever
 /// comes next ("Flush and Sync").
 template <word_window Window>
@@ -61,6 +61,10 @@ class window_medium {
       window_.start(word_op::look, nothing_, slots[i], home_,
                     slot_at(kind, first + static_cast<int>(i)));
     if (!slots.empty()) window_.complete(home_, slots.back());
+  }
+
+  std::uint64_t next_place(source_place from = source_place::current()) {
+    return window_.fetch_and_op(word_op::sum, 1, home_, slot_at(access::write, size_), from) + 1;
   }
 
   /// One round trip, whatever the number of letters. The completion of each of the sender's earlier
@@ -116,7 +120,7 @@ class window_medium {
   /// @throws unavailable_error for more ranks than a lock word has room for
   static std::size_t words_at(int rank, int size, int home) {
     static_cast<void>(lock_word_format(size));
-    return rank == home ? slots_at + 2 * static_cast<std::size_t>(size) : lock_word_at;
+    return rank == home ? slots_at + 2 * static_cast<std::size_t>(size) + 1 : lock_word_at;
   }
 
   std::size_t slot_at(access kind, int rank) const noexcept {

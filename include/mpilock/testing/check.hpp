@@ -18,9 +18,8 @@ namespace mpilock::testing {
 template <class Model, fairness_policy Fairness>
 verdict check(int ranks, const program& what, std::uint64_t most_states = 100'000'000) {
   using lock = typename Model::template lock<Fairness>;
-  machine_settings settings = Model::settings(ranks);
-  if constexpr (promises_bounds<Fairness>) settings.bounds = Fairness::bounds;
-  machine world(settings, what, code_of<lock>(ranks, what.write_sections >= 0));
+  machine world(settings_of<Model, Fairness>(ranks), what,
+                code_of<lock>(ranks, what.write_sections >= 0));
   expectations wanted;
   wanted.is_due = [](std::uint32_t inside, std::uint32_t readers, std::uint32_t writers) {
     return turn_taking<Fairness>::is_due({inside, 0, readers, writers, 0, 0});

@@ -17,12 +17,12 @@
 namespace mpilock::testing {
 
 /// Sequentially consistent. Its words are numbered: 0 the lock word, then the mailboxes, the slots
-/// of readers, those of writers.
+/// of readers, those of writers, the count of places drawn.
 class checked_medium {
   using source = source_place;
 
  public:
-  static constexpr int words_for(int ranks) { return 1 + 3 * ranks; }
+  static constexpr int words_for(int ranks) { return 2 + 3 * ranks; }
 
   explicit checked_medium(const place& here) : here_(here) {}
 
@@ -40,13 +40,19 @@ class checked_medium {
 
   void read_slots(access kind, int first, std::span<std::uint64_t> slots,
                   source from = source::current()) {
-    std::uint64_t seen = 0;  // two bits each: taken, and by one who insists
+    std::uint64_t seen = 0;
     for (std::uint64_t& each : slots) {
       keep(seen);
       each = step({step_kind::load, slot(kind, first++), 0, 0, false, false, true, from});
       forget();
-      seen = seen << 2 | (each != 0 ? 1 : 0) | ((each & mpilock::slot::insists) != 0 ? 2 : 0);
+      seen = mpilock::slot::outline(seen, each);
     }
+  }
+
+  std::uint64_t next_place(source from = source::current()) {
+    return step({step_kind::fetch_add, slot(access::write, size()), 1, 0, false, false, true,
+                 from}) +
+           1;
   }
 
   void deliver(std::span<const letter> letters, source from = source::current()) {

@@ -26,7 +26,7 @@ class checked_window {
   static constexpr int most_calls = 1;
   static constexpr growing_nap::limits naps{};
 
-  static constexpr int stride_for(int ranks) { return 2 + 2 * ranks; }
+  static constexpr int stride_for(int ranks) { return 3 + 2 * ranks; }
   static constexpr int words_for(int ranks) { return ranks * stride_for(ranks); }
 
   checked_window(const place& here, std::size_t /*words*/) : here_(here) {}

@@ -19,12 +19,24 @@
 
 namespace mpilock::testing {
 
-/// Where words lie that all of the one-sided models have: `first(rank)` and so on are word numbers.
+/// What all of the one-sided models have; the count of places drawn is the last word of `home`.
 inline machine_settings one_sided_settings(int ranks, int words, int lock_word) {
   machine_settings settings{.ranks = ranks, .words = words, .lock_word = lock_word};
-  settings.section_bits = ~(lock_word_format(ranks).section() - 1);
   settings.clear_at_rest.push_back(lock_word);
   return settings;
+}
+
+/// What the checker must know of `Model` with `Fairness`.
+template <class Model, fairness_policy Fairness>
+machine_settings settings_of(int ranks) {
+  machine_settings all = Model::settings(ranks);
+  if constexpr (promises_bounds<Fairness>) all.bounds = Fairness::bounds;
+  if (all.lock_word >= 0) {
+    const lock_word_format format(ranks, longest_row<Fairness>());
+    all.section_bits = ~(format.section() - 1);
+    all.row_bits = format.rows();
+  }
+  return all;
 }
 
 /// Tells where a rank's mailbox and slots are.
@@ -52,6 +64,7 @@ struct sequential {
     auto all = one_sided_settings(ranks, checked_medium::words_for(ranks), 0);
     for (int rank = 0; rank < ranks; ++rank)
       place_rank(all, 1 + rank, 1 + ranks + rank, 1 + 2 * ranks + rank);
+    all.places_drawn = 1 + 3 * ranks;
     return all;
   }
 };
@@ -117,6 +130,7 @@ struct rma_weak {
     auto all = one_sided_settings(ranks, checked_window::words_for(ranks), first + 1);
     for (int rank = 0; rank < ranks; ++rank)
       place_rank(all, rank * stride, first + 2 + rank, first + 2 + ranks + rank);
+    all.places_drawn = first + 2 + 2 * ranks;
     all.home = home;
     all.stride = stride;
     return all;

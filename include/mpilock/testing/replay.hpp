@@ -19,7 +19,8 @@ namespace mpilock::testing {
 template <class Model, fairness_policy Fairness>
 verdict replay(int ranks, const program& what, const std::string& schedule) {
   using lock = typename Model::template lock<Fairness>;
-  machine all(Model::settings(ranks), what, code_of<lock>(ranks, what.write_sections >= 0));
+  machine all(settings_of<Model, Fairness>(ranks), what,
+              code_of<lock>(ranks, what.write_sections >= 0));
   verdict found{.policy = std::string(Fairness::name),
                 .model = std::string(Model::name),
                 .program = std::string(what.name),

@@ -79,7 +79,8 @@ inline void checker::check_rest(state here, const world& now) {
   const machine_settings& settings = machine_.settings();
   bool clean = true;
   for (const int word : settings.clear_at_rest) {
-    const std::uint64_t ignored = word == settings.lock_word ? settings.section_bits : 0;
+    const std::uint64_t ignored =
+        word == settings.lock_word ? settings.section_bits | settings.row_bits : 0;
     clean = clean && (now.words[static_cast<std::size_t>(word)].value & ~ignored) == 0;
   }
   for (int rank = 0; rank < settings.ranks; ++rank) {
@@ -117,6 +118,9 @@ inline void checker::note_overtaking(state here, const world& now) {
     const unsigned bound = writes ? machine_.settings().bounds.readers_past_writer
                                   : machine_.settings().bounds.writers_past_reader;
     if (bound != overtaking::unbounded && times > bound) report(property::fairness, here, nullptr);
+    const unsigned among_writers = machine_.settings().bounds.writers_past_writer;
+    if (writes && among_writers != overtaking::unbounded && its.overtaken[1] > among_writers)
+      report(property::fairness, here, nullptr);
   }
 }
 

@@ -25,6 +25,8 @@ struct machine_settings {
   int words = 0;                   ///< how many there are
   int lock_word = -1;              ///< the one of which some bits count sections, if any …
   std::uint64_t section_bits = 0;  ///< … and these bits
+  std::uint64_t row_bits = 0;      ///< the bits of it in which rows are counted
+  int places_drawn = -1;           ///< the word that counts places in line, if there is one
   std::vector<int> mailboxes{};    ///< of rank 0, rank 1, …, if there are any
   std::vector<std::vector<int>> tickets_in{};  ///< other words that may hold a rank's ticket, bare
   std::vector<int> clear_at_rest{};            ///< words that are 0 when nobody is inside or waits
@@ -35,6 +37,7 @@ struct machine_settings {
 /// How reports call a word.
 inline std::string name_of_word(const machine_settings& settings, int word) {
   if (word == settings.lock_word) return "lock word";
+  if (word == settings.places_drawn) return "places drawn";
   for (std::size_t rank = 0; rank < settings.mailboxes.size(); ++rank) {
     if (settings.mailboxes[rank] == word) return "mailbox " + std::to_string(rank);
     for (std::size_t kind = 0; kind < settings.tickets_in[rank].size(); ++kind)
@@ -113,6 +116,8 @@ class machine {
   void rename_tickets(world& to, int rank) const;
   void forget_old_mail(world& to, int rank) const;
   void grow_old(world& to, int rank, std::uint8_t requests) const;
+  bool knows_places(const world& now, int rank) const;
+  void close_ranks(world& to) const;
   void change_claim(world& to, int rank, claim before, claim after);
   void follow_datum(world& to, int rank, claim before, claim after);
   void count_newcomer(world& to, int rank, access kind) const;
@@ -123,6 +128,7 @@ class machine {
   void note_waits(world& to) const;
   void show(const step& done, world& to) {
     if (program_.counts_overtaking) note_waits(to);
+    if (settings_.places_drawn >= 0) close_ranks(to);
     (*visit_)(done, to, std::exchange(broken_, property::none));
   }
   void breaks(property what) {

@@ -224,6 +224,44 @@ inline void machine::forget_old_mail(world& to, int rank) const {
   if (mail::unpack(box).ticket != at(to, rank).ticket) box &= mail::asleep;
 }
 
+/// Whether a rank may know places in line: it is between two operations on the words that hold them.
+inline bool machine::knows_places(const world& now, int rank) const {
+  const auto holds_places = [&](int word) {
+    return word == settings_.places_drawn ||
+           std::any_of(settings_.tickets_in.begin(), settings_.tickets_in.end(),
+                       [&](const auto& slots) {
+                         return std::find(slots.begin(), slots.end(), word) != slots.end();
+                       });
+  };
+  const operation& next = at(now, rank).next;
+  const world::rank& its = now.ranks[index(rank)];
+  return (next.what >= step_kind::load && next.what <= step_kind::exchange &&
+          holds_places(next.where)) ||
+         std::any_of(its.under_way.begin(), its.under_way.begin() + its.count,
+                     [&](const world::started& each) { return holds_places(each.word); });
+}
+
+/// Places in line matter by their order alone. While no rank knows any, they are made the least that
+/// keep the order.
+inline void machine::close_ranks(world& to) const {
+  std::uint64_t& drawn = to.words[index(settings_.places_drawn)].value;
+  if (drawn == 0) return;
+  for (int rank = 0; rank < settings_.ranks; ++rank)
+    if (knows_places(to, rank)) return;
+  std::vector<std::uint64_t*> taken;
+  for (const auto& slots : settings_.tickets_in)
+    for (const int word : slots)
+      if (to.words[index(word)].value != 0) taken.push_back(&to.words[index(word)].value);
+  std::sort(taken.begin(), taken.end(), [](const std::uint64_t* a, const std::uint64_t* b) {
+    return slot::unpack(*a).place < slot::unpack(*b).place;
+  });
+  drawn = 0;
+  for (std::uint64_t* each : taken) {
+    const slot now = slot::unpack(*each);
+    *each = slot::pack(now.ticket, now.has_insisted, ++drawn);
+  }
+}
+
 /// A new request of a rank's makes all that is under way about earlier ones older.
 inline void machine::grow_old(world& to, int rank, std::uint8_t requests) const {
   if (rank == settings_.home) return;  // what it asks of itself is never under way
@@ -294,8 +332,8 @@ inline access machine::waits_to(const standing& its) {
 /// Whether the policy bounds how often it is overtaken.
 inline bool machine::is_protected(const standing& waiting) const {
   const overtaking& bounds = settings_.bounds;
-  return overtaking::unbounded != (waits_to(waiting) == access::write ? bounds.readers_past_writer
-                                                                      : bounds.writers_past_reader);
+  if (waits_to(waiting) == access::read) return bounds.writers_past_reader != overtaking::unbounded;
+  return std::min(bounds.readers_past_writer, bounds.writers_past_writer) != overtaking::unbounded;
 }
 
 inline void machine::arrive(world& to, int rank) const {
@@ -310,7 +348,10 @@ inline void machine::count_newcomer(world& to, int rank, access kind) const {
   constexpr std::uint8_t enough = 3;
   for (int other = 0; other < settings_.ranks; ++other) {
     if ((to.ranks[index(rank)].came_after & bit(other)) == 0) continue;
-    if (waits_to(at(to, other)) == kind) continue;  // order within a kind is free
+    const bool is_bounded =
+        waits_to(at(to, other)) != kind ||
+        (kind == access::write && settings_.bounds.writers_past_writer != overtaking::unbounded);
+    if (!is_bounded) continue;  // order within a kind is free
     std::uint8_t& times = to.ranks[index(other)].overtaken[kind == access::write ? 1 : 0];
     if (times < enough) ++times;
   }

@@ -98,7 +98,11 @@ inline std::vector<action> machine::choices(const world& now, int rank) const {
   std::vector<action> all;
   const auto sent = std::count_if(now.messages.begin(), now.messages.begin() + now.message_count,
                                   [&](const world::parcel& each) { return each.from == rank; });
-  if (sent < 3) all = program_.allowed(held);
+  // Places grow only while a rank stands still that knows some: not for ever.
+  const bool is_long_line =
+      settings_.places_drawn >= 0 && now.words[index(settings_.places_drawn)].value >=
+                                         static_cast<std::uint64_t>(4 * settings_.ranks);
+  if (sent < 3 && !is_long_line) all = program_.allowed(held);
   const int limit = program_.write_sections;
   if (limit >= 0 && now.sections >= limit)
     std::erase_if(all, [](action each) { return kind_of(each) == access::write; });

@@ -1,0 +1,84 @@
+#pragma once
+/// @file
+/// @brief Another policy's preference, but the other side is let in after so many grants in a row.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "mpilock/access.hpp"
+#include "mpilock/census.hpp"
+#include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/fairness/writer_preferring.hpp"
+#include "mpilock/overtaking.hpp"
+#include "mpilock/turn.hpp"
+
+namespace mpilock {
+
+/// What `Preference` says, until `N` writers have been inside since a reader was and readers wait: then
+/// those go in, all at once; or until `N` readers have been inside since a writer was and writers
+/// wait: then one of those goes in.
+///
+/// Turns are handed over: under load the lock lies idle while the next rank wakes up. With
+/// `big_reader_memory`, readers that nobody has disturbed aren't counted.
+///
+/// Source: the bound on passing over that queue locks such as the cohort locks of Dice, Marathe and
+/// Shavit, PPoPP 2012, put on their preference, here put on another policy.
+template <std::uint32_t N = 8, fairness_policy Preference = writer_preferring>
+requires(N > 0) struct at_most {
+ private:
+  static constexpr auto letters = [] {
+    std::array<char, 32 + Preference::name.size()> text{};
+    std::size_t length = 0;
+    const auto append = [&](std::string_view part) {
+      for (const char each : part) text[length++] = each;
+    };
+    append("at_most<");
+    std::uint32_t unit = 1;
+    while (N / unit >= 10) unit *= 10;
+    for (; unit > 0; unit /= 10) text[length++] = static_cast<char>('0' + N / unit % 10);
+    append(", "), append(Preference::name), append(">");
+    return text;
+  }();
+
+  static constexpr auto limit = [](unsigned overtaking::*promise) {
+    if constexpr (promises_bounds<Preference>)
+      if (overtaking(Preference::bounds).*promise != overtaking::unbounded)
+        return overtaking::unbounded;
+    return unsigned{N};
+  };
+
+ public:
+  static constexpr std::string_view name = letters.data();  ///< what ranks compare in `sync`
+
+  /// What the checker holds it to: `N` where `Preference` promises nothing. To let the other side in
+  /// breaks what it does promise.
+  static constexpr overtaking bounds{
+      .readers_past_writer = limit(&overtaking::readers_past_writer),
+      .writers_past_reader = limit(&overtaking::writers_past_reader)};
+
+  /// As far as it, or `Preference`, looks back.
+  static constexpr std::uint32_t most_in_a_row = std::max(N, longest_row<Preference>());
+
+  /// What `Preference` says, unless the newcomer's side has had its `N` and the other side waits.
+  static constexpr bool admits(access newcomer, const census& now) noexcept {
+    const bool has_had_enough = newcomer == access::write
+                                    ? now.readers_waiting > 0 && now.writers_in_a_row >= N
+                                    : now.writers_waiting > 0 && now.readers_in_a_row >= N;
+    return !has_had_enough && Preference::admits(newcomer, now);
+  }
+
+  /// What `Preference` says, unless the side that it names has had its `N` and the other side waits.
+  static constexpr turn next(const census& now) noexcept {
+    const turn preferred = Preference::next(now);
+    if (now.readers_waiting == 0 || now.writers_waiting == 0) return preferred;
+    if (preferred == turn::one_writer && now.writers_in_a_row >= N) return turn::all_readers;
+    if (preferred != turn::all_readers) return preferred;
+    if (now.readers_in_a_row >= N) return now.readers_inside == 0 ? turn::one_writer : turn::nobody;
+    return now.readers_in_a_row + now.readers_waiting > N ? turn::one_reader : turn::all_readers;
+  }
+};
+
+}  // namespace mpilock
