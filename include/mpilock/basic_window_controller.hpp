@@ -21,6 +21,7 @@
 #include "mpilock/detail/controller_state.hpp"
 #include "mpilock/fence.hpp"
 #include "mpilock/options.hpp"
+#include "mpilock/upgraded.hpp"
 
 namespace mpilock {
 
@@ -52,6 +53,8 @@ class basic_window_controller {
   /// The guard of a write section.
   using write_guard = std::unique_lock<basic_window_controller>;
   using fence_type = fence<state>;  ///< the scope that `single_write()` opens
+  /// A write section that was a read section before.
+  using upgraded_type = upgraded<basic_window_controller>;
 
   /// Collective over `comm`, which is duplicated and may be freed afterwards.
   /// @throws usage_error for a communicator or root that can't be; mismatch_error, on every rank,
@@ -139,6 +142,43 @@ class basic_window_controller {
   }
   /// @}
 
+  /// @name Changing mode
+  /// Of a section that has been entered already. @{
+
+  /// For a rank that is inside: whether another waits to write, so that a long reader can make way.
+  /// A hint, and false while this rank holds nothing. Waits for nobody, but on `rma_window`, where it
+  /// is a round trip; on `two_sided` the first question in a section asks the root, and a later one
+  /// has the answer.
+  bool write_requested() { return self().write_requested(); }
+
+  /// Turns a write section into a read section with no gap: nobody writes in between. Waits for no
+  /// other rank. @throws usage_error if this rank has no such section
+  void unlock_and_lock_shared() { self().downgrade(); }
+  /// The same with guards. @throws usage_error if `writing` owns no section of this controller's
+  [[nodiscard]] read_guard downgrade(write_guard&& writing) {
+    self().require_guarded(writing.owns_lock() && writing.mutex() == this, "downgrade");
+    self().downgrade();
+    writing.release();
+    return {*this, std::adopt_lock};
+  }
+
+  /// Turns the read section of `reading` into a write section, as promotion does: stops reading, waits
+  /// its turn to write; two ranks that upgrade don't block each other. `reading` is left empty, or,
+  /// by an attempt that fails, with its section. @throws usage_error if `reading` owns no section of this
+  /// controller's
+  [[nodiscard]] upgraded_type upgrade(read_guard& reading) {
+    return upgrade_by(reading, deadline::never());
+  }
+  [[nodiscard]] upgraded_type try_upgrade(read_guard& reading) {
+    return upgrade_by(reading, deadline::at_once());
+  }
+  template <class Rep, class Period>
+  [[nodiscard]] upgraded_type try_upgrade_for(read_guard& reading,
+                                              std::chrono::duration<Rep, Period> patience) {
+    return upgrade_by(reading, deadline::in(patience));
+  }
+  /// @}
+
   /// Collective. `body` runs on the root alone, under a write lock; every rank gets its result.
   /// @throws writer_failed on the other ranks if `body` throws; its exception goes on at the root
   template <class Body>
@@ -215,6 +255,16 @@ class basic_window_controller {
       const wide patience = wide(when.time_since_epoch()) - wide(now.time_since_epoch());
       if (self().acquire(kind, deadline::in(patience))) return true;
     }
+  }
+
+  upgraded_type upgrade_by(read_guard& reading, deadline until) {
+    self().require_guarded(reading.owns_lock() && reading.mutex() == this, "upgrade");
+    upgraded_type result;
+    if (self().upgrade(until, result.others_wrote)) {
+      reading.release();
+      result.lock = write_guard(*this, std::adopt_lock);
+    }
+    return result;
   }
 
   void finish() noexcept {

@@ -11,8 +11,8 @@ namespace mpilock {
 struct overtaking {
   static constexpr unsigned unbounded = ~0U;  ///< no promise
 
-  unsigned readers_past_writer;  ///< newcomer readers past a writer that waits
-  unsigned writers_past_reader;  ///< newcomer writers past a reader that waits
+  unsigned readers_past_writer;              ///< newcomer readers past a writer that waits
+  unsigned writers_past_reader;              ///< newcomer writers past a reader that waits
   unsigned writers_past_writer = unbounded;  ///< newcomer writers past a writer that waits
 };
 

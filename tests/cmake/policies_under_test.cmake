@@ -13,16 +13,43 @@ function(policies_in result slot)
   set(${result} ${names} PARENT_SCOPE)
 endfunction()
 
+# types_of_policy(result slot name): the type that a policy's file declares; of a template, those that
+# its file names in a line such as
+#
+#   // tested as: at_most<2>, at_most<1, reader_preferring>
+function(types_of_policy result slot name)
+  set(file ${PROJECT_SOURCE_DIR}/policies/mpilock/${slot}/${name}.hpp)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(STRINGS ${file} line REGEX "^// tested as: ")
+  if(line)
+    string(REPLACE "// tested as: " "" line "${line}")
+    string(REGEX MATCHALL "[a-z_]+(<[^>]*>)?" types "${line}")
+  else()
+    set(types ${name})
+  endif()
+  set(${result} ${types} PARENT_SCOPE)
+endfunction()
+
+# types_of_policies(result slot): of all policies for a slot.
+function(types_of_policies result slot)
+  policies_in(names ${slot})
+  set(all)
+  foreach(name IN LISTS names)
+    types_of_policy(types ${slot} ${name})
+    list(APPEND all ${types})
+  endforeach()
+  set(${result} ${all} PARENT_SCOPE)
+endfunction()
+
 # write_policies_under_test(folder backend): the header that a conformance program is built with.
 function(write_policies_under_test folder backend)
   set(includes "#include \"mpilock/backend/${backend}.hpp\"\n")
   foreach(slot IN ITEMS fairness progress)
     policies_in(names ${slot})
-    set(types)
     foreach(name IN LISTS names)
       string(APPEND includes "#include \"mpilock/${slot}/${name}.hpp\"\n")
-      list(APPEND types "mpilock::${name}")
     endforeach()
+    types_of_policies(types ${slot})
     list(JOIN types ", " ${slot})
   endforeach()
   file(CONFIGURE OUTPUT ${folder}/policies_under_test.hpp @ONLY CONTENT
@@ -32,6 +59,7 @@ function(write_policies_under_test folder backend)
 
 @includes@
 namespace under_test {
+using namespace mpilock;
 using backend = mpilock::@backend@;
 using fairness = std::tuple<@fairness@>;
 using progress = std::tuple<@progress@>;

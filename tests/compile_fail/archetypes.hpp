@@ -78,6 +78,10 @@ struct counting {
   std::uint64_t sections() const noexcept { return 0; }
 };
 
+struct watching {
+  bool writer_waits() { return false; }
+};
+
 struct freeing {
   template <class Idle>
   void free(Idle&) {}
@@ -85,7 +89,7 @@ struct freeing {
 
 struct backend : named {
   template <mpilock::fairness_policy Fairness>
-  struct lock final : driven, labelled, acquiring, promoting, counting, freeing {
+  struct lock final : driven, labelled, acquiring, promoting, counting, watching, freeing {
     using driven::driven;
   };
 };

@@ -8,6 +8,7 @@ struct incomplete : archetypes::named {
                       archetypes::labelled,
                       archetypes::promoting,
                       archetypes::counting,
+                      archetypes::watching,
                       archetypes::freeing {
     using driven::driven;
   };

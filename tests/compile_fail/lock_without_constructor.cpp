@@ -8,6 +8,7 @@ struct incomplete : archetypes::named {
                       archetypes::acquiring,
                       archetypes::promoting,
                       archetypes::counting,
+                      archetypes::watching,
                       archetypes::freeing {
     explicit lock(int) = delete;
   };

@@ -7,7 +7,8 @@ struct incomplete : archetypes::named {
                       archetypes::labelled,
                       archetypes::acquiring,
                       archetypes::promoting,
-                      archetypes::counting {
+                      archetypes::counting,
+                      archetypes::watching {
     using driven::driven;
   };
 };

@@ -7,6 +7,7 @@ struct incomplete : archetypes::named {
                       archetypes::acquiring,
                       archetypes::promoting,
                       archetypes::counting,
+                      archetypes::watching,
                       archetypes::freeing {
     explicit lock(const mpilock::lock_site&) {}
   };

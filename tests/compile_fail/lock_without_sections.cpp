@@ -7,6 +7,7 @@ struct incomplete : archetypes::named {
                       archetypes::labelled,
                       archetypes::acquiring,
                       archetypes::promoting,
+                      archetypes::watching,
                       archetypes::freeing {
     using driven::driven;
   };

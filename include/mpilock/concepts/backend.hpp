@@ -38,6 +38,13 @@ concept counts_sections = requires(const L lock) {
   requires noexcept(lock.sections());
 };
 
+/// Knows, as a hint, whether another rank waits to write. Asked only while this rank is inside; must not
+/// wait for a rank that may be busy, where the backend can do without.
+template <class L>
+concept tells_who_waits = requires(L lock) {
+  { lock.writer_waits() } -> std::same_as<bool>;
+};
+
 /// Gives its resources back; collective, nobody inside or waiting.
 template <class L>
 concept frees = requires(L lock, idle_archetype idle) {
@@ -54,7 +61,7 @@ concept tells_its_name = requires(const L lock) {
 /// A rank's end of a lock.
 template <class L>
 concept lock_end = acquires_and_releases<L> && promotes_and_demotes<L> && counts_sections<L> &&
-    frees<L> && tells_its_name<L> && std::derived_from<L, progress_source>;
+    tells_who_waits<L> && frees<L> && tells_its_name<L> && std::derived_from<L, progress_source>;
 
 /// Can be built, by all ranks together.
 template <class L>
@@ -96,6 +103,8 @@ consteval bool require_backend() {
                   "`void demote()`");
     static_assert(counts_sections<lock>,
                   "mpilock: this backend's lock lacks `std::uint64_t sections() const noexcept`");
+    static_assert(tells_who_waits<lock>,
+                  "mpilock: this backend's lock lacks `bool writer_waits()`");
     static_assert(frees<lock>, "mpilock: this backend's lock lacks `void free(Idle&)`");
     static_assert(tells_its_name<lock>,
                   "mpilock: this backend's lock lacks `std::string_view name() const noexcept`");

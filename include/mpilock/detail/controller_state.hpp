@@ -2,6 +2,7 @@
 /// @file
 /// @brief What a controller is made of, behind its interface.
 
+#include <cstdint>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -68,6 +69,36 @@ class controller_state final : public open_controller {
       require_open();
     }
     named([&] { lock_.release(kind); });
+  }
+
+  /// Whether another rank waits to write while this one is inside.
+  bool write_requested() {
+    require_open();
+    return lock_.lock() && lock_.is_held() && lock_.lock()->writer_waits();
+  }
+
+  /// Makes a read section of a write section.
+  void downgrade() {
+    require_open();
+    named([&] { lock_.downgrade(); });
+  }
+
+  /// Makes a write section of a read section. @return false if the deadline passed first
+  bool upgrade(deadline until, bool& others_wrote) {
+    const std::uint64_t before = lock_.epoch() + (lock_.is_held(access::write) ? 0 : 1);
+    const bool is_done = acquire(access::write, until);
+    others_wrote = lock_.epoch() + (is_done ? 0 : 1) != before;
+    if (is_done) release(access::read);
+    return is_done;
+  }
+
+  /// @throws usage_error if a guard that was given to `call` has no section of this controller's
+  void require_guarded(bool is_ours, const char* call) const {
+    require_open();
+    if (!is_ours)
+      throw usage_error("mpilock '" + options_.name + "': " + call +
+                        "() of a guard that owns no section of this controller; give it the guard "
+                        "that the section was entered with");
   }
 
   /// Collective. Throws on every rank alike unless all want the same and nobody objects; a rank

@@ -217,8 +217,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     if (room_.take_back(kind)) return left;
     const mail late = *room_.await(deadline::never(), idle);
     if (!late.is_call) {
-      add(-format_.writer());
       accept(kind, late);
+      add(-format_.writer());
       return std::nullopt;
     }
     left.counts += format_.called();
@@ -260,16 +260,17 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
 
   outcome give(turn whose, const lock_word& before) {
     const kept_in_mind keeping(where(),
-                               format_.owed_by_writer(before) + format_.owed_by_reader(before));
+                               format_.owed_by_writer(before) + format_.owed_by_reader(before) +
+                                   (rules::follows_arrival && before.readers == 0 ? 1 : 0));
+    if constexpr (rules::follows_arrival)
+      return whose == turn::nobody ? outcome::held : write_to_first(before);
     switch (whose) {
       case turn::one_writer:
         return write_to_writers(before);
       case turn::all_readers:
-        return write_to_readers(before, before.readers_waiting);
+        return write_to_readers(before, static_cast<std::uint64_t>(where().size()));
       case turn::one_reader:
         return write_to_readers(before, 1);
-      case turn::first_come:
-        return write_to_first(before);
       default:
         return outcome::held;
     }
@@ -294,13 +295,12 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return let_readers_in(found.granted, found.called);
   }
 
+  /// In the order of arrival, also where the policy names readers: a writer may have come since.
   outcome write_to_first(const lock_word& before) {
-    if constexpr (rules::follows_arrival) {
-      const auto found = room_.hand_over_to_first(grant(before));
-      return found.kind == access::write ? let_writer_in(before, found.granted)
-                                         : let_readers_in(found.granted, 0);
-    }
-    return outcome::held;
+    const auto found = room_.hand_over_to_first(grant(before), before.readers == 0);
+    if (found.granted == 0) return outcome::held;
+    return found.kind == access::write ? let_writer_in(before, found.granted)
+                                       : let_readers_in(found.granted, 0);
   }
 
   /// The counts change before letters are sent, because their receivers may act at once. The claim,

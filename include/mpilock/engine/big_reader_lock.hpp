@@ -103,6 +103,12 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     return starts_over(until, idle);
   }
 
+  /// Whether a rank waits to write, for flags perhaps: then it has entered behind.
+  bool writer_waits() {
+    const lock_word now = format_.unpack(where().look());
+    return now.writers_waiting > 0 || (flag_is_up_ && now.writers > 0);
+  }
+
   /// Shows a checker what its future depends on.
   template <class Show>
   void describe(Show& show) const {

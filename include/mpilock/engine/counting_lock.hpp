@@ -63,6 +63,9 @@ class counting_lock {
     add(leaves + format_.reader());
   }
 
+  /// Whether a rank waits to write, by a look at the lock word: a hint.
+  bool writer_waits() { return format_.unpack(where().look()).writers_waiting > 0; }
+
   /// Write sections completed when this rank last touched the lock.
   std::uint64_t sections() const noexcept { return sections_; }
 

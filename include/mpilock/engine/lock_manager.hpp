@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <list>
+#include <utility>
 #include <vector>
 
 #include "mpilock/access.hpp"
@@ -26,6 +27,7 @@ namespace mpilock {
 /// | `demote`      | –                   | –                         | –                   | reading, +1 section |
 /// | `leave`       | –                   | –                         | outside             | outside, +1 section |
 /// | `give_up`     | –                   | outside, or reading_again | outside             | outside             |
+/// | `watch`       | nothing             | –                         | told, now or later  | told, now or later  |
 ///
 /// `give_up` from a promotion that waits is answered with `reading_again`, once the rank reads; one
 /// that crossed the grant takes it back as if it had never been given, except that a promotion stays
@@ -64,6 +66,10 @@ class lock_manager {
       case verb::give_up:
         give_up(from, who, said.ticket, answer);
         break;
+      case verb::watch:
+        who.watches = who.is == state::reading || who.is == state::writing;
+        tell_watchers(answer);
+        break;
       default:
         break;  // goodbyes and answers are the engine's business
     }
@@ -81,7 +87,7 @@ class lock_manager {
       if (each.is != state::outside) show(each.promoted ? 1 : 0);
     }
     for (const int rank : waiting_) show(static_cast<std::uint64_t>(rank));
-    if (rules::longest_row > 0) show(now_.writer_row), show(now_.reader_row);
+    if (rules::longest_row > 0) show.lasting(now_.writer_row), show.lasting(now_.reader_row);
   }
 
  private:
@@ -92,15 +98,17 @@ class lock_manager {
     access wants = access::read;
     verb reply = verb::granted;  // what to say when its turn has come
     bool promoted = false;       // asked as a reader, and would be one again
+    bool watches = false;        // to be told when somebody waits to write
     std::uint64_t ticket = 0;
   };
 
   template <class Answer>
   void enter(int from, party& who, const message& said, Answer&& answer) {
-    who = {state::outside, said.kind, verb::granted, false, said.ticket};
+    who = {.wants = said.kind, .ticket = said.ticket};
     if (rules::admits(said.kind, now_)) return admit(from, who, answer);
     if (said.what == verb::try_enter) return tell(from, who, verb::refused, answer);
     enqueue(from, who);
+    tell_watchers(answer);
   }
 
   template <class Answer>
@@ -109,15 +117,25 @@ class lock_manager {
     who.ticket = said.ticket;
     if (!alone && said.what == verb::try_promote) return tell(from, who, verb::refused, answer);
     count_out(access::read);
-    who = {state::outside, access::write, verb::granted, true, said.ticket};
+    who = {.wants = access::write, .promoted = true, .ticket = said.ticket};
     if (alone) return admit(from, who, answer);
     enqueue(from, who);
+    tell_watchers(answer);
+  }
+
+  template <class Answer>
+  void tell_watchers(Answer&& answer) {
+    if (now_.writers_waiting == 0) return;
+    for (std::size_t rank = 0; rank < parties_.size(); ++rank)
+      if (std::exchange(parties_[rank].watches, false))
+        tell(static_cast<int>(rank), parties_[rank], verb::writer_waits, answer);
   }
 
   void leave(party& who) {
     if (who.is == state::writing) count_out(access::write);
     if (who.is == state::reading) count_out(access::read);
     who.is = state::outside;
+    who.watches = false;
   }
 
   /// One that has been inside is, and one more in its row.
@@ -148,7 +166,7 @@ class lock_manager {
     }
     dequeue(from, who);
     if (!who.promoted) return;
-    who = {state::outside, access::read, verb::reading_again, false, ticket};
+    who = {.wants = access::read, .reply = verb::reading_again, .ticket = ticket};
     if (now_.writers == 0) return admit(from, who, answer);
     enqueue(from, who);
   }

@@ -72,7 +72,9 @@ struct slot {
   static constexpr std::uint64_t outline(std::uint64_t of_others, std::uint64_t bits) noexcept {
     const std::uint64_t flags = (bits != 0 ? 1U : 0U) | ((bits & insists) != 0 ? 2U : 0U);
     const std::uint64_t all = of_others << 2 | flags;
-    return bits >> 3 == 0 ? all : (all + (bits >> 3)) * 0x9e3779b97f4a7c15;
+    if (bits >> 3 == 0) return all;
+    const std::uint64_t mixed = (all + (bits >> 3)) * 0x9e3779b97f4a7c15;
+    return mixed ^ mixed >> 31;
   }
 };
 

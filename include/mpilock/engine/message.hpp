@@ -19,10 +19,12 @@ enum class verb : std::int64_t {
   demote,       ///< I stop writing and go on reading
   leave,        ///< I am out
   give_up,      ///< I no longer want what I asked for with this ticket
+  watch,        ///< I am inside; tell me once when somebody waits to write
   goodbye,      ///< nothing more will come from me (both ways, when the lock is freed)
   // from the manager
   granted,       ///< you are inside
   refused,       ///< you are not
+  writer_waits,  ///< somebody waits to write, since you have asked to be told
   reading_again  ///< your promotion is off, you read
 };
 

@@ -67,6 +67,17 @@ class message_lock {
     tell({verb::demote});
   }
 
+  /// For a rank that is inside: whether another waits to write, as far as the root has said. The
+  /// first question in a section asks it to say so; none waits for its answer.
+  bool writer_waits() {
+    const bool is_first = asked_in_ != ticket_;
+    asked_in_ = ticket_;
+    if (is_first) tell({verb::watch, access::read, ticket_});
+    serve();
+    const std::lock_guard guard(mutex_);
+    return told_in_ == ticket_;
+  }
+
   /// Write sections completed when this rank last entered or left.
   std::uint64_t sections() const noexcept { return sections_; }
 
@@ -150,7 +161,11 @@ class message_lock {
 
   /// An answer to a request that was given up carries an old ticket and is dropped.
   void remember(const message& reply) {
-    if (reply.ticket == ticket_) answer_ = reply;
+    if (reply.ticket != ticket_) return;
+    if (reply.what == verb::writer_waits)
+      told_in_ = ticket_;
+    else
+      answer_ = reply;
   }
 
   template <class Clock, class Idle>
@@ -180,13 +195,15 @@ class message_lock {
     return goodbyes_;
   }
 
-  std::uint64_t sections_ = 0;  // the owner's alone
+  std::uint64_t sections_ = 0;  // the owner's alone, as the next one
+  std::uint64_t asked_in_ = 0;  // ticket of the section in which it has asked who waits
 
   std::mutex mutex_;  // between the owner and a progress thread; guards all that follows
   Transport wire_;
   std::optional<lock_manager<Fairness>> manager_;  // at the root
   std::optional<message> answer_;
   std::uint64_t ticket_ = 0;
+  std::uint64_t told_in_ = 0;  // ticket of the section in which somebody has come to wait
   int goodbyes_ = 0;
 };
 

@@ -79,6 +79,15 @@ class reentrant_lock {
     }
   }
 
+  /// Ends a write section and begins a read section, with no gap.
+  /// @throws usage_error if no write section is open, or `deepest` read sections are
+  void downgrade() {
+    if (writes_ == 0) [[unlikely]]
+      refuse_unlock(access::write);
+    nests(access::read);
+    release(access::write);
+  }
+
   bool is_held() const noexcept { return reads_ + writes_ > 0; }
   bool is_held(access kind) const noexcept {
     return kind == access::read ? reads_ > 0 : writes_ > 0;

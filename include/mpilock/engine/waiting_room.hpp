@@ -110,8 +110,10 @@ class waiting_room {
     std::uint64_t granted;
   };
 
-  /// The same for who is first in line: a writer alone, or all readers before the next writer.
-  first_comers hand_over_to_first(const mail& grant) {
+  /// The same for who is first in line: all readers before the next writer, or a writer alone, if
+  /// `may_write`. The slots of writers are looked at last: a writer that waited before one of the
+  /// readers came is seen.
+  first_comers hand_over_to_first(const mail& grant, bool may_write) {
     look_at({access::read, access::write});
     const kept_in_mind keeping(medium_, outline());
     const auto ranks = static_cast<std::size_t>(medium_.size());
@@ -120,6 +122,7 @@ class waiting_room {
     if (reader < writer)
       return {access::read,
               hand_over_if(access::read, ranks, grant, [&](auto place) { return place < writer; })};
+    if (!may_write) return {access::write, 0};
     seen_.erase(seen_.begin(), seen_.begin() + medium_.size());
     return {access::write,
             hand_over_if(access::write, 1, grant, [&](auto place) { return place == writer; })};

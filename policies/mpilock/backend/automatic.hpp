@@ -74,6 +74,9 @@ struct automatic {
     void demote() {
       with(*this, [](auto& taken) { taken.demote(); });
     }
+    bool writer_waits() {
+      return with(*this, [](auto& taken) { return taken.writer_waits(); });
+    }
     std::uint64_t sections() const noexcept {
       return with(*this, [](auto& taken) { return taken.sections(); });
     }

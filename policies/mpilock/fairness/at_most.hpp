@@ -17,6 +17,8 @@
 
 namespace mpilock {
 
+// tested as: at_most<2>, at_most<1, reader_preferring>
+
 /// What `Preference` says, until `N` writers have been inside since a reader was and readers wait: then
 /// those go in, all at once; or until `N` readers have been inside since a writer was and writers
 /// wait: then one of those goes in.

@@ -1,0 +1,17 @@
+// expect: mpilock: this backend's lock lacks `bool writer_waits()`
+#include "archetypes.hpp"
+
+struct incomplete : archetypes::named {
+  template <mpilock::fairness_policy Fairness>
+  struct lock final : archetypes::driven,
+                      archetypes::labelled,
+                      archetypes::acquiring,
+                      archetypes::promoting,
+                      archetypes::counting,
+                      archetypes::freeing {
+    using driven::driven;
+  };
+};
+
+template class mpilock::basic_window_controller<incomplete, archetypes::fairness,
+                                                archetypes::progress>;
