@@ -254,6 +254,7 @@ class basic_window_controller {
       using wide = std::chrono::duration<long double>;
       const wide patience = wide(when.time_since_epoch()) - wide(now.time_since_epoch());
       if (self().acquire(kind, deadline::in(patience))) return true;
+      if constexpr (std::is_same_v<Clock, std::chrono::steady_clock>) return false;
     }
   }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "mpilock/detail/activity.hpp"
@@ -39,15 +40,20 @@ class controller_state final : public open_controller {
       if (size() > 1) {
         lock_type& lock = lock_.lock().emplace(lock_site{ranks_.comm(), root_, has_thread});
         backend_name_ = lock.name();
-        progress_.emplace(lock);
+        start_progress(lock);
       } else {
         progress_.emplace(nothing_);
       }
       open_controllers::of_this_process().add(*this);
-    } catch (...) {  // what fails here fails on every rank
-      progress_.reset();
-      lock_.lock().reset();
+    } catch (const mpi_error&) {  // on this rank alone: nothing can be freed together
+      dismantle();
+      throw;
+    } catch (const error&) {  // agreed on: it fails on every rank
+      dismantle();
       ranks_.comm().free();
+      throw;
+    } catch (...) {
+      dismantle();
       throw;
     }
   }
@@ -213,6 +219,28 @@ class controller_state final : public open_controller {
   bool fence_is_open = false;
 
  private:
+  /// Where a thread may be needed that a rank may not get, its failure is told to all.
+  void start_progress(lock_type& lock) {
+    if constexpr (ProgressPolicy::thread_level < MPI_THREAD_MULTIPLE) {
+      progress_.emplace(lock);
+    } else {
+      std::string failure;
+      try {
+        progress_.emplace(lock);
+      } catch (const std::system_error& why) {
+        failure = "no thread could be started (" + std::string(why.what()) +
+                  "); allow this process more threads, or choose polling_progress";
+      }
+      standing_by idle;
+      require_everywhere(ranks_.comm(), failure, idle);
+    }
+  }
+
+  void dismantle() noexcept {
+    progress_.reset();
+    lock_.lock().reset();
+  }
+
   /// Where somebody may be in the way.
   [[gnu::noinline]] bool acquire_slowly(access kind, deadline until) {
     const activity::scope now(doing_, kind == access::read ? "enters to read" : "enters to write");

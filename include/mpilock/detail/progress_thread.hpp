@@ -24,11 +24,13 @@ class progress_thread {
     return only;
   }
 
-  /// Local. Starts the thread if it doesn't run.
+  /// Local. Starts the thread if it doesn't run. @throws std::system_error if it can't; nothing has been
+  /// added then
   void add(progress_source& source) {
     const std::lock_guard guard(mutex_);
-    sources_.push_back(&source);
+    sources_.reserve(sources_.size() + 1);
     if (!thread_.joinable() && !is_retired_) thread_ = std::thread([this] { serve(); });
+    sources_.push_back(&source);
     changed_.notify_one();
   }
 
@@ -62,10 +64,20 @@ class progress_thread {
     std::unique_lock guard(mutex_);
     while (thread_is_wanted()) {
       bool busy = false;
-      for (progress_source* each : sources_) busy |= each->attend();
+      std::erase_if(sources_, [&](progress_source* each) { return !attend(*each, busy); });
       const auto now = std::chrono::steady_clock::now();
       if (busy) asked = now;
       changed_.wait_for(guard, nap_after(now - asked));
+    }
+  }
+
+  /// A source that fails is left alone: its owner meets the error in its own next call.
+  static bool attend(progress_source& source, bool& busy) noexcept {
+    try {
+      busy |= source.attend();
+      return true;
+    } catch (...) {
+      return false;
     }
   }
 

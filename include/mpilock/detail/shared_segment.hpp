@@ -24,16 +24,11 @@ class shared_segment {
     void* own = nullptr;
     const auto share = static_cast<MPI_Aint>(comm.rank() == owner ? bytes : 0);
     const int code = MPI_Win_allocate_shared(share, 1, MPI_INFO_NULL, comm.get(), &own, &handle_);
-    if (code == MPI_SUCCESS) {
-      mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
-      MPI_Aint size = 0;
-      int unit = 0;
-      mpi_call("MPI_Win_shared_query", MPI_Win_shared_query(handle_, owner, &size, &unit, &base_));
-      if (comm.rank() == owner) std::memset(base_, 0, bytes);
-    }
+    const std::string failure = code == MPI_SUCCESS ? map(owner) : explain(code, bytes);
+    if (failure.empty() && comm.rank() == owner) std::memset(base_, 0, bytes);
     // Nobody uses it before all have it and it is cleared.
     standing_by idle;
-    require_everywhere(comm, code == MPI_SUCCESS ? "" : explain(code, bytes), idle);
+    require_everywhere(comm, failure, idle);
   }
 
   shared_segment(const shared_segment&) = delete;
@@ -47,6 +42,19 @@ class shared_segment {
   }
 
  private:
+  /// @return why not; empty if it is mapped
+  std::string map(int owner) {
+    try {
+      MPI_Aint size = 0;
+      int unit = 0;
+      mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
+      mpi_call("MPI_Win_shared_query", MPI_Win_shared_query(handle_, owner, &size, &unit, &base_));
+      return "";
+    } catch (const mpi_error& failure) {  // told to all ranks, which can't know of it otherwise
+      return failure.what();
+    }
+  }
+
   static std::string explain(int code, std::size_t bytes) {
     char text[MPI_MAX_ERROR_STRING] = "";
     int length = 0;

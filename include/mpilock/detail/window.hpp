@@ -31,7 +31,7 @@ class window {
  public:
   static constexpr std::size_t line = 64 / sizeof(std::uint64_t);  ///< words in a cache line
   static constexpr int looks = 2;  ///< round trips, each of which may be long
-  /// Some tenths of a millisecond, more than the longest nap.
+  /// Some tenths of a millisecond, as long as most naps.
   static constexpr int most_passes = 256;
   static constexpr int most_calls = 4;
   /// Brief: twice what the kernel adds to every sleep.
@@ -45,15 +45,7 @@ class window {
     void* base = nullptr;
     const int code = MPI_Win_allocate(static_cast<MPI_Aint>(words * word_size), word_size,
                                       MPI_INFO_NULL, comm.get(), &base, &handle_);
-    std::string failure = code == MPI_SUCCESS ? "" : explain(code);
-    if (code == MPI_SUCCESS && !is_reached_at(base)) failure = misplaced;
-    if (failure.empty()) {
-      words_ = static_cast<std::uint64_t*>(base);
-      std::memset(base, 0, words * word_size);
-      mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
-      mpi_call("MPI_Win_lock_all", MPI_Win_lock_all(MPI_MODE_NOCHECK, handle_));
-      mpi_call("MPI_Win_sync", MPI_Win_sync(handle_));
-    }
+    const std::string failure = code == MPI_SUCCESS ? open(base, words) : explain(code);
     // Nobody reaches for a word before all have the window and its owner has cleared it.
     standing_by idle;
     try {
@@ -110,6 +102,21 @@ class window {
 
  private:
   static constexpr int word_size = sizeof(std::uint64_t);
+
+  /// @return why not; empty if it is open
+  std::string open(void* base, std::size_t words) {
+    try {
+      mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
+      if (!is_reached_at(base)) return misplaced;
+      words_ = static_cast<std::uint64_t*>(base);
+      std::memset(base, 0, words * word_size);
+      mpi_call("MPI_Win_lock_all", MPI_Win_lock_all(MPI_MODE_NOCHECK, handle_));
+      mpi_call("MPI_Win_sync", MPI_Win_sync(handle_));
+      return "";
+    } catch (const mpi_error& failure) {  // told to all ranks, which can't know of it otherwise
+      return failure.what();
+    }
+  }
 
   static MPI_Op mpi_op(word_op op) noexcept {
     if (op == word_op::sum) return MPI_SUM;

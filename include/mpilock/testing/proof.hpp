@@ -40,7 +40,7 @@ class proof_on {
     holds = run(2, program::around_a_datum()) && holds;
     if (is_small || !looks_back) holds = run(2, program::counted(2)) && holds;
     if (how_far == extent::quick) return holds;
-    if (is_small || !(is_large || looks_back)) holds = run(3, program::plain()) && holds;
+    if (!is_large && !looks_back) holds = run(3, program::plain()) && holds;
     if (is_small) holds = run(3, program::overtaking()) && holds;
     if (is_small && !looks_back) holds = run(3, program::with_promotion()) && holds;
     if (how_far == extent::usual) return holds;

@@ -47,7 +47,10 @@ class rma_medium : public window_medium<detail::window> {
   /// neighbour.
   bool passes_probe() {
     detail::standing_by idle;
-    std::int64_t sound = probe_word() && probe_slot() && probe_mail(idle) ? 1 : 0;
+    // All three on every rank, whatever it finds: its neighbour waits for the last.
+    const bool words = probe_word();
+    const bool slots = probe_slot();
+    std::int64_t sound = probe_mail(idle) && words && slots ? 1 : 0;
     comm_.all_reduce_min(std::span(&sound, 1), idle);
     // All are done: what they added and took back must have left the word as it was.
     if (fetch_add(0) != 0) sound = 0;
