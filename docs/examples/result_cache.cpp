@@ -73,9 +73,9 @@ std::vector<int> prepare(result_cache& cache, const settings& chosen) {
   return cache.shelves().front().lock.single_write([&] {
     for (const shelf& each : cache.shelves()) clear(each.folder, chosen.fresh);
     if (chosen.trouble) do_damage(cache, chosen);
-    std::vector<int> files;
-    for (int rod = 0; rod < chosen.rods; ++rod)
-      files.push_back(fs::exists(cache.path_of(question_about(rod, chosen))));
+    std::vector<int> files(static_cast<std::size_t>(chosen.rods));
+    for (int rod = 0; int& each : files)
+      each = fs::exists(cache.path_of(question_about(rod++, chosen)));
     return files;
   });
 }

@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_named) {
   const std::vector<std::byte> bytes(100);
   BOOST_CHECK_EXCEPTION(write_file("/dev/full", bytes), std::runtime_error, [](const auto& reason) {
     const std::string text = reason.what();
-    return text.find("100 bytes to /dev/full") != text.npos &&
-           text.find("No space left on device; make room there") != text.npos;
+    return text.find("100 bytes to /dev/full") != std::string::npos &&
+           text.find("No space left on device; make room there") != std::string::npos;
   });
 }
 

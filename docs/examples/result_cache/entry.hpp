@@ -30,7 +30,7 @@ struct entry_header {
 };
 static_assert(std::has_unique_object_representations_v<entry_header>);  // no gaps between them
 
-// FNV-1a: any byte that differs changes it.
+// FNV-1a: one byte that differs always changes it, several nearly always.
 inline std::uint64_t checksum_of(const question& asked, const temperatures& values) {
   std::uint64_t sum = 14695981039346656037U;
   const auto add = [&](std::span<const std::byte> bytes) {

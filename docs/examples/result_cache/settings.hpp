@@ -68,10 +68,9 @@ inline int number_in(const numeric_option& option, std::string_view text) {
 }
 
 inline void take(std::string_view argument, settings& chosen) {
-  const auto equals = argument.find('=');
-  const auto name = argument.substr(0, equals);
-  const bool has_value = equals != argument.npos;
-  const auto value = has_value ? argument.substr(equals + 1) : std::string_view();
+  const auto name = argument.substr(0, argument.find('='));
+  const bool has_value = name.size() < argument.size();
+  const auto value = has_value ? argument.substr(name.size() + 1) : std::string_view();
   const auto numeric = std::ranges::find(numeric_options, name, &numeric_option::name);
   if (numeric != std::end(numeric_options) && has_value)
     chosen.*numeric->field = number_in(*numeric, value);
