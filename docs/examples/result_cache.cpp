@@ -8,7 +8,7 @@
 // docs/tutorial/result_cache.md builds it step by step.
 
 // mpi-test: ranks=1,4 flavours=one arguments=--fresh
-// mpi-test: ranks=4 flavours=one case=trouble arguments=--fresh,--trouble
+// mpi-test: ranks=4 flavours=all case=trouble arguments=--fresh,--trouble
 // mpi-test: ranks=5 flavours=one case=little_room arguments=--fresh,--trouble,--keep=2,--steps=5000
 
 #include <mpi.h>
