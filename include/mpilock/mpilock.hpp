@@ -20,6 +20,7 @@
 #include "mpilock/progress/no_progress.hpp"
 #include "mpilock/progress/polling_progress.hpp"
 #include "mpilock/progress/threaded_progress.hpp"
+#include "mpilock/version.hpp"
 
 namespace mpilock {
 

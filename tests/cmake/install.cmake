@@ -1,6 +1,7 @@
-# What `cmake --install` puts where, and what find_package(mpilock) reads.
+# What `cmake --install` puts where, what find_package(mpilock) reads, and what pkg-config does.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY TRUE)  # headers are installed as they are: nothing is built first
 
 # Two folders of the source, one folder of the user's.
 install(DIRECTORY include/mpilock policies/mpilock DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
@@ -37,9 +38,26 @@ one that there is, needs a Boost.MPI that was built for the MPI at hand")
 endforeach()
 ]])
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/mpilockConfigVersion.cmake
-  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+  COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
 install(FILES
   ${PROJECT_BINARY_DIR}/mpilockConfig.cmake
   ${PROJECT_BINARY_DIR}/mpilockConfigVersion.cmake
   ${CMAKE_CURRENT_LIST_DIR}/find_fitting_boost_mpi.cmake
   DESTINATION ${package_folder})
+
+# For builds without CMake. Headers serve every machine, so it lies beside other shared data, and it
+# finds them from where it lies itself, so that the tree may be moved. Nothing in it names an MPI:
+# whoever compiles with it calls an MPI's own compiler, which adds what that MPI needs.
+set(pkg_config_folder ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_INCLUDEDIR
+  BASE_DIRECTORY ${CMAKE_INSTALL_FULL_DATADIR}/pkgconfig OUTPUT_VARIABLE headers_from_here)
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/mpilock.pc @ONLY CONTENT [[
+includedir=${pcfiledir}/@headers_from_here@
+
+Name: mpilock
+Description: @PROJECT_DESCRIPTION@
+Version: @PROJECT_VERSION@
+Cflags: -I${includedir} -pthread
+Libs: -pthread
+]])
+install(FILES ${PROJECT_BINARY_DIR}/mpilock.pc DESTINATION ${pkg_config_folder})

@@ -7,6 +7,8 @@
 #             comes; none: without a launcher; or names, of which those of another MPI don't count
 #   timeout   seconds after which the program's own watchdog ends it; 120 if left out
 #   tcp       ranks on each of three test hosts, for flavours over TCP
+#   arguments what the program is given, separated by commas
+#   case      goes into the test's name, to tell it from those of other lines
 #
 # A program may have several such lines.
 include_guard(GLOBAL)
@@ -42,8 +44,9 @@ function(value_of result line key default)
   endif()
 endfunction()
 
-# add_launch(target flavour ranks seconds label): one CTest test.
+# add_launch(target flavour ranks seconds label [CASE name] [ARGUMENTS …]): one CTest test.
 function(add_launch target flavour ranks seconds label)
+  cmake_parse_arguments(PARSE_ARGV 5 arg "" CASE ARGUMENTS)
   if(MPILOCK_LONG_TESTS)
     math(EXPR seconds "${seconds} * 10")
   endif()
@@ -59,6 +62,9 @@ function(add_launch target flavour ranks seconds label)
     list(APPEND environment ${MPILOCK_ENVIRONMENT_${MPILOCK_MPI_LIBRARY}})
   else()
     set(test ${target}.${flavour}.np${ranks})
+    if(arg_CASE)
+      string(APPEND test .${arg_CASE})
+    endif()
     launcher_of_flavour(launcher ${flavour} ${ranks})
     list(APPEND environment ${MPILOCK_ENVIRONMENT_${flavour}})
   endif()
@@ -68,7 +74,8 @@ function(add_launch target flavour ranks seconds label)
   # Tests that leave files must not meet in one folder.
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/run/${test})
   file(MAKE_DIRECTORY ${folder})
-  add_test(NAME ${test} COMMAND ${launcher} $<TARGET_FILE:${target}> WORKING_DIRECTORY ${folder})
+  add_test(NAME ${test} WORKING_DIRECTORY ${folder}
+    COMMAND ${launcher} $<TARGET_FILE:${target}> ${arg_ARGUMENTS})
   set_property(TEST ${test} PROPERTY ENVIRONMENT ${environment})
   set_tests_properties(${test} PROPERTIES
     TIMEOUT ${limit} SKIP_RETURN_CODE 77 PROCESSORS ${ranks} LABELS "${label};${flavour}")
@@ -86,8 +93,11 @@ function(add_launches_of_line target line label)
   value_of(flavours "${line}" flavours one)
   value_of(seconds "${line}" timeout 120)
   value_of(per_host "${line}" tcp 0)
+  value_of(arguments "${line}" arguments "")
+  value_of(case "${line}" case "")
+  set(how CASE ${case} ARGUMENTS ${arguments})
   if(flavours STREQUAL "none")
-    add_launch(${target} none 1 ${seconds} ${label})
+    add_launch(${target} none 1 ${seconds} ${label} ${how})
     return()
   endif()
   if(flavours STREQUAL "one")
@@ -102,10 +112,10 @@ function(add_launches_of_line target line label)
   foreach(flavour IN LISTS flavours)
     if(flavour IN_LIST MPILOCK_TCP_FLAVOURS)
       math(EXPR over_hosts "${MPILOCK_HOSTS_COUNT} * ${per_host}")
-      add_launch(${target} ${flavour} ${over_hosts} ${seconds} ${label})
+      add_launch(${target} ${flavour} ${over_hosts} ${seconds} ${label} ${how})
     elseif(flavour IN_LIST MPILOCK_ONE_NODE_FLAVOURS)
       foreach(number IN LISTS ranks)
-        add_launch(${target} ${flavour} ${number} ${seconds} ${label})
+        add_launch(${target} ${flavour} ${number} ${seconds} ${label} ${how})
       endforeach()
     endif()
   endforeach()

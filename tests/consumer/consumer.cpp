@@ -1,6 +1,14 @@
 #include <mpi.h>
 #include <mpilock/mpilock.hpp>
 
+#include <string_view>
+
+// What the headers say, the preprocessor's number as well, is what the package promised.
+static_assert(std::string_view(MPILOCK_VERSION_STRING) == EXPECTED_VERSION);
+#if MPILOCK_VERSION < 1000000 || MPILOCK_VERSION >= 2000000
+#error this program is written for version 1
+#endif
+
 int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
   int answer = 0;

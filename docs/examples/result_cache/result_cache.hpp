@@ -1,0 +1,152 @@
+#pragma once
+// The cache: folders of entries, each with a lock.
+
+#include <mpi.h>
+#include <mpilock/mpilock.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "entry.hpp"
+#include "heat.hpp"
+
+namespace rods {
+
+// What a rank tells at the end.
+struct tally {
+  int lookups = 0;
+  int found = 0;        // under the read lock
+  int second_look = 0;  // found under the write lock: another rank had come first
+  int computed = 0;
+  int failed = 0;  // computations that threw
+  double computing_ms = 0;
+  int waits = 0;  // sections that could not be entered at once
+  double waited_ms = 0;
+  double longest_ms = 0;
+};
+
+// What this rank did to a file: once over all ranks it is computed, and once more each time that it
+// was damaged or had been removed to make room.
+struct deeds {
+  int computed = 0;
+  int mended = 0;
+  int removed = 0;
+};
+
+// A folder and its lock. The cache has several, so that ranks that want different results seldom
+// meet.
+struct shelf {
+  mpilock::window_controller lock;
+  std::filesystem::path folder;
+};
+
+class result_cache {
+  using controller = mpilock::window_controller;
+
+ public:
+  // Collective. `keep` results at most stay on a shelf; 0: all.
+  result_cache(const std::filesystem::path& folder, int shelves, std::size_t keep) : keep_(keep) {
+    int size = 0;
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    for (int i = 0; i < shelves; ++i) {
+      const std::string name = "shelf_" + std::to_string(i) + "_of_" + std::to_string(shelves);
+      // Whoever hosts a lock may be asked for help: so each rank hosts some.
+      shelves_.push_back({mpilock::sync(MPI_COMM_WORLD, i % size, {.name = name}), folder / name});
+    }
+  }
+
+  // The result from its file, or else from `compute()`, and then into the file.
+  template <class Compute>
+  temperatures get(const question& asked, Compute compute) {
+    shelf& its = shelf_of(asked);
+    const std::filesystem::path path = path_of(asked);
+    {
+      const auto lock = read(its.lock);
+      const auto found = read_entry(path, asked);
+      if (found.is == condition::whole) return counted(own.found, found.values);
+    }
+    const auto lock = write(its.lock);
+    const auto found = read_entry(path, asked);  // somebody may have come first
+    if (found.is == condition::whole) return counted(own.second_look, found.values);
+    auto values = compute();  // if it throws, the lock falls free, and the next one may try
+    publish(path, asked, values);
+    ++own.computed;
+    deeds& done = done_to[path.filename()];
+    ++done.computed;
+    if (found.is == condition::damaged) ++done.mended;
+    make_room(its);
+    return values;
+  }
+
+  std::filesystem::path path_of(const question& asked) {
+    return shelf_of(asked).folder /
+           ("rod_" + std::to_string(asked.rod) + "_of_" + std::to_string(asked.rods) + "_after_" +
+            std::to_string(asked.steps) + ".entry");
+  }
+
+  shelf& shelf_of(const question& asked) { return shelves_[asked.rod % shelves_.size()]; }
+  std::vector<shelf>& shelves() { return shelves_; }
+
+  // A rank that computes lets the others come and go meanwhile.
+  void progress() {
+    for (shelf& each : shelves_) each.lock.progress();
+  }
+
+  tally own;                             // of this rank
+  std::map<std::string, deeds> done_to;  // by the file's name
+
+ private:
+  // Enters at once, or counts the wait.
+  controller::read_guard read(controller& lock) {
+    auto guard = lock.try_read();
+    if (!guard) timed([&] { guard.lock(); });
+    return guard;
+  }
+  controller::write_guard write(controller& lock) {
+    auto guard = lock.try_write();
+    if (!guard) timed([&] { guard.lock(); });
+    return guard;
+  }
+
+  template <class Wait>
+  void timed(Wait wait) {
+    const auto start = std::chrono::steady_clock::now();
+    wait();
+    const double took =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    ++own.waits;
+    own.waited_ms += took;
+    own.longest_ms = std::max(own.longest_ms, took);
+  }
+
+  static temperatures counted(int& counter, temperatures values) {
+    ++counter;
+    return values;
+  }
+
+  // The oldest go. The write lock is held: nobody is reading them.
+  void make_room(const shelf& full) {
+    std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> entries;
+    for (const auto& each : std::filesystem::directory_iterator(full.folder))
+      if (each.path().extension() == ".entry")
+        entries.emplace_back(each.last_write_time(), each.path());
+    if (keep_ == 0 || entries.size() <= keep_) return;
+    std::sort(entries.begin(), entries.end());
+    entries.resize(entries.size() - keep_);
+    for (const auto& [when, path] : entries) {
+      std::filesystem::remove(path);
+      ++done_to[path.filename()].removed;
+    }
+  }
+
+  std::vector<shelf> shelves_;
+  std::size_t keep_;
+};
+
+}  // namespace rods

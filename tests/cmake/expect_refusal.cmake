@@ -1,0 +1,11 @@
+# Runs `command`, which must fail, and say `expected`.
+cmake_minimum_required(VERSION 3.25)
+execute_process(COMMAND ${command} RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
+message(STATUS "it ended with ${status} and said:\n${said}")
+if(status EQUAL 0)
+  message(FATAL_ERROR "it should have failed")
+endif()
+string(FIND "${said}" "${expected}" place)
+if(place LESS 0)
+  message(FATAL_ERROR "it should have said: ${expected}")
+endif()

@@ -1,0 +1,10 @@
+# The consumer fetches an archive like those that a forge makes of a tag, only from this machine.
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
+set(top mpilock-${mpilock_version})
+foreach(part IN ITEMS CMakeLists.txt LICENSE README.md docs include policies tests)
+  file(COPY ${mpilock_source}/${part} DESTINATION ${work}/${top})
+endforeach()
+set(archive ${work}/${top}.tar.gz)
+run(${CMAKE_COMMAND} -E chdir ${work} ${CMAKE_COMMAND} -E tar czf ${archive} ${top})
+file(SHA256 ${archive} sum)
+build_and_run(fetch_content -D ARCHIVE=file://${archive} -D ARCHIVE_SHA256=${sum})

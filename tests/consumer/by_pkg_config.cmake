@@ -1,0 +1,32 @@
+# No CMake on the consumer's side: an MPI's compiler, and what pkg-config says.
+include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
+find_program(pkg_config NAMES pkgconf pkg-config)
+if(NOT pkg_config)
+  message("SKIPPED: neither pkgconf nor pkg-config is here")
+  return()
+endif()
+if(NOT mpi_compiler)
+  set(mpi_compiler ${compiler})  # it is MPI's own
+endif()
+
+install_into(${work}/prefix)
+file(RENAME ${work}/prefix ${work}/moved)  # where it was installed must not matter
+set(ENV{PKG_CONFIG_PATH} ${work}/moved/share/pkgconfig)
+run(${pkg_config} --validate mpilock)
+run(${pkg_config} --exists "mpilock >= 1.0" "mpilock < 2")
+run(${pkg_config} --modversion mpilock)
+if(NOT said STREQUAL "${mpilock_version}\n")
+  message(FATAL_ERROR "pkg-config knows version ${said} of ${mpilock_version}")
+endif()
+
+run(${pkg_config} --libs-only-l --libs-only-L mpilock)
+string(STRIP "${said}" libraries)
+if(libraries)
+  message(FATAL_ERROR "pkg-config names libraries, but headers of any MPI must do: ${libraries}")
+endif()
+run(${pkg_config} --cflags --libs mpilock)
+separate_arguments(flags UNIX_COMMAND "${said}")
+set(program ${work}/consumer)
+run(${mpi_compiler} -std=c++20 ${CMAKE_CURRENT_LIST_DIR}/consumer.cpp -o ${program} ${flags}
+  -D EXPECTED_VERSION="${mpilock_version}")
+run_programs(${program})
