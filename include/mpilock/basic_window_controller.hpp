@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <ostream>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -20,7 +21,9 @@
 #include "mpilock/concepts/progress_policy.hpp"
 #include "mpilock/detail/controller_state.hpp"
 #include "mpilock/fence.hpp"
+#include "mpilock/observing/counters.hpp"
 #include "mpilock/options.hpp"
+#include "mpilock/source_place.hpp"
 #include "mpilock/upgraded.hpp"
 
 namespace mpilock {
@@ -43,6 +46,7 @@ class basic_window_controller {
   static_assert(require_backend<Backend, FairnessPolicy>());
   static_assert(require_progress_policy<ProgressPolicy>());
   using state = detail::controller_state<Backend, FairnessPolicy, ProgressPolicy>;
+  using place = source_place;
 
  public:
   using backend = Backend;                 ///< where the lock's state lives and how ranks wait
@@ -80,36 +84,48 @@ class basic_window_controller {
 
   /// @name SharedTimedMutex
   /// A failed try leaves nothing behind. A rank that reads and locks is promoted: it stops reading,
-  /// waits for its turn to write, and reads again when the write ends. @{
+  /// waits for its turn to write, and reads again when the write ends. `from`, the place of the call,
+  /// is for observers and reports of stalls. @{
 
   /// Enters to write, alone, or with `_shared` to read, beside other readers. By a rank that is
   /// inside already it sends nothing, promotion apart. `lock` and `lock_shared` wait as long as it
   /// takes; the others try once, for `patience` or until `when`, and return whether they got in.
   /// A single try can fail although nobody is inside, if another rank's attempt is in passing.
   /// @throws usage_error if 1,000,000 sections of the kind are nested already
-  void lock() { self().acquire(access::write, deadline::never()); }
-  bool try_lock() { return self().acquire(access::write, deadline::at_once()); }
+  void lock(place from = place::current()) {
+    self().acquire(access::write, deadline::never(), from);
+  }
+  bool try_lock(place from = place::current()) {
+    return self().acquire(access::write, deadline::at_once(), from);
+  }
   template <class Rep, class Period>
-  bool try_lock_for(std::chrono::duration<Rep, Period> patience) {
-    return self().acquire(access::write, deadline::in(patience));
+  bool try_lock_for(std::chrono::duration<Rep, Period> patience, place from = place::current()) {
+    return self().acquire(access::write, deadline::in(patience), from);
   }
   template <class Clock, class Duration>
-  bool try_lock_until(std::chrono::time_point<Clock, Duration> when) {
-    return acquire_until<Clock>(access::write, when);
+  bool try_lock_until(std::chrono::time_point<Clock, Duration> when,
+                      place from = place::current()) {
+    return acquire_until<Clock>(access::write, when, from);
   }
   /// Ends one write section; sections of a rank may end in any order. Waits for no other rank.
   /// @throws usage_error if this rank has no such section; what it holds it holds still
   void unlock() { self().release(access::write); }
 
-  void lock_shared() { self().acquire(access::read, deadline::never()); }
-  bool try_lock_shared() { return self().acquire(access::read, deadline::at_once()); }
+  void lock_shared(place from = place::current()) {
+    self().acquire(access::read, deadline::never(), from);
+  }
+  bool try_lock_shared(place from = place::current()) {
+    return self().acquire(access::read, deadline::at_once(), from);
+  }
   template <class Rep, class Period>
-  bool try_lock_shared_for(std::chrono::duration<Rep, Period> patience) {
-    return self().acquire(access::read, deadline::in(patience));
+  bool try_lock_shared_for(std::chrono::duration<Rep, Period> patience,
+                           place from = place::current()) {
+    return self().acquire(access::read, deadline::in(patience), from);
   }
   template <class Clock, class Duration>
-  bool try_lock_shared_until(std::chrono::time_point<Clock, Duration> when) {
-    return acquire_until<Clock>(access::read, when);
+  bool try_lock_shared_until(std::chrono::time_point<Clock, Duration> when,
+                             place from = place::current()) {
+    return acquire_until<Clock>(access::read, when, from);
   }
   /// Ends one read section, with the same promises and errors as `unlock`.
   void unlock_shared() { self().release(access::read); }
@@ -120,25 +136,39 @@ class basic_window_controller {
 
   /// A guard on a new section, entered as by that form of `lock_shared` or `lock` that waits as
   /// long.
-  [[nodiscard]] read_guard read() { return read_guard(*this); }
-  [[nodiscard]] read_guard try_read() { return {*this, std::try_to_lock}; }
+  [[nodiscard]] read_guard read(place from = place::current()) {
+    lock_shared(from);
+    return {*this, std::adopt_lock};
+  }
+  [[nodiscard]] read_guard try_read(place from = place::current()) {
+    return guard<read_guard>(try_lock_shared(from));
+  }
   template <class Rep, class Period>
-  [[nodiscard]] read_guard try_read_for(std::chrono::duration<Rep, Period> patience) {
-    return {*this, patience};
+  [[nodiscard]] read_guard try_read_for(std::chrono::duration<Rep, Period> patience,
+                                        place from = place::current()) {
+    return guard<read_guard>(try_lock_shared_for(patience, from));
   }
   template <class Clock, class Duration>
-  [[nodiscard]] read_guard try_read_until(std::chrono::time_point<Clock, Duration> when) {
-    return {*this, when};
+  [[nodiscard]] read_guard try_read_until(std::chrono::time_point<Clock, Duration> when,
+                                          place from = place::current()) {
+    return guard<read_guard>(try_lock_shared_until(when, from));
   }
-  [[nodiscard]] write_guard write() { return write_guard(*this); }
-  [[nodiscard]] write_guard try_write() { return {*this, std::try_to_lock}; }
+  [[nodiscard]] write_guard write(place from = place::current()) {
+    lock(from);
+    return write_guard(*this, std::adopt_lock);
+  }
+  [[nodiscard]] write_guard try_write(place from = place::current()) {
+    return guard<write_guard>(try_lock(from));
+  }
   template <class Rep, class Period>
-  [[nodiscard]] write_guard try_write_for(std::chrono::duration<Rep, Period> patience) {
-    return {*this, patience};
+  [[nodiscard]] write_guard try_write_for(std::chrono::duration<Rep, Period> patience,
+                                          place from = place::current()) {
+    return guard<write_guard>(try_lock_for(patience, from));
   }
   template <class Clock, class Duration>
-  [[nodiscard]] write_guard try_write_until(std::chrono::time_point<Clock, Duration> when) {
-    return {*this, when};
+  [[nodiscard]] write_guard try_write_until(std::chrono::time_point<Clock, Duration> when,
+                                            place from = place::current()) {
+    return guard<write_guard>(try_lock_until(when, from));
   }
   /// @}
 
@@ -153,11 +183,11 @@ class basic_window_controller {
 
   /// Turns a write section into a read section with no gap: nobody writes in between. Waits for no
   /// other rank. @throws usage_error if this rank has no such section
-  void unlock_and_lock_shared() { self().downgrade(); }
+  void unlock_and_lock_shared(place from = place::current()) { self().downgrade(from); }
   /// The same with guards. @throws usage_error if `writing` owns no section of this controller's
-  [[nodiscard]] read_guard downgrade(write_guard&& writing) {
+  [[nodiscard]] read_guard downgrade(write_guard&& writing, place from = place::current()) {
     self().require_guarded(writing.owns_lock() && writing.mutex() == this, "downgrade");
-    self().downgrade();
+    self().downgrade(from);
     writing.release();
     return {*this, std::adopt_lock};
   }
@@ -166,16 +196,17 @@ class basic_window_controller {
   /// its turn to write; two ranks that upgrade don't block each other. `reading` is left empty, or,
   /// by an attempt that fails, with its section. @throws usage_error if `reading` owns no section of this
   /// controller's
-  [[nodiscard]] upgraded_type upgrade(read_guard& reading) {
-    return upgrade_by(reading, deadline::never());
+  [[nodiscard]] upgraded_type upgrade(read_guard& reading, place from = place::current()) {
+    return upgrade_by(reading, deadline::never(), from);
   }
-  [[nodiscard]] upgraded_type try_upgrade(read_guard& reading) {
-    return upgrade_by(reading, deadline::at_once());
+  [[nodiscard]] upgraded_type try_upgrade(read_guard& reading, place from = place::current()) {
+    return upgrade_by(reading, deadline::at_once(), from);
   }
   template <class Rep, class Period>
   [[nodiscard]] upgraded_type try_upgrade_for(read_guard& reading,
-                                              std::chrono::duration<Rep, Period> patience) {
-    return upgrade_by(reading, deadline::in(patience));
+                                              std::chrono::duration<Rep, Period> patience,
+                                              place from = place::current()) {
+    return upgrade_by(reading, deadline::in(patience), from);
   }
   /// @}
 
@@ -216,6 +247,16 @@ class basic_window_controller {
   /// and exactly while it holds a lock. Costs no communication.
   std::uint64_t epoch() const { return self().lock().epoch(); }
 
+  /// @name Seeing what it does @{
+
+  /// What this rank has entered and waited for so far. Local.
+  mpilock::counters counters() const { return self().count(); }
+  /// Writes what this rank holds and does, and with `options::stall_report` also what the others hold
+  /// and wait for, a line for each rank that does. Local: of a rank that answers nothing within a
+  /// second it says so.
+  void report(std::ostream& out) const { self().report(out); }
+  /// @}
+
   /// Collective. Gives everything back; a second call does nothing.
   /// @throws usage_error on every rank, and stays open, if one of them holds a lock
   void close() {
@@ -247,21 +288,26 @@ class basic_window_controller {
 
   /// Another clock may run at its own pace, so it is asked again when the steady clock is done.
   template <class Clock, class TimePoint>
-  bool acquire_until(access kind, TimePoint when) {
+  bool acquire_until(access kind, TimePoint when, place from) {
     for (;;) {
       const auto now = Clock::now();
-      if (when <= now) return self().acquire(kind, deadline::at_once());
+      if (when <= now) return self().acquire(kind, deadline::at_once(), from);
       using wide = std::chrono::duration<long double>;
       const wide patience = wide(when.time_since_epoch()) - wide(now.time_since_epoch());
-      if (self().acquire(kind, deadline::in(patience))) return true;
+      if (self().acquire(kind, deadline::in(patience), from)) return true;
       if constexpr (std::is_same_v<Clock, std::chrono::steady_clock>) return false;
     }
   }
 
-  upgraded_type upgrade_by(read_guard& reading, deadline until) {
+  template <class Guard>
+  Guard guard(bool owns) {
+    return owns ? Guard(*this, std::adopt_lock) : Guard(*this, std::defer_lock);
+  }
+
+  upgraded_type upgrade_by(read_guard& reading, deadline until, place from) {
     self().require_guarded(reading.owns_lock() && reading.mutex() == this, "upgrade");
     upgraded_type result;
-    if (self().upgrade(until, result.others_wrote)) {
+    if (self().upgrade(until, from, result.others_wrote)) {
       reading.release();
       result.lock = write_guard(*this, std::adopt_lock);
     }

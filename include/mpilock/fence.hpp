@@ -16,6 +16,7 @@
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/type_name.hpp"
 #include "mpilock/error.hpp"
+#include "mpilock/source_place.hpp"
 
 namespace mpilock {
 
@@ -28,13 +29,13 @@ template <class State>
 class fence {
  public:
   /// Collective; the writer waits for the lock. Used by `basic_window_controller::single_write`.
-  fence(State& state, int writer) : state_(&state), writer_(writer) {
+  fence(State& state, int writer, source_place from = {}) : state_(&state), writer_(writer) {
     state.require_no_fence("single_write");
     state.require_nobody_left(state.agree(opening_ballot()));
     state.fence_is_open = true;
     if (!guard()) return;
     try {
-      state.acquire(access::write, deadline::never());
+      state.acquire(access::write, deadline::never(), from);
     } catch (...) {
       leave(outcome::abandoned);
       throw;

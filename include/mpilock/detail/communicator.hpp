@@ -40,6 +40,18 @@ class communicator {
     return copy;
   }
 
+  /// Local. What debuggers and MPI tools show for it.
+  void name(std::string text) {
+    text.resize(std::min<std::size_t>(text.size(), MPI_MAX_OBJECT_NAME - 1));
+    mpi_call("MPI_Comm_set_name", MPI_Comm_set_name(handle_, text.c_str()));
+  }
+  /// Local. The same name for a window that belongs to it; of use to nothing else, so that it may fail.
+  void pass_name_on(MPI_Win window) const {
+    char text[MPI_MAX_OBJECT_NAME] = "";
+    int length = 0;
+    if (MPI_Comm_get_name(handle_, text, &length) == MPI_SUCCESS) MPI_Win_set_name(window, text);
+  }
+
   /// Collective.
   void free() {
     if (handle_ != MPI_COMM_NULL) mpi_call("MPI_Comm_free", MPI_Comm_free(&handle_));

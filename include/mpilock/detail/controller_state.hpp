@@ -2,9 +2,12 @@
 /// @file
 /// @brief What a controller is made of, behind its interface.
 
+#include <chrono>
 #include <cstdint>
+#include <iostream>
 #include <optional>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -13,9 +16,12 @@
 #include "mpilock/detail/congregation.hpp"
 #include "mpilock/detail/founding.hpp"
 #include "mpilock/detail/open_controllers.hpp"
+#include "mpilock/detail/section_watch.hpp"
+#include "mpilock/detail/stall_alarm.hpp"
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/lock_site.hpp"
+#include "mpilock/observing/counters.hpp"
 #include "mpilock/options.hpp"
 #include "mpilock/progress_source.hpp"
 
@@ -34,21 +40,25 @@ class controller_state final : public open_controller {
     try {
       standing_by idle;
       ranks_.agree(
-          founding_ballot<Backend, FairnessPolicy, ProgressPolicy>(size(), root_, options_.name),
-          idle);
+          founding_ballot<Backend, FairnessPolicy, ProgressPolicy>(size(), root_, options_), idle);
       constexpr bool has_thread = ProgressPolicy::thread_level == MPI_THREAD_MULTIPLE;
       if (size() > 1) {
+        ranks_.comm().name("mpilock:" + options_.name);
         lock_type& lock = lock_.lock().emplace(lock_site{ranks_.comm(), root_, has_thread});
         backend_name_ = lock.name();
         start_progress(lock);
       } else {
         progress_.emplace(nothing_);
       }
+      watch_if_asked();
       open_controllers::of_this_process().add(*this);
     } catch (const mpi_error&) {  // on this rank alone: nothing can be freed together
       dismantle();
       throw;
     } catch (const error&) {  // agreed on: it fails on every rank
+      progress_.reset();
+      standing_by idle;
+      if (lock_.lock()) lock_.lock()->free(idle);
       dismantle();
       ranks_.comm().free();
       throw;
@@ -63,17 +73,16 @@ class controller_state final : public open_controller {
   }
 
   /// @return false if the deadline passed first
-  bool acquire(access kind, deadline until) {
-    require_open();
-    return named([&] { return lock_.arrive(kind); }) || acquire_slowly(kind, until);
+  bool acquire(access kind, deadline until, source_place from) {
+    if (is_special_) [[unlikely]]
+      return acquire_watched(kind, until, from);
+    return named([&] { return lock_.arrive(kind); }) || acquire_slowly(kind, until, nullptr);
   }
 
   /// Does nothing if the section was ended by a destructor or MPI_Finalize: its guard outlived it.
   void release(access kind) {
-    if (closed_) [[unlikely]] {
-      if (is_forfeit_) return;
-      require_open();
-    }
+    if (is_special_) [[unlikely]]
+      if (!may_release(kind)) return;
     named([&] { lock_.release(kind); });
   }
 
@@ -84,15 +93,16 @@ class controller_state final : public open_controller {
   }
 
   /// Makes a read section of a write section.
-  void downgrade() {
+  void downgrade(source_place from) {
     require_open();
     named([&] { lock_.downgrade(); });
+    if (watch_) watch_->downgrade(from);
   }
 
   /// Makes a write section of a read section. @return false if the deadline passed first
-  bool upgrade(deadline until, bool& others_wrote) {
+  bool upgrade(deadline until, source_place from, bool& others_wrote) {
     const std::uint64_t before = lock_.epoch() + (lock_.is_held(access::write) ? 0 : 1);
-    const bool is_done = acquire(access::write, until);
+    const bool is_done = acquire(access::write, until, from);
     others_wrote = lock_.epoch() + (is_done ? 0 : 1) != before;
     if (is_done) release(access::read);
     return is_done;
@@ -118,7 +128,7 @@ class controller_state final : public open_controller {
   /// MPI_Finalize.
   void close() {
     while (!freed_ && !ranks_.is_deserted()) close_once();
-    closed_ = true;
+    set_closed();
   }
 
   /// Collective, for a destructor: lets go of what is held, and stays until all ranks close; those
@@ -164,9 +174,25 @@ class controller_state final : public open_controller {
   }
 
   void describe(std::ostream& out) const override {
-    out << "mpilock '" + options_.name + "' (" + std::string(backend_name()) + "), rank " +
-               std::to_string(rank()) + " of " + std::to_string(size()) + ": " + lock_.describe() +
-               ", " + doing_.what() + "\n";
+    out << title() + ", rank " + std::to_string(rank()) + " of " + std::to_string(size()) + ": " +
+               lock_.describe() + ", " + doing_.what() + "\n";
+  }
+
+  /// Local: what this rank knows, and with a board what all have noted.
+  void report(std::ostream& out) {
+    require_open();
+    describe(out);
+    if (watch_ && watch_->has_board())
+      watch_->report(out);
+    else if (size() > 1)
+      out << "  set options.stall_report to see what the other ranks hold and wait for\n";
+  }
+
+  counters count() const noexcept {
+    counters now = waited_;
+    now.reads.sections = lock_.entered(access::read);
+    now.writes.sections = lock_.entered(access::write);
+    return now;
   }
 
   void require_open() const {
@@ -242,11 +268,65 @@ class controller_state final : public open_controller {
   }
 
   /// Where somebody may be in the way.
-  [[gnu::noinline]] bool acquire_slowly(access kind, deadline until) {
+  [[gnu::noinline]] bool acquire_slowly(access kind, deadline until, stall_alarm* alarm) {
     const activity::scope now(doing_, kind == access::read ? "enters to read" : "enters to write");
-    waiting idle(*progress_);
-    return named([&] { return lock_.settle(kind, until, idle); });
+    waiting idle(*progress_, alarm);
+    const bool is_inside = named([&] { return lock_.settle(kind, until, idle); });
+    if (idle.has_begun()) {
+      auto& count = kind == access::read ? waited_.reads : waited_.writes;
+      ++count.waits;
+      count.waited += idle.so_far();
+    }
+    return is_inside;
   }
+
+  /// Where somebody watches, or the controller is closed.
+  [[gnu::noinline]] bool acquire_watched(access kind, deadline until, source_place from) {
+    require_open();
+    const event wish = watch_->request(kind, from);
+    stall_alarm alarm(options_.stall_report,
+                      [&](auto so_far) { report_stall(kind, from, so_far); });
+    bool is_inside = false;
+    try {
+      is_inside = named([&] { return lock_.arrive(kind); }) ||
+                  acquire_slowly(kind, until, watch_->has_board() ? &alarm : nullptr);
+    } catch (...) {
+      watch_->refuse(wish);
+      throw;
+    }
+    is_inside ? watch_->grant(wish) : watch_->refuse(wish);
+    return is_inside;
+  }
+
+  [[gnu::noinline]] bool may_release(access kind) {
+    if (closed_ && is_forfeit_) return false;
+    require_open();
+    watch_->release(kind);
+    return true;
+  }
+
+  /// Collective, if there is a board to be made.
+  void watch_if_asked() {
+    const bool reports = options_.stall_report > std::chrono::nanoseconds::zero();
+    if (!reports && options_.observers.empty()) return;
+    watch_.emplace(options_.observers, ranks_.comm(), root_, reports);
+    is_special_ = true;
+  }
+
+  void report_stall(access kind, const source_place& from, std::chrono::nanoseconds so_far) {
+    std::ostringstream text;
+    text << title() << ": rank " << rank() << " has waited to " << to_string(kind) << " for "
+         << std::chrono::duration<double>(so_far).count() << " s, " << from.file << ':' << from.line
+         << '\n';
+    watch_->report(text);
+    std::cerr << text.str() << std::flush;
+  }
+
+  std::string title() const {
+    return "mpilock '" + options_.name + "' (" + std::string(backend_name()) + ")";
+  }
+
+  void set_closed() noexcept { closed_ = is_special_ = true; }
 
   struct nothing_to_serve final : progress_source {
     bool advance() override { return false; }
@@ -265,7 +345,10 @@ class controller_state final : public open_controller {
   void release_all() {
     is_forfeit_ = is_forfeit_ || lock_.is_held();
     for (const access kind : {access::write, access::read})
-      while (lock_.is_held(kind)) lock_.release(kind);
+      while (lock_.is_held(kind)) {
+        if (watch_) watch_->release(kind);
+        lock_.release(kind);
+      }
   }
 
   /// One attempt. The ballots of fences left early come on top of their ranks' calls, so another
@@ -294,7 +377,7 @@ class controller_state final : public open_controller {
       action();
     } catch (...) {
     }
-    closed_ = true;
+    set_closed();
   }
 
   /// Collective. The reverse of the constructor.
@@ -302,8 +385,10 @@ class controller_state final : public open_controller {
     progress_.reset();
     standing_by idle;
     if (lock_.lock()) lock_.lock()->free(idle);
+    if (watch_) watch_->free(idle);
     ranks_.comm().free();
-    closed_ = freed_ = true;
+    set_closed();
+    freed_ = true;
     open_controllers::of_this_process().remove(*this);
   }
 
@@ -314,8 +399,11 @@ class controller_state final : public open_controller {
   reentrant_lock<lock_type> lock_;
   std::optional<ProgressPolicy> progress_;
   std::string_view backend_name_ = Backend::name;
+  std::optional<section_watch> watch_;
+  counters waited_;  // waits alone; the lock counts sections
   activity doing_;
-  bool closed_ = false;  // to the user
+  bool is_special_ = false;  // closed, or watched: the one question that a plain passage asks
+  bool closed_ = false;      // to the user
   bool freed_ = false;
   bool is_forfeit_ = false;
 };

@@ -11,6 +11,7 @@
 #include "mpilock/detail/mpi_call.hpp"
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/error.hpp"
+#include "mpilock/options.hpp"
 
 namespace mpilock::detail {
 
@@ -42,14 +43,20 @@ inline congregation congregate(MPI_Comm users, const std::string& name) {
 
 /// What this rank asks for, and whether it can be had as far as this rank can tell.
 template <class Backend, class FairnessPolicy, class ProgressPolicy>
-ballot founding_ballot(int size, int root, const std::string& name) {
+ballot founding_ballot(int size, int root, const options& chosen) {
   constexpr int needed = ProgressPolicy::thread_level;
   ballot mine{.call = collective::sync};
   mine.statement = "root " + std::to_string(root) + ", " + std::string(Backend::name) + ", " +
                    std::string(FairnessPolicy::name) + ", " + std::string(ProgressPolicy::name) +
-                   ", name '" + name + "'";
+                   ", name '" + chosen.name + "'";
+  if (chosen.stall_report.count() != 0)
+    mine.statement += ", stall_report " + std::to_string(chosen.stall_report.count()) + " ns";
   mine.argument = hash_of(mine.statement);
-  if (root < 0 || root >= size) {
+  if (chosen.stall_report.count() < 0) {
+    mine.against = objection::usage;
+    mine.complaint = "stall_report " + std::to_string(chosen.stall_report.count()) +
+                     " ns; give a time, or 0 for no reports";
+  } else if (root < 0 || root >= size) {
     mine.against = objection::usage;
     mine.complaint = "root " + std::to_string(root) +
                      " is not a rank of this communicator; give 0 … " + std::to_string(size - 1);

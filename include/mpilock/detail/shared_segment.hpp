@@ -24,6 +24,7 @@ class shared_segment {
     void* own = nullptr;
     const auto share = static_cast<MPI_Aint>(comm.rank() == owner ? bytes : 0);
     const int code = MPI_Win_allocate_shared(share, 1, MPI_INFO_NULL, comm.get(), &own, &handle_);
+    if (code == MPI_SUCCESS) comm.pass_name_on(handle_);
     const std::string failure = code == MPI_SUCCESS ? map(owner) : explain(code, bytes);
     if (failure.empty() && comm.rank() == owner) std::memset(base_, 0, bytes);
     // Nobody uses it before all have it and it is cleared.

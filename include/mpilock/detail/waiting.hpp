@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "mpilock/detail/stall_alarm.hpp"
 #include "mpilock/polled_sources.hpp"
 
 namespace mpilock::detail {
@@ -21,34 +22,47 @@ struct standing_by {
   std::chrono::steady_clock::duration longest_nap() const noexcept { return {}; }
 };
 
-/// Around a progress policy: keeps what other locks of this process have promised.
+/// Around a progress policy: keeps what other locks of this process have promised, and knows how long
+/// it takes.
 template <class ProgressPolicy>
 class waiting {
  public:
-  explicit waiting(ProgressPolicy& policy) noexcept : policy_(policy) {}
+  using clock = std::chrono::steady_clock;
+  using duration = clock::duration;
+
+  explicit waiting(ProgressPolicy& policy, stall_alarm* alarm = nullptr) noexcept
+      : policy_(policy), alarm_(alarm) {}
 
   void idle() {
+    if (!has_begun()) since_ = clock::now();
     polled_sources::of_this_process().advance_all();
     policy_.idle();
+    if (alarm_ != nullptr) alarm_->look(so_far());
   }
 
   /// As long as the policy allows, but 1 ms where others need this rank, and a quarter of the wait so
   /// far, from 1 ms on: MPI's turn comes late only where the wait is long.
-  std::chrono::steady_clock::duration longest_nap() {
+  duration longest_nap() {
     constexpr duration brief = std::chrono::milliseconds(1);
     if (polled_sources::of_this_process().any())
       return std::min<duration>(policy_.longest_nap(), brief);
+    const duration waited = so_far();
+    const duration nap = std::min<duration>(policy_.longest_nap(), std::max(brief, waited / 4));
+    return alarm_ == nullptr ? nap : std::min(nap, alarm_->left(waited));
+  }
+
+  bool has_begun() const noexcept { return since_ != clock::time_point{}; }
+  /// Since the first look in vain.
+  duration so_far() {
     const auto now = clock::now();
-    if (since_ == clock::time_point{}) since_ = now;
-    return std::min<duration>(policy_.longest_nap(), std::max<duration>(brief, (now - since_) / 4));
+    if (!has_begun()) since_ = now;
+    return now - since_;
   }
 
  private:
-  using clock = std::chrono::steady_clock;
-  using duration = clock::duration;
-
   ProgressPolicy& policy_;
-  clock::time_point since_{};  // of the first nap
+  stall_alarm* alarm_;
+  clock::time_point since_{};
 };
 
 }  // namespace mpilock::detail

@@ -107,6 +107,7 @@ class window {
   std::string open(void* base, std::size_t words) {
     try {
       mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
+      comm_.pass_name_on(handle_);
       if (!is_reached_at(base)) return misplaced;
       words_ = static_cast<std::uint64_t*>(base);
       std::memset(base, 0, words * word_size);

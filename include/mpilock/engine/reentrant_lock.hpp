@@ -36,7 +36,7 @@ class reentrant_lock {
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
     if (nests(kind)) return true;
     if (lock_ && !enter(kind, until, idle)) return false;
-    count_of(kind).add(1);
+    count_of(kind).enter();
     return true;
   }
 
@@ -46,7 +46,7 @@ class reentrant_lock {
     if (nests(kind)) return true;
     if constexpr (arrives) {
       if (reads_ > 0 || !lock_ || !lock_->arrive(kind)) return false;
-      count_of(kind).add(1);
+      count_of(kind).enter();
       return true;
     }
     return false;
@@ -59,7 +59,7 @@ class reentrant_lock {
                   (reads_ > 0 ? lock_->promote(until, idle) : lock_->settle(kind, until, idle));
     else
       is_inside = is_inside || enter(kind, until, idle);
-    if (is_inside) count_of(kind).add(1);
+    if (is_inside) count_of(kind).enter();
     return is_inside;
   }
 
@@ -68,7 +68,7 @@ class reentrant_lock {
     section_count& count = count_of(kind);
     if (count == 0) [[unlikely]]
       refuse_unlock(kind);
-    count.add(-1);  // first: if MPI fails below, a second unlock must not make matters worse
+    count.leave();  // first: if MPI fails below, a second unlock must not make matters worse
     if (writes_ > 0 || (kind == access::read && reads_ > 0)) return;
     if (!lock_) {
       if (kind == access::write) ++alone_sections_;
@@ -86,6 +86,11 @@ class reentrant_lock {
       refuse_unlock(access::write);
     nests(access::read);
     release(access::write);
+  }
+
+  /// Sections of a kind entered so far, nested ones included.
+  std::uint64_t entered(access kind) const noexcept {
+    return (kind == access::read ? reads_ : writes_).entered();
   }
 
   bool is_held() const noexcept { return reads_ + writes_ > 0; }
@@ -108,16 +113,33 @@ class reentrant_lock {
   const std::optional<Lock>& lock() const noexcept { return lock_; }
 
  private:
-  /// Changed by the owner alone, but another thread may look, to tell what this rank holds.
+  /// Changed by the owner alone, but another thread may look, to tell what this rank holds. One word,
+  /// so that to count all sections costs nothing beside counting the open ones.
+  ///
+  /// | bits    | field                                       |
+  /// | ------- | ------------------------------------------- |
+  /// | 0 … 19  | sections that are open, `deepest` at most   |
+  /// | 20 … 63 | sections entered so far, modulo 2^44        |
   class section_count {
    public:
-    operator std::uint32_t() const noexcept { return count_.load(std::memory_order_relaxed); }
-    void add(int difference) noexcept {
-      count_.store(*this + static_cast<std::uint32_t>(difference), std::memory_order_relaxed);
+    operator std::uint32_t() const noexcept {
+      return static_cast<std::uint32_t>(bits_.load(std::memory_order_relaxed) & (one_entered - 1));
     }
+    std::uint64_t entered() const noexcept {
+      return bits_.load(std::memory_order_relaxed) / one_entered;
+    }
+    void enter() noexcept { add(one_entered + 1); }
+    void leave() noexcept { add(-std::uint64_t{1}); }
 
    private:
-    std::atomic<std::uint32_t> count_ = 0;
+    static constexpr std::uint64_t one_entered = std::uint64_t{1} << 20;
+    static_assert(deepest < one_entered);
+
+    void add(std::uint64_t difference) noexcept {
+      bits_.store(bits_.load(std::memory_order_relaxed) + difference, std::memory_order_relaxed);
+    }
+
+    std::atomic<std::uint64_t> bits_ = 0;
   };
 
   /// Opens a section that needs nobody's leave, if it is one.
@@ -127,7 +149,7 @@ class reentrant_lock {
     section_count& count = count_of(kind);
     if (count == deepest) [[unlikely]]
       refuse_depth(kind);
-    count.add(1);
+    count.enter();
     return true;
   }
 

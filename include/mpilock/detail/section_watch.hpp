@@ -1,0 +1,158 @@
+#pragma once
+/// @file
+/// @brief What a controller does besides locking, if it has observers or reports stalls.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mpilock/access.hpp"
+#include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/status_board.hpp"
+#include "mpilock/observing/event.hpp"
+#include "mpilock/observing/observer.hpp"
+#include "mpilock/source_place.hpp"
+
+namespace mpilock::detail {
+
+/// Keeps the sections that are open on this rank, tells the observers of each, and notes on the board
+/// what the rank holds and waits for.
+class section_watch {
+ public:
+  using observers = std::vector<std::shared_ptr<observer>>;
+
+  /// Collective if there is to be a board: on every rank or on none.
+  /// @throws unavailable_error on every rank if it can't be had
+  section_watch(observers all, const communicator& comm, int root, bool has_board)
+      : observers_(std::move(all)), comm_(comm), root_(root) {
+    if (has_board && comm.size() > 1) board_.emplace(comm);
+  }
+
+  /// A section is about to be asked for. @return what is to be told to the next functions
+  event request(access kind, source_place from) {
+    const bool writing = !open_[1].empty();
+    const bool reading = !open_[0].empty();
+    event now{
+        .when = clock::now(), .rank = comm_.rank(), .root = root_, .kind = kind, .from = from};
+    now.nested = writing || (kind == access::read && reading);
+    now.promoted = kind == access::write && reading && !writing;
+    for (const auto& each : observers_) each->requested(now);
+    if (board_ && !now.nested) note_wait(occupation::of(kind, from));
+    return now;
+  }
+
+  void grant(event what) {
+    what.when = clock::now();
+    open_of(what.kind).push_back(what);
+    if (board_ && !what.nested) note_holding();
+    for (const auto& each : observers_) each->granted(what);
+  }
+
+  void refuse(event what) {
+    what.when = clock::now();
+    if (board_ && !what.nested) note_wait({});
+    for (const auto& each : observers_) each->refused(what);
+  }
+
+  /// The innermost section of the kind is about to end; nothing if there is none, which is an error
+  /// that the lock reports.
+  void release(access kind) {
+    if (open_of(kind).empty()) return;
+    event what = open_of(kind).back();
+    what.when = clock::now();
+    for (const auto& each : observers_) each->released(what);
+    open_of(kind).pop_back();
+    if (board_) note_holding();
+  }
+
+  /// A write section has become a read section.
+  void downgrade(source_place from) {
+    if (open_of(access::write).empty()) return;
+    grant(request(access::read, from));
+    release(access::write);
+  }
+
+  bool has_board() const noexcept { return board_.has_value(); }
+
+  /// Local, but for a look at each rank's note. One line per rank that holds or waits.
+  void report(std::ostream& out) {
+    const auto patience = clock::now() + std::chrono::seconds(1);
+    int idle = 0;
+    for (int rank = 0; rank < comm_.size(); ++rank) {
+      const auto its = board_->read(rank, patience);
+      if (!its)
+        out << "  rank " << rank << " does not answer: it computes without calling MPI\n";
+      else if (its->holds.mode + its->waits.mode == 0)
+        ++idle;
+      else
+        describe(out, rank, *its);
+    }
+    if (idle > 0)
+      out << "  " << idle << (idle == 1 ? " rank neither holds" : " ranks neither hold") << " nor "
+          << (idle == 1 ? "waits\n" : "wait\n");
+  }
+
+  /// Collective.
+  template <class Idle>
+  void free(Idle& idle) {
+    if (board_) board_->free(idle);
+    board_.reset();
+  }
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  std::vector<event>& open_of(access kind) { return open_[kind == access::write ? 1 : 0]; }
+
+  void note_wait(const occupation& wait) {
+    noted_.waits = wait;
+    board_->note(noted_);
+  }
+  /// Of several sections the outermost that allows most.
+  void note_holding() {
+    const auto& most = open_[1].empty() ? open_[0] : open_[1];
+    noted_.waits = {};
+    if (most.empty()) {
+      noted_.holds = {};
+    } else if (noted_.holds.mode != (open_[1].empty() ? 1U : 2U)) {
+      noted_.holds = occupation::of(most.front().kind, most.front().from);
+    }
+    board_->note(noted_);
+  }
+
+  static void describe(std::ostream& out, int rank, const status& its) {
+    const char* separator = "  rank ";
+    for (const auto& [what, verbs] :
+         {std::pair(its.holds, "holds a %s lock"), std::pair(its.waits, "waits to %s")}) {
+      if (what.mode == 0) continue;
+      std::string text = verbs;
+      text.replace(text.find("%s"), 2, what.mode == 2 ? "write" : "read");
+      out << separator;
+      if (separator[0] == ' ') out << rank << ' ';
+      out << text << " for " << seconds_since(what.since) << " s, " << what.file.data() << ':'
+          << what.line;
+      separator = "; it ";
+    }
+    out << '\n';
+  }
+
+  static std::string seconds_since(std::int64_t begin) {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const double seconds = static_cast<double>(std::chrono::nanoseconds(now).count() - begin) / 1e9;
+    const std::string text = std::to_string(seconds);
+    return text.substr(0, text.find('.') + 2);
+  }
+
+  observers observers_;
+  const communicator& comm_;
+  int root_;
+  std::optional<status_board> board_;
+  status noted_;
+  std::vector<event> open_[2];  // read sections, write sections
+};
+
+}  // namespace mpilock::detail

@@ -1,0 +1,95 @@
+#pragma once
+/// @file
+/// @brief How far this rank's clock is from the root's.
+
+#include <mpi.h>
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+
+#include "mpilock/detail/mpi_call.hpp"
+
+namespace mpilock {
+
+/// Collective over `comm`. Every other rank asks the root for its time again and again, and takes the
+/// answer of the quickest round trip to be from its middle: it is off by half that round trip at most.
+///
+/// Source: Cristian, "Probabilistic clock synchronization", Distributed Computing 3, 1989.
+class clock_alignment {
+ public:
+  using nanoseconds = std::chrono::nanoseconds;
+
+  /// @param now a clock, from nothing to nanoseconds; another than the default is for tests
+  template <class Now>
+  clock_alignment(MPI_Comm comm, int root, Now&& now) {
+    int rank = 0;
+    int size = 1;
+    detail::mpi_call("MPI_Comm_rank", MPI_Comm_rank(comm, &rank));
+    detail::mpi_call("MPI_Comm_size", MPI_Comm_size(comm, &size));
+    for (int other = 0; other < size; ++other) {
+      if (other == root) continue;
+      if (rank == root) answer(comm, other, now);
+      if (rank == other) ask(comm, root, now);
+    }
+    using std::chrono::system_clock;
+    std::int64_t epoch =
+        nanoseconds(system_clock::now().time_since_epoch()).count() - now().count();
+    detail::mpi_call("MPI_Bcast", MPI_Bcast(&epoch, 1, MPI_INT64_T, root, comm));
+    epoch_ = nanoseconds(epoch);
+  }
+
+  /// With the clock that events carry.
+  clock_alignment(MPI_Comm comm, int root)
+      : clock_alignment(comm, root, [] {
+          return nanoseconds(std::chrono::steady_clock::now().time_since_epoch());
+        }) {}
+
+  /// What to add to this rank's time to have the root's.
+  nanoseconds offset() const noexcept { return offset_; }
+  /// Half the quickest round trip: how far `offset` may be off.
+  nanoseconds uncertainty() const noexcept { return uncertainty_; }
+
+  /// This rank's time as nanoseconds since 1970 by the root's clocks.
+  std::int64_t unix_time(std::chrono::steady_clock::time_point when) const noexcept {
+    return (nanoseconds(when.time_since_epoch()) + offset_ + epoch_).count();
+  }
+
+ private:
+  static constexpr int rounds = 40;
+  static constexpr int tag = 7;
+
+  template <class Now>
+  static void answer(MPI_Comm comm, int other, Now&& now) {
+    for (int i = 0; i < rounds; ++i) {
+      std::int64_t time = 0;
+      detail::mpi_call("MPI_Recv",
+                       MPI_Recv(&time, 1, MPI_INT64_T, other, tag, comm, MPI_STATUS_IGNORE));
+      time = now().count();
+      detail::mpi_call("MPI_Send", MPI_Send(&time, 1, MPI_INT64_T, other, tag, comm));
+    }
+  }
+
+  template <class Now>
+  void ask(MPI_Comm comm, int root, Now&& now) {
+    std::int64_t quickest = std::numeric_limits<std::int64_t>::max();
+    for (int i = 0; i < rounds; ++i) {
+      std::int64_t roots = 0;
+      const std::int64_t begin = now().count();
+      detail::mpi_call("MPI_Send", MPI_Send(&roots, 1, MPI_INT64_T, root, tag, comm));
+      detail::mpi_call("MPI_Recv",
+                       MPI_Recv(&roots, 1, MPI_INT64_T, root, tag, comm, MPI_STATUS_IGNORE));
+      const std::int64_t took = now().count() - begin;
+      if (took >= quickest) continue;
+      quickest = took;
+      offset_ = nanoseconds(roots - (begin + took / 2));
+      uncertainty_ = nanoseconds((took + 1) / 2);
+    }
+  }
+
+  nanoseconds offset_{0};
+  nanoseconds uncertainty_{0};
+  nanoseconds epoch_{0};  // of the root's clock, since 1970
+};
+
+}  // namespace mpilock

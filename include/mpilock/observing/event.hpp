@@ -1,0 +1,23 @@
+#pragma once
+/// @file
+/// @brief What an observer is told about one section.
+
+#include <chrono>
+
+#include "mpilock/access.hpp"
+#include "mpilock/source_place.hpp"
+
+namespace mpilock {
+
+/// Something that has happened to a section of this rank.
+struct event {
+  std::chrono::steady_clock::time_point when;  ///< by this rank's clock
+  int rank = 0;                                ///< this rank, in the controller's communicator
+  int root = 0;                                ///< the controller's root
+  access kind = access::read;                  ///< of the section
+  bool nested = false;    ///< within another section that allows as much, so that nobody was asked
+  bool promoted = false;  ///< a write section within a read section
+  source_place from{};    ///< where the section was asked for
+};
+
+}  // namespace mpilock
