@@ -85,17 +85,17 @@ class basic_window_controller {
   /// @name SharedTimedMutex
   /// A failed try leaves nothing behind. A rank that reads and locks is promoted: it stops reading,
   /// waits for its turn to write, and reads again when the write ends. `from`, the place of the call,
-  /// is for observers and reports of stalls. @{
+  /// is for observers and reports of stalls; where these are always inlined, it costs nothing else. @{
 
   /// Enters to write, alone, or with `_shared` to read, beside other readers. By a rank that is
   /// inside already it sends nothing, promotion apart. `lock` and `lock_shared` wait as long as it
   /// takes; the others try once, for `patience` or until `when`, and return whether they got in.
   /// A single try can fail although nobody is inside, if another rank's attempt is in passing.
   /// @throws usage_error if 1,000,000 sections of the kind are nested already
-  void lock(place from = place::current()) {
+  [[gnu::always_inline]] void lock(place from = place::current()) {
     self().acquire(access::write, deadline::never(), from);
   }
-  bool try_lock(place from = place::current()) {
+  [[gnu::always_inline]] bool try_lock(place from = place::current()) {
     return self().acquire(access::write, deadline::at_once(), from);
   }
   template <class Rep, class Period>
@@ -111,10 +111,10 @@ class basic_window_controller {
   /// @throws usage_error if this rank has no such section; what it holds it holds still
   void unlock() { self().release(access::write); }
 
-  void lock_shared(place from = place::current()) {
+  [[gnu::always_inline]] void lock_shared(place from = place::current()) {
     self().acquire(access::read, deadline::never(), from);
   }
-  bool try_lock_shared(place from = place::current()) {
+  [[gnu::always_inline]] bool try_lock_shared(place from = place::current()) {
     return self().acquire(access::read, deadline::at_once(), from);
   }
   template <class Rep, class Period>
@@ -136,11 +136,11 @@ class basic_window_controller {
 
   /// A guard on a new section, entered as by that form of `lock_shared` or `lock` that waits as
   /// long.
-  [[nodiscard]] read_guard read(place from = place::current()) {
+  [[nodiscard, gnu::always_inline]] read_guard read(place from = place::current()) {
     lock_shared(from);
     return {*this, std::adopt_lock};
   }
-  [[nodiscard]] read_guard try_read(place from = place::current()) {
+  [[nodiscard, gnu::always_inline]] read_guard try_read(place from = place::current()) {
     return guard<read_guard>(try_lock_shared(from));
   }
   template <class Rep, class Period>
@@ -153,11 +153,11 @@ class basic_window_controller {
                                           place from = place::current()) {
     return guard<read_guard>(try_lock_shared_until(when, from));
   }
-  [[nodiscard]] write_guard write(place from = place::current()) {
+  [[nodiscard, gnu::always_inline]] write_guard write(place from = place::current()) {
     lock(from);
     return write_guard(*this, std::adopt_lock);
   }
-  [[nodiscard]] write_guard try_write(place from = place::current()) {
+  [[nodiscard, gnu::always_inline]] write_guard try_write(place from = place::current()) {
     return guard<write_guard>(try_lock(from));
   }
   template <class Rep, class Period>

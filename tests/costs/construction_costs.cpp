@@ -28,20 +28,22 @@ const calls questions{{"MPI_Initialized", 1},
                       {"MPI_Comm_size", 1}};
 
 /// A communicator, once all are here, and the comparison of what the ranks ask for.
-const calls founding{{"MPI_Ibarrier", 1},  {"MPI_Comm_dup", 1},  {"MPI_Comm_set_errhandler", 1},
-                     {"MPI_Comm_rank", 1}, {"MPI_Comm_size", 1}, {"MPI_Iallreduce", 1}};
+const calls founding{{"MPI_Ibarrier", 1},     {"MPI_Comm_dup", 1},  {"MPI_Comm_set_errhandler", 1},
+                     {"MPI_Comm_rank", 1},    {"MPI_Comm_size", 1}, {"MPI_Iallreduce", 1},
+                     {"MPI_Comm_set_name", 1}};
 const calls closing{{"MPI_Iallreduce", 1}, {"MPI_Comm_free", 1}};
 
 /// One node? Did everybody get the segment, and is it clear?
-const calls shared_segment{{"MPI_Comm_split_type", 1},     {"MPI_Comm_size", 1},
-                           {"MPI_Comm_free", 1},           {"MPI_Iallreduce", 1},
-                           {"MPI_Win_allocate_shared", 1}, {"MPI_Win_set_errhandler", 1},
-                           {"MPI_Win_shared_query", 1}};
+const calls shared_segment{
+    {"MPI_Comm_split_type", 1},  {"MPI_Comm_size", 1},           {"MPI_Comm_free", 1},
+    {"MPI_Iallreduce", 1},       {"MPI_Win_allocate_shared", 1}, {"MPI_Win_set_errhandler", 1},
+    {"MPI_Win_shared_query", 1}, {"MPI_Comm_get_name", 1},       {"MPI_Win_set_name", 1}};
 const calls segment_freed{{"MPI_Win_free", 1}};
 
 /// Did everybody get the window, and is it clear?
-const calls window{{"MPI_Win_allocate", 1}, {"MPI_Win_get_attr", 1}, {"MPI_Win_set_errhandler", 1},
-                   {"MPI_Win_lock_all", 1}, {"MPI_Win_sync", 1},     {"MPI_Iallreduce", 1}};
+const calls window{{"MPI_Win_allocate", 1},  {"MPI_Win_get_attr", 1}, {"MPI_Win_set_errhandler", 1},
+                   {"MPI_Win_lock_all", 1},  {"MPI_Win_sync", 1},     {"MPI_Iallreduce", 1},
+                   {"MPI_Comm_get_name", 1}, {"MPI_Win_set_name", 1}};
 const calls window_freed{{"MPI_Win_unlock_all", 1}, {"MPI_Win_free", 1}};
 
 /// The receive that is always posted is taken back.

@@ -219,6 +219,8 @@ NAMED(MPI_Comm_rank, (MPI_Comm comm, int* rank), (comm, rank))
 NAMED(MPI_Comm_size, (MPI_Comm comm, int* size), (comm, size))
 NAMED(MPI_Comm_test_inter, (MPI_Comm comm, int* is_inter), (comm, is_inter))
 NAMED(MPI_Comm_set_errhandler, (MPI_Comm comm, MPI_Errhandler handler), (comm, handler))
+NAMED(MPI_Comm_set_name, (MPI_Comm comm, const char* name), (comm, name))
+NAMED(MPI_Comm_get_name, (MPI_Comm comm, char* name, int* length), (comm, name, length))
 NAMED(MPI_Comm_create_keyval,
       (MPI_Comm_copy_attr_function * copy, MPI_Comm_delete_attr_function* erase, int* key,
        void* extra),
@@ -243,6 +245,7 @@ NAMED(MPI_Win_create,
       (base, size, unit, info, comm, window))
 NAMED(MPI_Win_free, (MPI_Win * window), (window))
 NAMED(MPI_Win_set_errhandler, (MPI_Win window, MPI_Errhandler handler), (window, handler))
+NAMED(MPI_Win_set_name, (MPI_Win window, const char* name), (window, name))
 NAMED(MPI_Win_shared_query, (MPI_Win window, int rank, MPI_Aint* size, int* unit, void* base),
       (window, rank, size, unit, base))
 

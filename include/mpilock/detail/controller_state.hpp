@@ -73,7 +73,7 @@ class controller_state final : public open_controller {
   }
 
   /// @return false if the deadline passed first
-  bool acquire(access kind, deadline until, source_place from) {
+  [[gnu::always_inline]] bool acquire(access kind, deadline until, const source_place& from) {
     if (is_special_) [[unlikely]]
       return acquire_watched(kind, until, from);
     return named([&] { return lock_.arrive(kind); }) || acquire_slowly(kind, until, nullptr);
@@ -281,7 +281,7 @@ class controller_state final : public open_controller {
   }
 
   /// Where somebody watches, or the controller is closed.
-  [[gnu::noinline]] bool acquire_watched(access kind, deadline until, source_place from) {
+  [[gnu::noinline]] bool acquire_watched(access kind, deadline until, const source_place& from) {
     require_open();
     const event wish = watch_->request(kind, from);
     stall_alarm alarm(options_.stall_report,

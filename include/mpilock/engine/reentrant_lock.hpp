@@ -123,10 +123,13 @@ class reentrant_lock {
   class section_count {
    public:
     operator std::uint32_t() const noexcept {
-      return static_cast<std::uint32_t>(bits_.load(std::memory_order_relaxed) & (one_entered - 1));
+      return static_cast<std::uint32_t>(bits() & (one_entered - 1));
+    }
+    static bool any(const section_count& a, const section_count& b) noexcept {
+      return ((a.bits() | b.bits()) & (one_entered - 1)) != 0;
     }
     std::uint64_t entered() const noexcept {
-      return bits_.load(std::memory_order_relaxed) / one_entered;
+      return bits() / one_entered;
     }
     void enter() noexcept { add(one_entered + 1); }
     void leave() noexcept { add(-std::uint64_t{1}); }
@@ -135,8 +138,9 @@ class reentrant_lock {
     static constexpr std::uint64_t one_entered = std::uint64_t{1} << 20;
     static_assert(deepest < one_entered);
 
+    std::uint64_t bits() const noexcept { return bits_.load(std::memory_order_relaxed); }
     void add(std::uint64_t difference) noexcept {
-      bits_.store(bits_.load(std::memory_order_relaxed) + difference, std::memory_order_relaxed);
+      bits_.store(bits() + difference, std::memory_order_relaxed);
     }
 
     std::atomic<std::uint64_t> bits_ = 0;
@@ -144,7 +148,7 @@ class reentrant_lock {
 
   /// Opens a section that needs nobody's leave, if it is one.
   bool nests(access kind) {
-    const bool is_local = kind == access::read ? reads_ + writes_ > 0 : writes_ > 0;
+    const bool is_local = kind == access::read ? section_count::any(reads_, writes_) : writes_ > 0;
     if (!is_local) return false;
     section_count& count = count_of(kind);
     if (count == deepest) [[unlikely]]
