@@ -214,21 +214,27 @@ class basic_window_controller {
   /// @throws writer_failed on the other ranks if `body` throws; its exception goes on at the root
   template <class Body>
   requires std::is_invocable_v<Body&>
-  auto single_write(Body&& body) { return single_write(root(), std::forward<Body>(body)); }
+  auto single_write(Body&& body, place from = place::current()) {
+    return single_write(root(), std::forward<Body>(body), from);
+  }
 
   /// Collective. The same on another rank; `writer` must be the same everywhere.
   template <class Body>
   requires std::is_invocable_v<Body&>
-  auto single_write(int writer, Body&& body) {
-    auto scope = single_write(writer);
+  auto single_write(int writer, Body&& body, place from = place::current()) {
+    auto scope = single_write(writer, from);
     if (scope.guard()) return scope.write(body);
     return scope.template collect<std::remove_cvref_t<std::invoke_result_t<Body&>>>();
   }
 
   /// Collective. The same as a scope: the writer waits for the write lock, the others don't.
-  [[nodiscard]] fence_type single_write() { return single_write(root()); }
+  [[nodiscard]] fence_type single_write(place from = place::current()) {
+    return single_write(root(), from);
+  }
   /// Collective.
-  [[nodiscard]] fence_type single_write(int writer) { return fence_type(self(), writer); }
+  [[nodiscard]] fence_type single_write(int writer, place from = place::current()) {
+    return fence_type(self(), writer, from);
+  }
 
   /// Gives MPI, and whoever waits for this rank, a turn. To be called now and then by a root that
   /// computes for long, where the progress policy has no thread.

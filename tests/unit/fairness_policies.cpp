@@ -7,6 +7,9 @@
 
 #include "mpilock/concepts/fairness_policy.hpp"
 #include "mpilock/engine/turn_taking.hpp"
+#include "mpilock/fairness/at_most.hpp"
+#include "mpilock/fairness/fifo.hpp"
+#include "mpilock/fairness/phase_fair.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
 
@@ -122,3 +125,51 @@ BOOST_AUTO_TEST_CASE(the_engine_keeps_writers_alone_whatever_a_policy_answers) {
   BOOST_TEST(!rules::is_due(word(0, 1, 0, 1)));  // the one who shuts the door will ask again
   BOOST_TEST(rules::is_due(word(0, 0, 0, 1)));
 }
+
+// What the policies that look back say, at the censuses that matter: readers inside, readers waiting,
+// writers waiting, readers in a row, writers in a row.
+namespace {
+
+using mpilock::at_most;
+using mpilock::fifo;
+using mpilock::phase_fair;
+using patient_readers = at_most<3, reader_preferring>;
+
+static_assert(mpilock::is_live<fifo>() && mpilock::follows_arrival<fifo>());
+static_assert(mpilock::is_live<phase_fair>() && !mpilock::follows_arrival<phase_fair>());
+static_assert(mpilock::is_live<at_most<>>() && mpilock::is_live<patient_readers>());
+static_assert(mpilock::longest_row<fifo>() == 0 && mpilock::longest_row<phase_fair>() == 1 &&
+              mpilock::longest_row<at_most<5, phase_fair>>() == 5);
+
+static_assert(at_most<>::name == "at_most<8, writer_preferring>");
+static_assert(at_most<120, phase_fair>::name == "at_most<120, phase_fair>");
+
+// The bounds are those of the other policy where it has some, but they don't survive.
+static_assert(at_most<>::bounds.writers_past_reader == 8 &&
+              at_most<>::bounds.readers_past_writer == mpilock::overtaking::unbounded);
+static_assert(patient_readers::bounds.readers_past_writer == 3 &&
+              patient_readers::bounds.writers_past_reader == mpilock::overtaking::unbounded);
+
+static_assert(fifo::admits(access::read, {2, 0, 0}) && !fifo::admits(access::read, {2, 1, 0}) &&
+              !fifo::admits(access::write, {0, 1, 0}));
+static_assert(fifo::next({0, 1, 1}) == turn::first_come && fifo::next({1, 1, 1}) == turn::nobody &&
+              fifo::next({1, 1, 0}) == turn::all_readers && fifo::next({1, 0, 1}) == turn::nobody);
+
+static_assert(phase_fair::next({0, 1, 1, 0, 1}) == turn::all_readers, "after a writer");
+static_assert(phase_fair::next({0, 1, 1, 1, 0}) == turn::one_writer, "after readers");
+static_assert(phase_fair::next({1, 1, 1, 1, 0}) == turn::nobody, "readers are inside");
+static_assert(!phase_fair::admits(access::write, {0, 1, 0, 0, 1}), "it is the readers' phase");
+static_assert(!phase_fair::admits(access::read, {1, 0, 1, 1, 0}), "a writer waits");
+
+static_assert(at_most<2>::next({0, 1, 1, 0, 1}) == turn::one_writer);
+static_assert(at_most<2>::next({0, 1, 1, 0, 2}) == turn::all_readers);
+static_assert(at_most<2>::next({0, 0, 1, 0, 2}) == turn::one_writer, "no reader waits");
+static_assert(!at_most<2>::admits(access::write, {0, 1, 0, 0, 2}));
+static_assert(patient_readers::next({0, 2, 1, 1, 0}) == turn::all_readers);
+static_assert(patient_readers::next({0, 2, 1, 2, 0}) == turn::one_reader, "room for one more");
+static_assert(patient_readers::next({0, 2, 1, 3, 0}) == turn::one_writer);
+static_assert(patient_readers::next({1, 2, 1, 3, 0}) == turn::nobody);
+static_assert(patient_readers::next({0, 2, 0, 3, 0}) == turn::all_readers, "no writer waits");
+static_assert(!patient_readers::admits(access::read, {1, 0, 1, 3, 0}));
+
+}  // namespace

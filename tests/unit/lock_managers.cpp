@@ -7,6 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "mpilock/fairness/at_most.hpp"
+#include "mpilock/fairness/fifo.hpp"
+#include "mpilock/fairness/phase_fair.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
 #include "scripted_manager.hpp"
@@ -189,4 +192,78 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sections_are_counted_when_they_end, policy, polici
   }
   lock.reads(0);
   BOOST_TEST(lock.last_sections == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(fifo_lets_neighbouring_readers_in_together_and_nobody_past_anybody) {
+  scripted<mpilock::fifo> lock;
+  lock.writes(0);
+  for (const int rank : {1, 2}) BOOST_TEST((lock.reads(rank) == nothing()));
+  BOOST_TEST((lock.writes(3) == nothing()));
+  BOOST_TEST((lock.reads(4) == nothing()));
+  BOOST_TEST((lock.leaves(0) == granted({1, 2})));
+  BOOST_TEST((lock.reads(5) == nothing()), "a writer waits that came before");
+  lock.leaves(1);
+  BOOST_TEST((lock.leaves(2) == granted({3})));
+  BOOST_TEST((lock.leaves(3) == granted({4, 5})));
+}
+
+BOOST_AUTO_TEST_CASE(a_writer_that_gives_up_keeps_nobody_behind_it) {
+  scripted<mpilock::fifo> lock;
+  lock.reads(0);
+  lock.writes(1);
+  BOOST_TEST((lock.reads(2) == nothing()));
+  BOOST_TEST((lock.gives_up(1) == granted({2})));
+}
+
+BOOST_AUTO_TEST_CASE(phases_take_turns) {
+  scripted<mpilock::phase_fair> lock;
+  lock.writes(0);
+  for (const int rank : {1, 2}) lock.writes(rank);
+  for (const int rank : {3, 4}) BOOST_TEST((lock.reads(rank) == nothing()));
+  BOOST_TEST((lock.leaves(0) == granted({3, 4})), "readers wait for one writer");
+  BOOST_TEST((lock.reads(5) == nothing()), "their phase has begun");
+  lock.leaves(3);
+  BOOST_TEST((lock.leaves(4) == granted({1})));
+  BOOST_TEST((lock.leaves(1) == granted({5})));
+  BOOST_TEST((lock.leaves(5) == granted({2})));
+}
+
+BOOST_AUTO_TEST_CASE(readers_wait_for_so_many_writers_and_no_more) {
+  scripted<mpilock::at_most<2>> lock;
+  lock.writes(0);
+  for (const int rank : {1, 2, 3}) lock.writes(rank);
+  for (const int rank : {4, 5}) lock.reads(rank);
+  BOOST_TEST((lock.leaves(0) == granted({1})));
+  BOOST_TEST((lock.leaves(1) == granted({4, 5})));
+  lock.leaves(4);
+  BOOST_TEST((lock.leaves(5) == granted({2})));
+  BOOST_TEST((lock.leaves(2) == granted({3})));
+}
+
+BOOST_AUTO_TEST_CASE(a_writer_waits_for_so_many_readers_and_no_more) {
+  scripted<mpilock::at_most<2, mpilock::reader_preferring>> lock;
+  lock.reads(0);
+  BOOST_TEST((lock.writes(1) == nothing()));
+  BOOST_TEST((lock.reads(2) == granted({2})));
+  BOOST_TEST((lock.reads(3) == nothing()), "two have been in since a writer was");
+  lock.leaves(0);
+  BOOST_TEST((lock.leaves(2) == granted({1})));
+  for (const int rank : {4, 5}) lock.reads(rank);
+  lock.writes(0);
+  BOOST_TEST((lock.leaves(1) == granted({3, 4})), "two of the three, since a writer waits");
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(watchers_are_told_once_when_somebody_waits_to_write, policy,
+                              policies) {
+  scripted<policy> lock;
+  lock.reads(0);
+  lock.reads(1);
+  const auto watches = [&](int rank) {
+    return lock.handle(rank, {verb::watch, access::read, lock.ticket_of(rank)});
+  };
+  BOOST_TEST((watches(0) == nothing()));
+  BOOST_TEST((lock.writes(2) == replies{{0, verb::writer_waits}}));
+  BOOST_TEST((lock.writes(3) == nothing()), "told once");
+  BOOST_TEST((watches(1) == replies{{1, verb::writer_waits}}), "who asks late learns it at once");
+  BOOST_TEST((watches(4) == nothing()), "it is outside");
 }

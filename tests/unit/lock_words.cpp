@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "mpilock/engine/lock_word.hpp"
 
@@ -90,18 +91,51 @@ BOOST_AUTO_TEST_CASE(extend_restores_the_full_count) {
 }
 
 BOOST_AUTO_TEST_CASE(too_many_ranks_are_refused_with_their_number) {
-  BOOST_CHECK_NO_THROW(lock_word_format{lock_word_format::max_ranks});
-  BOOST_CHECK_EXCEPTION(lock_word_format{lock_word_format::max_ranks + 1},
-                        mpilock::unavailable_error, [](const mpilock::unavailable_error& failure) {
-                          const std::string text = failure.what();
-                          return text.find("4095") != text.npos &&
-                                 text.find("two_sided") != text.npos;
-                        });
+  BOOST_TEST(lock_word_format::max_ranks() == 4094);
+  for (const std::uint32_t row : {0U, 1U, 8U, 1000U}) {
+    const int most = lock_word_format::max_ranks(row);
+    BOOST_TEST(most >= 63);
+    BOOST_CHECK_NO_THROW(lock_word_format(most, row));
+    for (const int ranks : {most + 1, 40'000}) {
+      BOOST_CHECK_EXCEPTION(lock_word_format(ranks, row), mpilock::unavailable_error,
+                            [&](const mpilock::unavailable_error& failure) {
+                              const std::string text = failure.what();
+                              return text.find(std::to_string(ranks)) != text.npos &&
+                                     text.find(std::to_string(most)) != text.npos &&
+                                     text.find("two_sided") != text.npos;
+                            });
+    }
+  }
+}
+
+/// Readers and writers leave one after the other, each with what it owes.
+BOOST_AUTO_TEST_CASE(rows_count_who_has_been_inside_since_the_other_kind_was) {
+  const lock_word_format format(5, 2);
+  std::uint64_t bits = 0;
+  const auto rows = [&] {
+    const mpilock::census now = format.unpack(bits).count();
+    return std::pair(now.readers_in_a_row, now.writers_in_a_row);
+  };
+  const auto reads = [&] { bits += format.owed_by_reader(format.unpack(bits)); };
+  const auto writes = [&] { bits += format.owed_by_writer(format.unpack(bits)); };
+  reads();
+  BOOST_TEST((rows() == std::pair(1U, 0U)));
+  reads();
+  reads();
+  BOOST_TEST((rows() == std::pair(2U, 0U)), "two are enough");
+  writes();
+  BOOST_TEST((rows() == std::pair(0U, 1U)));
+  writes();
+  writes();
+  BOOST_TEST((rows() == std::pair(0U, 2U)));
+  reads();
+  BOOST_TEST((rows() == std::pair(1U, 0U)));
+  BOOST_TEST((bits & ~format.rows()) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_census_leaves_writers_inside_and_sections_out) {
   const mpilock::census seen = lock_word{3, 1, 2, 4, 5, 99}.count();
-  BOOST_TEST((seen == mpilock::census{3, 2, 4}));
+  BOOST_TEST((seen == mpilock::census{3, 2, 4, 3, 0}));
   BOOST_TEST(lock_word(lock_word{0, 0, 1, 0, 0, 0}).somebody_waits());
   BOOST_TEST(lock_word(lock_word{0, 0, 0, 1, 0, 0}).somebody_waits());
   BOOST_TEST(!lock_word(lock_word{1, 1, 0, 0, 1, 1}).somebody_waits());
