@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The controller: reader and writer locks between the ranks of a communicator.
+/// @ingroup mpilock
 
 #include <mpi.h>
 
