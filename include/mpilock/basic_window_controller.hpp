@@ -248,7 +248,8 @@ class basic_window_controller {
   /// and exactly while it holds a lock. Costs no communication.
   std::uint64_t epoch() const { return self().lock().epoch(); }
 
-  /// @name Seeing what it does @{
+  /// @name Seeing what it does
+  /// More is in `mpilock/observing`. @{
 
   /// What this rank has entered and waited for so far. Local.
   mpilock::counters counters() const { return self().count(); }
