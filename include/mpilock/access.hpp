@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The two ways into a lock.
+/// @ingroup mpilock
 
 namespace mpilock {
 

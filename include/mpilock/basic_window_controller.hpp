@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The controller: reader and writer locks between the ranks of a communicator.
+/// @ingroup mpilock
 
 #include <mpi.h>
 
@@ -253,7 +254,8 @@ class basic_window_controller {
   /// and exactly while it holds a lock. Costs no communication.
   std::uint64_t epoch() const { return self().lock().epoch(); }
 
-  /// @name Seeing what it does @{
+  /// @name Seeing what it does
+  /// More is in `mpilock/observing`. @{
 
   /// What this rank has entered and waited for so far. Local.
   mpilock::counters counters() const { return self().count(); }

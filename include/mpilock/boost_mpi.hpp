@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The side door for Boost.MPI users: any type that Boost.Serialization knows can be shared.
+/// @ingroup mpilock
 ///
 /// A `boost::mpi::communicator` converts to `MPI_Comm`, so `mpilock::sync` takes it as it is. Link
 /// with Boost.MPI and Boost.Serialization (the CMake target `mpilock::boost_mpi` does).

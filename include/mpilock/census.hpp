@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a fairness policy is told.
+/// @ingroup mpilock
 
 #include <cstdint>
 

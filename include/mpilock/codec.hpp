@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief How a value travels from the writer of a fence to the other ranks.
+/// @ingroup mpilock
 
 #include <algorithm>
 #include <array>

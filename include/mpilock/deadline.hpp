@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief How long a rank is prepared to wait.
+/// @ingroup mpilock
 
 #include <chrono>
 

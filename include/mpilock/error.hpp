@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The exceptions that the library throws. Every text says what was given and what to do.
+/// @ingroup mpilock
 
 #include <stdexcept>
 #include <string>

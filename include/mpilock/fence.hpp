@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief One rank writes, then all ranks get what it made.
+/// @ingroup mpilock
 
 #include <concepts>
 #include <cstdint>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Where a lock is to be built.
+/// @ingroup mpilock
 
 #include <mpi.h>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The front door: everything that needs MPI and the standard library alone.
+/// @ingroup mpilock
 ///
 /// The only header of this folder that knows the policies by name.
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What can be set besides the policies.
+/// @ingroup mpilock
 
 #include <chrono>
 #include <memory>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a fairness policy promises to those who wait.
+/// @ingroup mpilock
 
 namespace mpilock {
 

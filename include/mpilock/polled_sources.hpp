@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The locks that this process hosts and serves whenever it waits inside the library.
+/// @ingroup mpilock
 
 #include <mutex>
 #include <vector>

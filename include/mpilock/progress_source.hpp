@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Something that other ranks may be waiting for this rank to attend to.
+/// @ingroup mpilock
 
 namespace mpilock {
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief A place in a source file.
+/// @ingroup mpilock
 
 namespace mpilock {
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a fairness policy answers.
+/// @ingroup mpilock
 
 namespace mpilock {
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What becomes of a read section that asks to write.
+/// @ingroup mpilock
 
 #include <mutex>
 

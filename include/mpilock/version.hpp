@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Which version of the library this is, for the preprocessor.
+/// @ingroup mpilock
 ///
 /// Semantic versioning: `docs/CHANGELOG.md` says what a change of each number means. All ranks of a
 /// program must be built from one version.

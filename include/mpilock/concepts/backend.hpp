@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a backend must offer: a lock for any fairness policy, built by all ranks together.
+/// @ingroup concepts
 
 #include <concepts>
 #include <cstdint>

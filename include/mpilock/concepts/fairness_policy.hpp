@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a fairness policy must offer: a name and two pure decisions.
+/// @ingroup concepts
 
 #include <algorithm>
 #include <concepts>

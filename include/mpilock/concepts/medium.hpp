@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What the locks that count in one word run over: atomic words at a home, and a mailbox per rank.
+/// @ingroup concepts
 
 #include <chrono>
 #include <concepts>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What every policy must have: a name.
+/// @ingroup concepts
 
 #include <concepts>
 #include <string_view>

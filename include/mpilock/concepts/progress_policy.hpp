@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a progress policy must offer: what a rank does while it is idle.
+/// @ingroup concepts
 
 #include <chrono>
 #include <concepts>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What the message engine runs over.
+/// @ingroup concepts
 
 #include <concepts>
 

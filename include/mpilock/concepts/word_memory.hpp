@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What the shared-memory medium runs over: words that all ranks' processors reach.
+/// @ingroup concepts
 
 #include <atomic>
 #include <chrono>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What the window medium runs over: words at ranks, reached by one-sided operations.
+/// @ingroup concepts
 
 #include <concepts>
 #include <cstddef>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief How far this rank's clock is from the root's.
+/// @ingroup observing
 
 #include <mpi.h>
 
@@ -18,8 +19,10 @@ namespace mpilock {
 /// Source: Cristian, "Probabilistic clock synchronization", Distributed Computing 3, 1989.
 class clock_alignment {
  public:
-  using nanoseconds = std::chrono::nanoseconds;
+  using nanoseconds = std::chrono::nanoseconds;  ///< in which it counts
 
+  /// @param comm whose ranks' clocks are compared
+  /// @param root the rank whose clock counts
   /// @param now a clock, from nothing to nanoseconds; another than the default is for tests
   template <class Now>
   clock_alignment(MPI_Comm comm, int root, Now&& now) {

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief How many sections a rank has had, and how long it has waited for them.
+/// @ingroup observing
 
 #include <chrono>
 #include <cstdint>

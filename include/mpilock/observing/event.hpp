@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What an observer is told about one section.
+/// @ingroup observing
 
 #include <chrono>
 

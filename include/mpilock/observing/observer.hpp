@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Who is told what a rank does with a lock.
+/// @ingroup observing
 
 #include <string>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Traces as OpenTelemetry reads them.
+/// @ingroup observing
 
 #include <mpi.h>
 
@@ -94,7 +95,10 @@ class otlp_text {
 /// the release, with `….wait` from the request to the grant as a child; its attributes, `mpi.rank`,
 /// `mpi.master` (whether the rank is the root), `mpilock.nested`, `mpilock.promoted`, besides
 /// `mpilock.granted`; and the place of the call.
+/// @param comm whose ranks call this
+/// @param recorder this rank's, an observer of one controller or several
 /// @param path of the file, which `root` writes
+/// @param root the rank that writes, and whose clock counts
 /// @throws error on every rank, if the file can't be written
 inline void write_otlp(MPI_Comm comm, const span_recorder& recorder, const std::string& path,
                        int root = 0) {

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Traces as Perfetto and chrome://tracing show them.
+/// @ingroup observing
 
 #include <mpi.h>
 
@@ -75,7 +76,10 @@ class perfetto_text {
 /// Collective over `comm`: writes what each rank's recorder has kept in Chrome's trace event format,
 /// which ui.perfetto.dev and chrome://tracing show: all ranks on one time line, by the root's clock.
 /// Sections that are open still are left out. Names and arguments are those of `write_otlp`.
+/// @param comm whose ranks call this
+/// @param recorder this rank's, an observer of one controller or several
 /// @param path of the file, which `root` writes
+/// @param root the rank that writes, and whose clock counts
 /// @throws error on every rank, if the file can't be written
 inline void write_perfetto(MPI_Comm comm, const span_recorder& recorder, const std::string& path,
                            int root = 0) {

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief An observer that keeps what it sees, for a trace.
+/// @ingroup observing
 
 #include <chrono>
 #include <cstddef>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief One call that explores a fairness policy on a model of memory.
+/// @ingroup testing
 
 #include <cstdint>
 #include <string>

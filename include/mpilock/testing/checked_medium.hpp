@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The one-sided engine's medium at its ideal: every operation is one atomic step.
+/// @ingroup testing
 
 #include <cstdint>
 #include <optional>

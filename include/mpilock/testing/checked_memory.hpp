@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Words that ranks share, and a kernel to sleep in, under the checker.
+/// @ingroup testing
 
 #include <atomic>
 #include <chrono>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Messages under the checker.
+/// @ingroup testing
 
 #include <cstdint>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief A window under the checker, as weak as the MPI standard allows.
+/// @ingroup testing
 
 #include <chrono>
 #include <cstddef>

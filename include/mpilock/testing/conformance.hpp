@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The conformance kit: a program's main for a policy of one's own.
+/// @ingroup testing
 
 #include <mpi.h>
 

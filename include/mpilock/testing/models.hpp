@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The models of memory, and the engines that the library runs on each.
+/// @ingroup testing
 
 #include <string_view>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a rank under the checker does next, as seen from outside.
+/// @ingroup testing
 
 #include <cstdint>
 #include <string_view>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Where a lock under the checker is to be built.
+/// @ingroup testing
 
 #include "mpilock/testing/checker/session.hpp"
 

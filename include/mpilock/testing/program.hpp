@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What the ranks under the checker may do.
+/// @ingroup testing
 
 #include <cstdint>
 #include <string_view>

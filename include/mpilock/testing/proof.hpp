@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief All the searches that a fairness policy must pass, on every engine.
+/// @ingroup testing
 
 #include <cstdint>
 #include <ostream>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What is checked, one name each.
+/// @ingroup testing
 
 #include <cstdint>
 #include <string_view>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Runs one schedule again.
+/// @ingroup testing
 
 #include <optional>
 #include <sstream>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Verdicts, written for people.
+/// @ingroup testing
 
 #include <cstdint>
 #include <iomanip>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief One composition on real MPI: every way to enter, judged by something that isn't the lock.
+/// @ingroup testing
 
 #include <mpi.h>
 

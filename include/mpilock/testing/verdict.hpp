@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a search has found.
+/// @ingroup testing
 
 #include <array>
 #include <cstdint>

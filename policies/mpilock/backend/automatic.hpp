@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The best backend that this communicator and this MPI allow, agreed on by all ranks.
+/// @ingroup backend
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Memory that all ranks of one node have mapped, for those who nearly always read.
+/// @ingroup backend
 
 #include <string_view>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The lock's state in an MPI window, reached by one-sided atomics alone.
+/// @ingroup backend
 
 #include <atomic>
 #include <chrono>

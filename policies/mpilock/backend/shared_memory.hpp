@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The lock's state in memory that all ranks of one node have mapped.
+/// @ingroup backend
 
 #include <string_view>
 

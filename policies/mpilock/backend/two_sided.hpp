@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The lock's state with a manager at the root, reached by messages alone.
+/// @ingroup backend
 
 #include <mpi.h>
 

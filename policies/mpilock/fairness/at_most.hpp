@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Another policy's preference, but the other side is let in after so many grants in a row.
+/// @ingroup fairness
 
 #include <algorithm>
 #include <array>

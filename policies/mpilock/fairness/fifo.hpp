@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Strict order of arrival; readers that come one after the other read together.
+/// @ingroup fairness
 
 #include <string_view>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Phases of readers and of one writer take turns: a reader waits for one writer at most.
+/// @ingroup fairness
 
 #include <cstdint>
 #include <string_view>

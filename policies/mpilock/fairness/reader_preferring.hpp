@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief A reader enters whenever no writer is inside, even while writers wait.
+/// @ingroup fairness
 
 #include <string_view>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief From the moment a writer waits, no newcomer reads until no writer waits.
+/// @ingroup fairness
 
 #include <string_view>
 

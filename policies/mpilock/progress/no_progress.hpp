@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Do nothing for others while idle.
+/// @ingroup progress
 
 #include <mpi.h>
 

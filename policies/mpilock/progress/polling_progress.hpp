@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Serve others whenever this rank is inside the library.
+/// @ingroup progress
 
 #include <mpi.h>
 

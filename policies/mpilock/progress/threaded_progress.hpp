@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Serve others from a background thread, whatever this rank does.
+/// @ingroup progress
 
 #include <mpi.h>
 
