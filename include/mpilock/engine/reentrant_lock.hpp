@@ -128,9 +128,7 @@ class reentrant_lock {
     static bool any(const section_count& a, const section_count& b) noexcept {
       return ((a.bits() | b.bits()) & (one_entered - 1)) != 0;
     }
-    std::uint64_t entered() const noexcept {
-      return bits() / one_entered;
-    }
+    std::uint64_t entered() const noexcept { return bits() / one_entered; }
     void enter() noexcept { add(one_entered + 1); }
     void leave() noexcept { add(-std::uint64_t{1}); }
 

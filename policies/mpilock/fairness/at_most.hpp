@@ -30,7 +30,9 @@ namespace mpilock {
 /// Source: the bound on passing over that queue locks such as the cohort locks of Dice, Marathe and
 /// Shavit, PPoPP 2012, put on their preference, here put on another policy.
 template <std::uint32_t N = 8, fairness_policy Preference = writer_preferring>
-requires(N > 0) struct at_most {
+struct at_most {
+  static_assert(N > 0, "mpilock: at_most<0, …> would let nobody in; give how many may go in a row");
+
  private:
   static constexpr auto letters = [] {
     std::array<char, 32 + Preference::name.size()> text{};
