@@ -7,7 +7,7 @@
 // second run computes nothing. The cache itself is in result_cache/result_cache.hpp, and
 // docs/tutorial/result_cache.md builds it step by step.
 
-// mpi-test: ranks=1,4 flavours=one arguments=--fresh
+// mpi-test: ranks=1,4 flavours=one arguments=--fresh,--trace=trace.json
 // mpi-test: ranks=4 flavours=all case=trouble arguments=--fresh,--trouble
 // mpi-test: ranks=5 flavours=one case=little_room arguments=--fresh,--trouble,--keep=2,--steps=5000
 
@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <span>
@@ -28,6 +29,9 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <mpilock/observing/perfetto_trace.hpp>
+#include <mpilock/observing/span_recorder.hpp>
 
 #include "result_cache/entry.hpp"
 #include "result_cache/heat.hpp"
@@ -203,11 +207,16 @@ void finish(result_cache& cache, const visitor& own, const settings& chosen,
 }
 
 void run(const settings& chosen) {
-  result_cache cache(chosen.folder, chosen.shelves, static_cast<std::size_t>(chosen.keep));
+  const auto recorder = std::make_shared<mpilock::span_recorder>();
+  std::vector<std::shared_ptr<mpilock::observer>> observers;
+  if (!chosen.trace.empty()) observers.push_back(recorder);
+  result_cache cache(chosen.folder, chosen.shelves, static_cast<std::size_t>(chosen.keep),
+                     observers);
   const std::vector<int> files_before = prepare(cache, chosen);
   visitor own(cache, chosen);
   own.look_up_all();
   finish(cache, own, chosen, files_before);
+  if (!chosen.trace.empty()) mpilock::write_perfetto(MPI_COMM_WORLD, *recorder, chosen.trace);
 }
 
 }  // namespace

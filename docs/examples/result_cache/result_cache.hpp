@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,13 +52,17 @@ class result_cache {
 
  public:
   // Collective. `keep` results at most stay on a shelf; 0: all.
-  result_cache(const std::filesystem::path& folder, int shelves, std::size_t keep) : keep_(keep) {
+  result_cache(const std::filesystem::path& folder, int shelves, std::size_t keep,
+               const std::vector<std::shared_ptr<mpilock::observer>>& observers = {})
+      : keep_(keep) {
     int size = 0;
     MPI_Comm_size(MPI_COMM_WORLD, &size);
     for (int i = 0; i < shelves; ++i) {
       const std::string name = "shelf_" + std::to_string(i) + "_of_" + std::to_string(shelves);
       // Whoever hosts a lock may be asked for help: so each rank hosts some.
-      shelves_.push_back({mpilock::sync(MPI_COMM_WORLD, i % size, {.name = name}), folder / name});
+      shelves_.push_back(
+          {mpilock::sync(MPI_COMM_WORLD, i % size, {.name = name, .observers = observers}),
+           folder / name});
     }
   }
 
@@ -105,12 +110,12 @@ class result_cache {
   // Enters at once, or counts the wait.
   controller::read_guard read(controller& lock) {
     auto guard = lock.try_read();
-    if (!guard) timed([&] { guard.lock(); });
+    if (!guard) timed([&] { guard = lock.read(); });
     return guard;
   }
   controller::write_guard write(controller& lock) {
     auto guard = lock.try_write();
-    if (!guard) timed([&] { guard.lock(); });
+    if (!guard) timed([&] { guard = lock.write(); });
     return guard;
   }
 

@@ -21,6 +21,7 @@ struct bad_option : std::runtime_error {
 
 struct settings {
   std::string folder = "result_cache";
+  std::string trace;  // a file to be written; empty: none
   int rods = 24;
   int lookups = 60;  // of each rank
   int steps = 20000;
@@ -34,6 +35,7 @@ struct settings {
 inline constexpr const char* usage =
     "usage: result_cache [OPTION]...\n"
     "  --folder=NAME  where the results are kept (result_cache)\n"
+    "  --trace=FILE   write there what the locks did, for ui.perfetto.dev\n"
     "  --rods=N       how many results there are (24)\n"
     "  --lookups=N    how often each rank needs one (60)\n"
     "  --steps=N      how expensive each is (20000)\n"
@@ -76,6 +78,8 @@ inline void take(std::string_view argument, settings& chosen) {
     chosen.*numeric->field = number_in(*numeric, value);
   else if (name == "--folder" && !value.empty())
     chosen.folder = value;
+  else if (name == "--trace" && !value.empty())
+    chosen.trace = value;
   else if (argument == "--fresh")
     chosen.fresh = true;
   else if (argument == "--trouble")

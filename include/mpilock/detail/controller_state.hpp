@@ -309,7 +309,7 @@ class controller_state final : public open_controller {
   void watch_if_asked() {
     const bool reports = options_.stall_report > std::chrono::nanoseconds::zero();
     if (!reports && options_.observers.empty()) return;
-    watch_.emplace(options_.observers, ranks_.comm(), root_, reports);
+    watch_.emplace(options_, ranks_.comm(), root_, reports);
     is_special_ = true;
   }
 

@@ -15,6 +15,7 @@
 #include "mpilock/detail/status_board.hpp"
 #include "mpilock/observing/event.hpp"
 #include "mpilock/observing/observer.hpp"
+#include "mpilock/options.hpp"
 #include "mpilock/source_place.hpp"
 
 namespace mpilock::detail {
@@ -23,12 +24,10 @@ namespace mpilock::detail {
 /// what the rank holds and waits for.
 class section_watch {
  public:
-  using observers = std::vector<std::shared_ptr<observer>>;
-
   /// Collective if there is to be a board: on every rank or on none.
   /// @throws unavailable_error on every rank if it can't be had
-  section_watch(observers all, const communicator& comm, int root, bool has_board)
-      : observers_(std::move(all)), comm_(comm), root_(root) {
+  section_watch(const options& chosen, const communicator& comm, int root, bool has_board)
+      : observers_(chosen.observers), name_(chosen.name), comm_(comm), root_(root) {
     if (has_board && comm.size() > 1) board_.emplace(comm);
   }
 
@@ -38,6 +37,7 @@ class section_watch {
     const bool reading = !open_[0].empty();
     event now{
         .when = clock::now(), .rank = comm_.rank(), .root = root_, .kind = kind, .from = from};
+    now.lock = name_;
     now.nested = writing || (kind == access::read && reading);
     now.promoted = kind == access::write && reading && !writing;
     for (const auto& each : observers_) each->requested(now);
@@ -147,7 +147,8 @@ class section_watch {
     return text.substr(0, text.find('.') + 2);
   }
 
-  observers observers_;
+  std::vector<std::shared_ptr<observer>> observers_;
+  std::string name_;
   const communicator& comm_;
   int root_;
   std::optional<status_board> board_;

@@ -4,6 +4,7 @@
 /// @ingroup observing
 
 #include <chrono>
+#include <string_view>
 
 #include "mpilock/access.hpp"
 #include "mpilock/source_place.hpp"
@@ -19,6 +20,7 @@ struct event {
   bool nested = false;    ///< within another section that allows as much, so that nobody was asked
   bool promoted = false;  ///< a write section within a read section
   source_place from{};    ///< where the section was asked for
+  std::string_view lock{};  ///< the controller's name; as long as the controller lives
 };
 
 }  // namespace mpilock

@@ -57,7 +57,8 @@ class otlp_text {
 
   std::string attributes(const span& each) const {
     const event& what = each.request;
-    return integer("mpi.rank", rank_) + ',' + truth("mpi.master", what.rank == what.root) + ',' +
+    return text("mpilock.lock", what.lock) + ',' + integer("mpi.rank", rank_) + ',' +
+           truth("mpi.master", what.rank == what.root) + ',' +
            truth("mpilock.nested", what.nested) + ',' + truth("mpilock.promoted", what.promoted) +
            ',' + truth("mpilock.granted", !each.refused) + ',' +
            text("code.file.path", what.from.file) + ',' +

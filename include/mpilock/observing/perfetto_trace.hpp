@@ -49,15 +49,15 @@ class perfetto_text {
               const span& each) {
     const event& what = each.request;
     const auto truth = [](bool value) { return value ? "true" : "false"; };
-    events_ += R"(,{"ph":"X","cat":"mpilock","name":")" + name + R"(","pid":0,"tid":)" +
-               std::to_string(rank_) + R"(,"ts":)" +
-               microseconds(clocks_.unix_time(begin) - beginning_) + R"(,"dur":)" +
-               microseconds(std::chrono::nanoseconds(end - begin).count()) +
-               R"(,"args":{"mpi.rank":)" + std::to_string(rank_) + R"(,"mpi.master":)" +
-               truth(what.rank == what.root) + R"(,"mpilock.nested":)" + truth(what.nested) +
-               R"(,"mpilock.promoted":)" + truth(what.promoted) + R"(,"mpilock.granted":)" +
-               truth(!each.refused) + R"(,"place":)" +
-               json_text(std::string(what.from.file) + ':' + std::to_string(what.from.line)) + "}}";
+    events_ +=
+        R"(,{"ph":"X","cat":"mpilock","name":")" + name + R"(","pid":0,"tid":)" +
+        std::to_string(rank_) + R"(,"ts":)" + microseconds(clocks_.unix_time(begin) - beginning_) +
+        R"(,"dur":)" + microseconds(std::chrono::nanoseconds(end - begin).count()) +
+        R"(,"args":{"mpilock.lock":)" + json_text(what.lock) + R"(,"mpi.rank":)" +
+        std::to_string(rank_) + R"(,"mpi.master":)" + truth(what.rank == what.root) +
+        R"(,"mpilock.nested":)" + truth(what.nested) + R"(,"mpilock.promoted":)" +
+        truth(what.promoted) + R"(,"mpilock.granted":)" + truth(!each.refused) + R"(,"place":)" +
+        json_text(std::string(what.from.file) + ':' + std::to_string(what.from.line)) + "}}";
   }
 
   static std::string microseconds(std::int64_t nanoseconds) {

@@ -6,6 +6,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <list>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "mpilock/access.hpp"
@@ -29,6 +32,7 @@ class span_recorder final : public observer {
 
   void requested(const event& what) noexcept override {
     span begun{.request = what, .number = next_++};
+    begun.request.lock = name_kept(what.lock);
     if (!open_.empty()) begun.parent = open_.back().number;
     asked_ = begun;
   }
@@ -50,6 +54,17 @@ class span_recorder final : public observer {
   }
 
  private:
+  /// The same name, for as long as the recorder lives.
+  std::string_view name_kept(std::string_view name) noexcept {
+    for (const std::string& each : names_)
+      if (each == name) return each;
+    try {
+      return names_.emplace_back(name);
+    } catch (...) {  // no memory
+      return "";
+    }
+  }
+
   static constexpr std::size_t deepest = 1000;  // nested sections; deeper ones are left out
 
   void keep(span done, const event& what) noexcept {
@@ -67,6 +82,7 @@ class span_recorder final : public observer {
   span asked_{};  // between request and grant
   std::vector<span> open_ = room_for_open();
   std::vector<span> ended_;
+  std::list<std::string> names_;
 
   static std::vector<span> room_for_open() {
     std::vector<span> room;
