@@ -28,13 +28,14 @@ class composition {
             readers   ? "readers"
             : writers ? "writers"
                       : "none",
-            "mpilock::sync<mpilock::" + backend + ", mpilock::" + fairness +
+            "mpilock::sync<mpilock::" + backend + ", " + qualified(fairness) +
                 ", mpilock::" + progress + ">"};
   }
   static std::string why_not(const stage& here) {
     if (Progress::thread_level > here.thread_level)
       return "needs MPI_THREAD_MULTIPLE; ask for it by --threads";
-    return Backend::name == std::string_view("shared_memory") ? why_not_shared(here) : "";
+    if constexpr (requires { requires Backend::needs_one_node; }) return why_not_shared(here);
+    return "";
   }
 
   void lock() { controller_.lock(); }
@@ -45,6 +46,13 @@ class composition {
   void free() { controller_.close(); }
 
  private:
+  /// As C++ spells it, the policy in the arguments of a template included.
+  static std::string qualified(std::string name) {
+    const auto inner = name.find(", ");
+    if (inner != name.npos) name.insert(inner + 2, "mpilock::");
+    return "mpilock::" + name;
+  }
+
   mpilock::basic_window_controller<Backend, Fairness, Progress> controller_;
 };
 

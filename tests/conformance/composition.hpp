@@ -87,14 +87,10 @@ std::string why_unavailable() {
 
 /// Whether the short form runs a composition with this many ranks: each with 3, the fewest that tell
 /// fairness policies apart, and a third of them with each other number, because MPI's own collective
-/// calls cost most. `automatic`, which is one of the others in the end, comes with one fairness policy.
-/// The long form runs all.
+/// calls cost most. The long form runs all.
 template <class C>
 constexpr bool short_form_includes(int ranks) {
-  if (is_named<typename C::backend>("automatic") &&
-      !is_named<typename C::fairness>("writer_preferring"))
-    return false;
-  if (ranks == 3) return true;
+  if (ranks == 3 return true;
   const std::size_t third = ranks < 3 ? static_cast<std::size_t>(ranks) : ranks < 8 ? 0 : 1;
   return (C::index / progress_count + C::index) % 3 == third;
 }
