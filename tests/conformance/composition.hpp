@@ -90,7 +90,7 @@ std::string why_unavailable() {
 /// calls cost most. The long form runs all.
 template <class C>
 constexpr bool short_form_includes(int ranks) {
-  if (ranks == 3 return true;
+  if (ranks == 3) return true;
   const std::size_t third = ranks < 3 ? static_cast<std::size_t>(ranks) : ranks < 8 ? 0 : 1;
   return (C::index / progress_count + C::index) % 3 == third;
 }
