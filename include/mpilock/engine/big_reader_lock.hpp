@@ -103,10 +103,11 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     return starts_over(until, idle);
   }
 
-  /// Whether a rank waits to write, for flags perhaps: then it has entered behind.
+  /// Whether a rank waits to write, for flags perhaps: then it has entered behind, or has stepped back
+  /// and sleeps on one flag, of one reader after the other.
   bool writer_waits() {
     const lock_word now = format_.unpack(where().look());
-    return now.writers_waiting > 0 || (flag_is_up_ && now.writers > 0);
+    return now.writers_waiting > 0 || (flag_is_up_ && (now.writers > 0 || where().is_watched()));
   }
 
   /// Shows a checker what its future depends on.

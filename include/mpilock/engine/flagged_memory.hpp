@@ -56,6 +56,11 @@ class flagged_memory : public memory_medium<Memory> {
     return (memory().load(flag_at(owner), std::memory_order_seq_cst) & raised) == 0;
   }
 
+  /// A hint whether a writer sleeps on this rank's flag.
+  bool is_watched() {
+    return (memory().load(flag_at(rank()), std::memory_order_relaxed) & watched) != 0;
+  }
+
   /// Waits until a rank's flag is down. @return false if the deadline passed first
   template <class Clock, class Idle>
   bool await_flag(int owner, basic_deadline<Clock> until, Idle& idle) {
