@@ -5,13 +5,10 @@
 
 #include <mpi.h>
 
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <ostream>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -24,8 +21,8 @@
 #include "mpilock/fence.hpp"
 #include "mpilock/observing/counters.hpp"
 #include "mpilock/options.hpp"
+#include "mpilock/shared_timed_lockable.hpp"
 #include "mpilock/source_place.hpp"
-#include "mpilock/upgraded.hpp"
 
 namespace mpilock {
 
@@ -42,7 +39,9 @@ namespace mpilock {
 /// questions throw `closed_error`. Calls that reach MPI throw `mpi_error` if it fails.
 /// Moving a controller leaves guards on it behind: move only while nothing is held.
 template <class Backend, class FairnessPolicy, class ProgressPolicy>
-class basic_window_controller {
+class basic_window_controller
+    : public shared_timed_lockable<
+          basic_window_controller<Backend, FairnessPolicy, ProgressPolicy>> {
   static_assert(require_fairness_policy<FairnessPolicy>());
   static_assert(require_backend<Backend, FairnessPolicy>());
   static_assert(require_progress_policy<ProgressPolicy>());
@@ -53,13 +52,7 @@ class basic_window_controller {
   using backend = Backend;                 ///< where the lock's state lives and how ranks wait
   using fairness_policy = FairnessPolicy;  ///< who may walk in, and who goes in next
   using progress_policy = ProgressPolicy;  ///< what a rank does for others while it is idle
-  /// The guard of a read section. Like every guard it keeps the controller's address.
-  using read_guard = std::shared_lock<basic_window_controller>;
-  /// The guard of a write section.
-  using write_guard = std::unique_lock<basic_window_controller>;
-  using fence_type = fence<state>;  ///< the scope that `single_write()` opens
-  /// A write section that was a read section before.
-  using upgraded_type = upgraded<basic_window_controller>;
+  using fence_type = fence<state>;         ///< the scope that `single_write()` opens
 
   /// Collective over `comm`, which is duplicated and may be freed afterwards.
   /// @throws usage_error for a communicator or root that can't be; mismatch_error, on every rank,
@@ -82,134 +75,6 @@ class basic_window_controller {
   /// Collective like `close`, unless an exception is under way: then it waits for nobody, and the
   /// memory is given back in MPI_Finalize. Never throws.
   ~basic_window_controller() { finish(); }
-
-  /// @name SharedTimedMutex
-  /// A failed try leaves nothing behind. A rank that reads and locks is promoted: it stops reading,
-  /// waits for its turn to write, and reads again when the write ends. `from`, the place of the call,
-  /// is for observers and reports of stalls; where these are always inlined, it costs nothing else. @{
-
-  /// Enters to write, alone, or with `_shared` to read, beside other readers. By a rank that is
-  /// inside already it sends nothing, promotion apart. `lock` and `lock_shared` wait as long as it
-  /// takes; the others try once, for `patience` or until `when`, and return whether they got in.
-  /// A single try can fail although nobody is inside, if another rank's attempt is in passing.
-  /// @throws usage_error if 1,000,000 sections of the kind are nested already
-  [[gnu::always_inline]] void lock(place from = place::current()) {
-    self().acquire(access::write, deadline::never(), from);
-  }
-  [[gnu::always_inline]] bool try_lock(place from = place::current()) {
-    return self().acquire(access::write, deadline::at_once(), from);
-  }
-  template <class Rep, class Period>
-  bool try_lock_for(std::chrono::duration<Rep, Period> patience, place from = place::current()) {
-    return self().acquire(access::write, deadline::in(patience), from);
-  }
-  template <class Clock, class Duration>
-  bool try_lock_until(std::chrono::time_point<Clock, Duration> when,
-                      place from = place::current()) {
-    return acquire_until<Clock>(access::write, when, from);
-  }
-  /// Ends one write section; sections of a rank may end in any order. Waits for no other rank.
-  /// @throws usage_error if this rank has no such section; what it holds it holds still
-  void unlock() { self().release(access::write); }
-
-  [[gnu::always_inline]] void lock_shared(place from = place::current()) {
-    self().acquire(access::read, deadline::never(), from);
-  }
-  [[gnu::always_inline]] bool try_lock_shared(place from = place::current()) {
-    return self().acquire(access::read, deadline::at_once(), from);
-  }
-  template <class Rep, class Period>
-  bool try_lock_shared_for(std::chrono::duration<Rep, Period> patience,
-                           place from = place::current()) {
-    return self().acquire(access::read, deadline::in(patience), from);
-  }
-  template <class Clock, class Duration>
-  bool try_lock_shared_until(std::chrono::time_point<Clock, Duration> when,
-                             place from = place::current()) {
-    return acquire_until<Clock>(access::read, when, from);
-  }
-  /// Ends one read section, with the same promises and errors as `unlock`.
-  void unlock_shared() { self().release(access::read); }
-  /// @}
-
-  /// @name Guards
-  /// They release in their destructors; those of the try forms are to be asked whether they own. @{
-
-  /// A guard on a new section, entered as by that form of `lock_shared` or `lock` that waits as
-  /// long.
-  [[nodiscard, gnu::always_inline]] read_guard read(place from = place::current()) {
-    lock_shared(from);
-    return {*this, std::adopt_lock};
-  }
-  [[nodiscard, gnu::always_inline]] read_guard try_read(place from = place::current()) {
-    return guard<read_guard>(try_lock_shared(from));
-  }
-  template <class Rep, class Period>
-  [[nodiscard]] read_guard try_read_for(std::chrono::duration<Rep, Period> patience,
-                                        place from = place::current()) {
-    return guard<read_guard>(try_lock_shared_for(patience, from));
-  }
-  template <class Clock, class Duration>
-  [[nodiscard]] read_guard try_read_until(std::chrono::time_point<Clock, Duration> when,
-                                          place from = place::current()) {
-    return guard<read_guard>(try_lock_shared_until(when, from));
-  }
-  [[nodiscard, gnu::always_inline]] write_guard write(place from = place::current()) {
-    lock(from);
-    return write_guard(*this, std::adopt_lock);
-  }
-  [[nodiscard, gnu::always_inline]] write_guard try_write(place from = place::current()) {
-    return guard<write_guard>(try_lock(from));
-  }
-  template <class Rep, class Period>
-  [[nodiscard]] write_guard try_write_for(std::chrono::duration<Rep, Period> patience,
-                                          place from = place::current()) {
-    return guard<write_guard>(try_lock_for(patience, from));
-  }
-  template <class Clock, class Duration>
-  [[nodiscard]] write_guard try_write_until(std::chrono::time_point<Clock, Duration> when,
-                                            place from = place::current()) {
-    return guard<write_guard>(try_lock_until(when, from));
-  }
-  /// @}
-
-  /// @name Changing mode
-  /// Of a section that has been entered already. @{
-
-  /// For a rank that is inside: whether another waits to write, so that a long reader can make way.
-  /// A hint, and false while this rank holds nothing. Waits for nobody, but on `rma_window`, where it
-  /// is a round trip; on `two_sided` the first question in a section asks the root, and a later one
-  /// has the answer.
-  bool write_requested() { return self().write_requested(); }
-
-  /// Turns a write section into a read section with no gap: nobody writes in between. Waits for no
-  /// other rank. @throws usage_error if this rank has no such section
-  void unlock_and_lock_shared(place from = place::current()) { self().downgrade(from); }
-  /// The same with guards. @throws usage_error if `writing` owns no section of this controller's
-  [[nodiscard]] read_guard downgrade(write_guard&& writing, place from = place::current()) {
-    self().require_guarded(writing.owns_lock() && writing.mutex() == this, "downgrade");
-    self().downgrade(from);
-    writing.release();
-    return {*this, std::adopt_lock};
-  }
-
-  /// Turns the read section of `reading` into a write section, as promotion does: stops reading, waits
-  /// its turn to write; two ranks that upgrade don't block each other. `reading` is left empty, or,
-  /// by an attempt that fails, with its section. @throws usage_error if `reading` owns no section of this
-  /// controller's
-  [[nodiscard]] upgraded_type upgrade(read_guard& reading, place from = place::current()) {
-    return upgrade_by(reading, deadline::never(), from);
-  }
-  [[nodiscard]] upgraded_type try_upgrade(read_guard& reading, place from = place::current()) {
-    return upgrade_by(reading, deadline::at_once(), from);
-  }
-  template <class Rep, class Period>
-  [[nodiscard]] upgraded_type try_upgrade_for(read_guard& reading,
-                                              std::chrono::duration<Rep, Period> patience,
-                                              place from = place::current()) {
-    return upgrade_by(reading, deadline::in(patience), from);
-  }
-  /// @}
 
   /// Collective. `body` runs on the root alone, under a write lock; every rank gets its result.
   /// @throws writer_failed on the other ranks if `body` throws; its exception goes on at the root
@@ -287,39 +152,13 @@ class basic_window_controller {
   std::string_view backend_name() const { return self().backend_name(); }
 
  private:
+  friend class shared_timed_lockable<basic_window_controller>;
+
   state& self() const {
     if (state_ == nullptr) [[unlikely]]
       throw usage_error(
           "mpilock: this controller has been moved from; use the one it was moved to");
     return *state_;
-  }
-
-  /// Another clock may run at its own pace, so it is asked again when the steady clock is done.
-  template <class Clock, class TimePoint>
-  bool acquire_until(access kind, TimePoint when, place from) {
-    for (;;) {
-      const auto now = Clock::now();
-      if (when <= now) return self().acquire(kind, deadline::at_once(), from);
-      using wide = std::chrono::duration<long double>;
-      const wide patience = wide(when.time_since_epoch()) - wide(now.time_since_epoch());
-      if (self().acquire(kind, deadline::in(patience), from)) return true;
-      if constexpr (std::is_same_v<Clock, std::chrono::steady_clock>) return false;
-    }
-  }
-
-  template <class Guard>
-  Guard guard(bool owns) {
-    return owns ? Guard(*this, std::adopt_lock) : Guard(*this, std::defer_lock);
-  }
-
-  upgraded_type upgrade_by(read_guard& reading, deadline until, place from) {
-    self().require_guarded(reading.owns_lock() && reading.mutex() == this, "upgrade");
-    upgraded_type result;
-    if (self().upgrade(until, from, result.others_wrote)) {
-      reading.release();
-      result.lock = write_guard(*this, std::adopt_lock);
-    }
-    return result;
   }
 
   void finish() noexcept {
