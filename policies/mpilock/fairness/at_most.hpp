@@ -48,21 +48,22 @@ struct at_most {
     return text;
   }();
 
-  static constexpr auto limit = [](unsigned overtaking::*promise) {
+  /// What `Preference` promises to readers does not survive that a writer is let in for its turn.
+  static constexpr unsigned writers_past_reader = [] {
     if constexpr (promises_bounds<Preference>)
-      if (overtaking(Preference::bounds).*promise != overtaking::unbounded)
+      if (overtaking(Preference::bounds).writers_past_reader != overtaking::unbounded)
         return overtaking::unbounded;
     return unsigned{N};
-  };
+  }();
 
  public:
   static constexpr std::string_view name = letters.data();  ///< what ranks compare in `sync`
 
-  /// What the checker holds it to: `N` where `Preference` promises nothing. To let the other side in
-  /// breaks what it does promise.
-  static constexpr overtaking bounds{
-      .readers_past_writer = limit(&overtaking::readers_past_writer),
-      .writers_past_reader = limit(&overtaking::writers_past_reader)};
+  /// What the checker holds it to: `N` writers past a reader that waits, where `Preference` promises
+  /// nothing. A writer that waits is passed by `N` readers for each writer that goes in before it, and
+  /// order among writers is free: no bound.
+  static constexpr overtaking bounds{.readers_past_writer = overtaking::unbounded,
+                                     .writers_past_reader = writers_past_reader};
 
   /// As far as it, or `Preference`, looks back.
   static constexpr std::uint32_t most_in_a_row = std::max(N, longest_row<Preference>());
