@@ -13,16 +13,17 @@ function(policies_in result slot)
   set(${result} ${names} PARENT_SCOPE)
 endfunction()
 
-# types_of_policy(result slot name): the type that a policy's file declares; of a template, those that
-# its file names in a line such as
+# types_of_policy(result slot name tested|proved): the type that a policy's file declares; of a template, those
+# that its file names in lines such as
 #
-#   // tested as: at_most<2>, at_most<1, reader_preferring>
-function(types_of_policy result slot name)
+#   // tested as: at_most<2>
+#   // proved as: at_most<2>, at_most<1, reader_preferring>
+function(types_of_policy result slot name what)
   set(file ${PROJECT_SOURCE_DIR}/policies/mpilock/${slot}/${name}.hpp)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
-  file(STRINGS ${file} line REGEX "^// tested as: ")
+  file(STRINGS ${file} line REGEX "^// ${what} as: ")
   if(line)
-    string(REPLACE "// tested as: " "" line "${line}")
+    string(REPLACE "// ${what} as: " "" line "${line}")
     string(REGEX MATCHALL "[a-z_]+(<[^>]*>)?" types "${line}")
   else()
     set(types ${name})
@@ -35,7 +36,7 @@ function(types_of_policies result slot)
   policies_in(names ${slot})
   set(all)
   foreach(name IN LISTS names)
-    types_of_policy(types ${slot} ${name})
+    types_of_policy(types ${slot} ${name} tested)
     list(APPEND all ${types})
   endforeach()
   set(${result} ${all} PARENT_SCOPE)

@@ -18,7 +18,8 @@
 
 namespace mpilock {
 
-// tested as: at_most<2>, at_most<1, reader_preferring>
+// tested as: at_most<2>
+// proved as: at_most<2>, at_most<1, reader_preferring>
 
 /// What `Preference` says, until `N` writers have been inside since a reader was and readers wait: then
 /// those go in, all at once; or until `N` readers have been inside since a writer was and writers
