@@ -7,6 +7,9 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY TRUE)  # headers are installed as they are
 install(DIRECTORY include/mpilock policies/mpilock DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   FILES_MATCHING PATTERN "*.hpp")
 
+# For gdb, to be sourced by the user.
+install(FILES docs/debugger/mpilock_printers.py DESTINATION ${CMAKE_INSTALL_DATADIR}/mpilock/gdb)
+
 # Two exports: the second names targets of Boost, which need not be there.
 set(package_folder ${CMAKE_INSTALL_DATADIR}/cmake/mpilock)
 install(TARGETS mpilock mpilock_testing EXPORT mpilockTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
