@@ -42,9 +42,9 @@ class proof_on {
       holds = run(2, program::everything()) && holds;
     if (is_small || !looks_back) holds = run(2, program::counted(2)) && holds;
     if (how_far == extent::quick) return holds;
-    if (!is_large && !looks_back) holds = run(3, program::plain()) && holds;
-    if (is_small && !is_long) holds = run(3, program::overtaking()) && holds;
-    if (is_small && !looks_back) holds = run(3, program::with_promotion()) && holds;
+    if (!is_small && !is_large && !looks_back) holds = run(3, program::plain()) && holds;
+    if (is_small && !is_long) holds = run(3, program::overtaking()) && holds;  // plain, and more
+    if (is_smallest) holds = run(3, program::with_promotion()) && holds;
     if (how_far == extent::usual) return holds;
     holds = run(2, program::counted(2)) && holds;
     if (is_small) holds = run(3, program::overtaking()) && holds;
@@ -73,6 +73,7 @@ class proof_on {
   static constexpr bool looks_back = turn_taking<Fairness>::hands_over;
   static constexpr bool is_long_row = longest_row<Fairness>() > 1;
   static constexpr bool is_long = is_long_row && std::is_same_v<Model, sequential>;
+  static constexpr bool is_smallest = std::is_same_v<Model, messages>;
   static constexpr bool is_flagged = std::is_same_v<Model, flagged>;
   static constexpr bool is_small =
       std::is_same_v<Model, sequential> || std::is_same_v<Model, messages>;
