@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <iomanip>
 #include <iostream>
 #include <optional>
 #include <ostream>
@@ -316,8 +317,8 @@ class controller_state final : public open_controller {
   void report_stall(access kind, const source_place& from, std::chrono::nanoseconds so_far) {
     std::ostringstream text;
     text << title() << ": rank " << rank() << " has waited to " << to_string(kind) << " for "
-         << std::chrono::duration<double>(so_far).count() << " s, " << from.file << ':' << from.line
-         << '\n';
+         << std::fixed << std::setprecision(1) << std::chrono::duration<double>(so_far).count()
+         << " s, " << from.file << ':' << from.line << '\n';
     watch_->report(text);
     std::cerr << text.str() << std::flush;
   }
