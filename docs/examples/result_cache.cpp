@@ -73,7 +73,8 @@ void do_damage(result_cache& cache, const settings& chosen) {
 }
 
 // Collective: one rank prepares the folder, and all learn how many files each rod has there: 0 or 1.
-std::vector<int> prepare(result_cache& cache, const settings& chosen) {
+// A folder that can't be made is an error on each of them, so that all can end in good order.
+std::vector<int> prepare(result_cache& cache, const settings& chosen) try {
   return cache.shelves().front().lock.single_write([&] {
     for (const shelf& each : cache.shelves()) clear(each.folder, chosen.fresh);
     if (chosen.trouble) do_damage(cache, chosen);
@@ -82,6 +83,8 @@ std::vector<int> prepare(result_cache& cache, const settings& chosen) {
       each = fs::exists(cache.path_of(question_about(rod++, chosen)));
     return files;
   });
+} catch (const std::exception& failure) {
+  throw bad_option(failure.what());
 }
 
 // ---- The ranks ----------------------------------------------------------------------------------
