@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
       const auto writing = ctrl.write();
       look_at(ctrl);
     }
+    look_at(ctrl);
     ctrl.close();
     look_at(ctrl);
     const auto taken = std::move(ctrl);
