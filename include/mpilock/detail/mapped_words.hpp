@@ -60,8 +60,9 @@ class mapped_words {
  private:
   static std::uint64_t* aligned(void* base) {
     constexpr std::uintptr_t bytes = line * sizeof(std::uint64_t);
-    const auto address = reinterpret_cast<std::uintptr_t>(base);
-    return reinterpret_cast<std::uint64_t*>((address + bytes - 1) / bytes * bytes);
+    const auto beyond_a_line = reinterpret_cast<std::uintptr_t>(base) % bytes;
+    auto* const first = static_cast<std::byte*>(base);
+    return reinterpret_cast<std::uint64_t*>(first + (bytes - beyond_a_line) % bytes);
   }
 
   std::atomic_ref<std::uint64_t> at(std::size_t word) { return std::atomic_ref(words_[word]); }

@@ -101,7 +101,7 @@ inline std::vector<action> machine::choices(const world& now, int rank) const {
   // Places grow only while a rank stands still that knows some: not for ever.
   const bool is_long_line =
       settings_.places_drawn >= 0 && now.words[index(settings_.places_drawn)].value >=
-                                         static_cast<std::uint64_t>(4 * settings_.ranks);
+                                         4 * static_cast<std::uint64_t>(settings_.ranks);
   if (sent < 3 && !is_long_line) all = program_.allowed(held);
   const int limit = program_.write_sections;
   if (limit >= 0 && now.sections >= limit)
