@@ -46,7 +46,7 @@ class span_recorder final : public observer {
   }
   void released(const event& what) noexcept override {
     for (std::size_t i = open_.size(); i-- > 0;) {
-      if (open_[i].request.kind != what.kind) continue;
+      if (open_[i].request.kind != what.kind || open_[i].request.lock != what.lock) continue;
       keep(open_[i], what);
       open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(i));
       return;
