@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "mpilock/access.hpp"
 #include "mpilock/detail/agreement.hpp"
@@ -57,7 +58,8 @@ struct status {
 class status_board {
  public:
   /// Collective. @throws unavailable_error on every rank if the window can't be had
-  explicit status_board(const communicator& comm) : comm_(comm) {
+  explicit status_board(const communicator& comm)
+      : comm_(comm), looks_(static_cast<std::size_t>(comm.size())) {
     const int code =
         MPI_Win_allocate(sizeof(record), 1, MPI_INFO_NULL, comm.get(), &mine_, &window_);
     std::string failure = code == MPI_SUCCESS ? "" : "MPI_Win_allocate failed";
@@ -89,13 +91,14 @@ class status_board {
   /// Local, if the window's transport is; else it waits for `rank` to come by MPI, but not longer than
   /// `patience`. @return nothing if it didn't
   std::optional<status> read(int rank, std::chrono::steady_clock::time_point patience) {
-    if (request_ != MPI_REQUEST_NULL && !arrives(patience)) return std::nullopt;
+    look& its = looks_[static_cast<std::size_t>(rank)];
+    if (its.request != MPI_REQUEST_NULL && !arrives(its, patience)) return std::nullopt;
     do {
-      if (MPI_Rget(&seen_, sizeof(record), MPI_BYTE, rank, 0, sizeof(record), MPI_BYTE, window_,
-                   &request_) != MPI_SUCCESS ||
-          !arrives(patience))
+      if (MPI_Rget(&its.seen, sizeof(record), MPI_BYTE, rank, 0, sizeof(record), MPI_BYTE, window_,
+                   &its.request) != MPI_SUCCESS ||
+          !arrives(its, patience))
         return std::nullopt;
-      if (seen_.before == seen_.behind && seen_.before % 2 == 0) return seen_.now;
+      if (its.seen.before == its.seen.behind && its.seen.before % 2 == 0) return its.seen.now;
     } while (std::chrono::steady_clock::now() < patience);
     return std::nullopt;
   }
@@ -103,7 +106,7 @@ class status_board {
   /// Collective.
   template <class Idle>
   void free(Idle& idle) {
-    if (request_ != MPI_REQUEST_NULL) communicator::wait(request_, idle);
+    for (look& each : looks_) communicator::wait(each.request, idle);
     mpi_call("MPI_Win_unlock_all", MPI_Win_unlock_all(window_));
     mpi_call("MPI_Win_free", MPI_Win_free(&window_));
   }
@@ -120,10 +123,16 @@ class status_board {
     std::atomic_ref(mine_->behind).store(version, std::memory_order_relaxed);
   }
 
-  bool arrives(std::chrono::steady_clock::time_point patience) {
+  /// At a rank's note; one for each, so that a rank that is silent keeps no other's from being read.
+  struct look {
+    record seen{};  // MPI's until `request` is complete
+    MPI_Request request = MPI_REQUEST_NULL;
+  };
+
+  bool arrives(look& its, std::chrono::steady_clock::time_point patience) {
     for (;;) {
       int done = 0;
-      MPI_Test(&request_, &done, MPI_STATUS_IGNORE);
+      MPI_Test(&its.request, &done, MPI_STATUS_IGNORE);
       if (done != 0) return true;
       if (std::chrono::steady_clock::now() > patience) return false;
       comm_.poke();
@@ -134,8 +143,7 @@ class status_board {
   const communicator& comm_;
   MPI_Win window_ = MPI_WIN_NULL;
   record* mine_ = nullptr;
-  record seen_{};  // MPI's until `request_` is complete
-  MPI_Request request_ = MPI_REQUEST_NULL;
+  std::vector<look> looks_;
 };
 
 }  // namespace mpilock::detail
