@@ -30,13 +30,17 @@ class rma_medium : public window_medium<detail::window> {
   /// would take the word's cache line from those who lock
   bool advance() {
     comm_.poke();
-    if (!hosts() || ++turn_ % turns_of_host != 0) return false;
-    const std::uint64_t now = window().glance(lock_word_at);
-    return last_seen_.exchange(now, std::memory_order_relaxed) != now;
+    return hosts() && ++turn_ % turns_of_host == 0 && serve_arrived();
   }
 
   /// One turn is too weak for some transports (Open MPI's osc ucx).
   int turns() const noexcept { return hosts() ? turns_of_host : 1; }
+
+  /// What `advance` says, where MPI has had its turns already.
+  bool serve_arrived() {
+    const std::uint64_t now = window().glance(lock_word_at);
+    return last_seen_.exchange(now, std::memory_order_relaxed) != now;
+  }
 
   bool hosts() const noexcept { return rank() == home(); }
 
@@ -107,6 +111,7 @@ struct rma_window {
     explicit lock(const lock_site& site) : barging_lock<rma_medium, Fairness>(site) {}
 
     bool advance() override { return this->where().advance(); }
+    bool serve_arrived() override { return this->where().serve_arrived(); }
     int turns() const noexcept override { return this->where().turns(); }
     bool hosts() const noexcept override { return this->where().hosts(); }
     std::string_view name() const noexcept { return rma_window::name; }
