@@ -96,6 +96,7 @@ class controller_state final : public open_controller {
   /// Makes a read section of a write section.
   void downgrade(source_place from) {
     require_open();
+    if (watch_) watch_->make_room(access::read);
     named([&] { lock_.downgrade(); });
     if (watch_) watch_->downgrade(from);
   }
@@ -284,9 +285,9 @@ class controller_state final : public open_controller {
   /// Where somebody watches, or the controller is closed.
   [[gnu::noinline]] bool acquire_watched(access kind, deadline until, const source_place& from) {
     require_open();
-    const event wish = watch_->request(kind, from);
     stall_alarm alarm(options_.stall_report,
                       [&](auto so_far) { report_stall(kind, from, so_far); });
+    const event wish = watch_->request(kind, from);
     bool is_inside = false;
     try {
       is_inside = named([&] { return lock_.arrive(kind); }) ||

@@ -31,8 +31,17 @@ class section_watch {
     if (has_board && comm.size() > 1) board_.emplace(comm);
   }
 
+  /// So that what is entered can be remembered: the one thing here that may fail, and before anything
+  /// is done. @throws std::bad_alloc
+  void make_room(access kind) {
+    auto& open = open_of(kind);
+    if (open.size() == open.capacity()) open.reserve(2 * open.size() + 1);
+  }
+
   /// A section is about to be asked for. @return what is to be told to the next functions
+  /// @throws std::bad_alloc if it couldn't be remembered; nobody has been told then
   event request(access kind, source_place from) {
+    make_room(kind);
     const bool writing = !open_[1].empty();
     const bool reading = !open_[0].empty();
     event now{
@@ -45,14 +54,14 @@ class section_watch {
     return now;
   }
 
-  void grant(event what) {
+  void grant(event what) noexcept {
     what.when = clock::now();
     open_of(what.kind).push_back(what);
     if (board_ && !what.nested) note_holding();
     for (const auto& each : observers_) each->granted(what);
   }
 
-  void refuse(event what) {
+  void refuse(event what) noexcept {
     what.when = clock::now();
     if (board_ && !what.nested) note_wait({});
     for (const auto& each : observers_) each->refused(what);
@@ -60,7 +69,7 @@ class section_watch {
 
   /// The innermost section of the kind is about to end; nothing if there is none, which is an error
   /// that the lock reports.
-  void release(access kind) {
+  void release(access kind) noexcept {
     if (open_of(kind).empty()) return;
     event what = open_of(kind).back();
     what.when = clock::now();
@@ -69,8 +78,8 @@ class section_watch {
     if (board_) note_holding();
   }
 
-  /// A write section has become a read section.
-  void downgrade(source_place from) {
+  /// A write section has become a read section, for which there is room.
+  void downgrade(source_place from) noexcept {
     if (open_of(access::write).empty()) return;
     grant(request(access::read, from));
     release(access::write);
