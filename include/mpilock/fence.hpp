@@ -21,6 +21,7 @@
 #include "mpilock/deadline.hpp"
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/type_hash.hpp"
 #include "mpilock/detail/type_name.hpp"
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/error.hpp"
@@ -92,7 +93,7 @@ class fence {
     bytes_.clear();  // of a share() that failed half-way
     codec<T>::encode(value, bytes_);
     became_ = outcome::shared;
-    type_ = detail::hash_of(detail::type_name<T>());
+    type_ = detail::type_hash<T>();
   }
 
   /// Collective: ends the fence. All ranks leave together, with the value that the writer shared.
@@ -161,7 +162,7 @@ class fence {
     constexpr std::string_view wanted = detail::type_name<T>();
     State& state = *link_.state;
     auto mine = closing_ballot();
-    mine.argument = detail::hash_of(wanted);
+    mine.argument = detail::type_hash<T>();
     mine.statement = wanted;
     std::string no_memory = "no memory for the shared value; share it in parts";
     // If memory runs out above, the fence is still open, and its destructor tells the others.
@@ -207,7 +208,7 @@ class fence {
     if (all.outcome == static_cast<std::int64_t>(outcome::failed)) {
       byte_reader reader(bytes_);
       if (!writes) throw writer_failed(writer_, codec<std::string>::decode(reader));
-    } else if (!std::is_void_v<T> && all.type != detail::hash_of(detail::type_name<T>())) {
+    } else if (!std::is_void_v<T> && all.type != detail::type_hash<T>()) {
       const std::string what = all.type == 0 ? "nothing" : "another type";
       throw usage_error("mpilock '" + state.name() + "': collect<" +
                         std::string(detail::type_name<T>()) + ">(), but the writer, rank " +

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstdint>
 #include <iomanip>
-#include <iostream>
 #include <optional>
 #include <ostream>
 #include <sstream>
@@ -95,6 +94,7 @@ class controller_state final : public open_controller {
   /// Makes a read section of a write section.
   void downgrade(source_place from) {
     require_open();
+    if (watch_) watch_->make_room(access::read);
     named([&] { lock_.downgrade(); });
     if (watch_) watch_->downgrade(from);
   }
@@ -192,7 +192,7 @@ class controller_state final : public open_controller {
     require_open();
     describe(out);
     if (watch_ && watch_->has_board())
-      watch_->report(out);
+      watch_->report(out, *this);
     else if (size() > 1)
       out << "  set options.stall_report to see what the other ranks hold and wait for\n";
   }
@@ -308,9 +308,9 @@ class controller_state final : public open_controller {
   /// Where somebody watches, or the controller is closed.
   [[gnu::noinline]] bool acquire_watched(access kind, deadline until, const source_place& from) {
     require_open();
-    const event wish = watch_->request(kind, from);
     stall_alarm alarm(options_.stall_report,
-                      [&](auto so_far) { report_stall(kind, from, so_far); });
+                      [&](auto so_far) { return report_stall(kind, from, so_far); });
+    const event wish = watch_->request(kind, from);
     bool is_inside = false;
     try {
       is_inside = named([&] { return lock_.arrive(kind); }) ||
@@ -338,13 +338,14 @@ class controller_state final : public open_controller {
     is_special_ = true;
   }
 
-  void report_stall(access kind, const source_place& from, std::chrono::nanoseconds so_far) {
-    std::ostringstream text;
-    text << title() << ": rank " << rank() << " has waited to " << to_string(kind) << " for "
-         << std::fixed << std::setprecision(1) << std::chrono::duration<double>(so_far).count()
-         << " s, " << from.file << ':' << from.line << '\n';
-    watch_->report(text);
-    std::cerr << text.str() << std::flush;
+  /// @return how long to wait before this rank looks again
+  std::chrono::nanoseconds report_stall(access kind, const source_place& from,
+                                        std::chrono::nanoseconds so_far) {
+    std::ostringstream headline;
+    headline << title() << ": rank " << rank() << " has waited to " << to_string(kind) << " for "
+             << std::fixed << std::setprecision(1) << std::chrono::duration<double>(so_far).count()
+             << " s, " << from.file << ':' << from.line << '\n';
+    return watch_->report_stall(options_.stall_report, headline.str(), *this);
   }
 
   std::string title() const {

@@ -17,6 +17,12 @@ namespace mpilock::detail {
 
 /// The `word_memory` of real processes.
 class mapped_words {
+  static_assert(
+      std::atomic_ref<std::uint64_t>::is_always_lock_free,
+      "mpilock: this processor has no atomic operations on 64 bits; those of the compiler's "
+      "library take a lock in each process, so that ranks wouldn't exclude each other. "
+      "Compile for a processor that has them, with -march=i586 or -march=native say");
+
  public:
   static constexpr std::size_t line = 64 / sizeof(std::uint64_t);
   /// Some microseconds in all, less than falling asleep and waking up.
