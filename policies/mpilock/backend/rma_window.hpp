@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/detail/window.hpp"
@@ -77,12 +78,15 @@ class rma_medium : public window_medium<detail::window> {
     return sound;
   }
 
+  /// The other slots are found empty, or filled by their owners in this same probe.
   bool probe_slot() {
     const auto mine = static_cast<std::uint64_t>(rank()) + 1;
-    std::uint64_t seen = 0;
-    const bool was_empty = swap_slot(access::read, rank(), mine) == 0;
-    read_slots(access::read, rank(), std::span(&seen, 1));
-    return swap_slot(access::read, rank(), 0) == mine && seen == mine && was_empty;
+    std::vector<std::uint64_t> seen(static_cast<std::size_t>(size()));
+    bool sound = swap_slot(access::read, rank(), mine) == 0;
+    read_slots(access::read, 0, seen);
+    for (std::size_t i = 0; i < seen.size(); ++i)
+      sound = sound && (seen[i] == i + 1 || (seen[i] == 0 && i + 1 != mine));
+    return swap_slot(access::read, rank(), 0) == mine && sound;
   }
 
   bool probe_mail(detail::standing_by& idle) {
