@@ -70,12 +70,30 @@ BOOST_AUTO_TEST_CASE(the_thread_asks_mpi_once_a_look_however_many_locks_it_serve
   BOOST_TEST(served >= (looks - 2) * (locks - 1));
 }
 
+BOOST_AUTO_TEST_CASE(of_very_many_sources_a_waiting_call_serves_the_next_ones_in_turn) {
+  std::vector<std::unique_ptr<source>> sources;
+  std::vector<std::unique_ptr<serving>> promises;
+  for (int i = 0; i < 1'000; ++i) {
+    sources.push_back(std::make_unique<source>());
+    promises.push_back(std::make_unique<serving>(*sources.back()));
+  }
+  const auto all = [&] {
+    int sum = 0;
+    for (const auto& each : sources) sum += each->advanced;
+    return sum;
+  };
+  process_registry::of_this_process().serve();
+  BOOST_TEST(all() <= 128);
+  while (all() < 2'000) process_registry::of_this_process().serve();
+  for (const auto& each : sources) BOOST_TEST(each->advanced >= 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_source_that_fails_harms_no_other) {
   source failing(true);
   source sound;
   const serving first(failing);
   const serving second(sound);
-  process_registry::of_this_process().serve_all();
+  process_registry::of_this_process().serve();
   BOOST_TEST(failing.advanced == 1);
   BOOST_TEST(sound.advanced == 1);
 }
@@ -84,7 +102,7 @@ BOOST_AUTO_TEST_CASE(waiting_calls_serve_what_the_thread_serves) {
   source by_thread;
   const serving promise(by_thread, serving::by::thread_too);
   const int before = by_thread.advanced;
-  process_registry::of_this_process().serve_all();
+  process_registry::of_this_process().serve();
   BOOST_TEST(by_thread.advanced > before);
 }
 

@@ -179,7 +179,7 @@ class controller_state final : public open_controller {
   /// Local: the same for a rank that comes by only now and then, and keeps the core.
   void give_turn() {
     if (lock_.lock()) lock_.lock()->attend();
-    process_registry::of_this_process().serve_all();
+    process_registry::of_this_process().serve();
   }
 
   void describe(std::ostream& out) const override {

@@ -109,11 +109,13 @@ class process_registry {
     }
     if (finished.joinable()) finished.join();
   }
-  /// Serves every source. One that fails harms no call on another lock: its owner meets the error
-  /// in its own next call.
-  void serve_all() noexcept {
+  /// Serves every source or, of very many, the next ones in turn, so that a waiting call comes back to
+  /// its own business. A source that fails harms no call on another lock: its owner meets the error in
+  /// its own next call.
+  void serve() noexcept {
     const std::lock_guard guard(mutex_);
-    for (const served& each : sources_) try_to([&] { return each.source->advance(); });
+    for (std::size_t i = std::min(sources_.size(), most_at_a_time); i > 0; --i)
+      try_to([&] { return sources_[next_++ % sources_.size()].source->advance(); });
   }
   /// Whether there is anything to serve.
   bool serves_any() noexcept {
@@ -133,7 +135,8 @@ class process_registry {
   /// @}
 
  private:
-  static constexpr int bits_of_process = 24;  // as many ranks as no machine has
+  static constexpr std::size_t most_at_a_time = 128;  // takes some tens of microseconds
+  static constexpr int bits_of_process = 24;          // as many ranks as no machine has
 
   struct served {
     progress_source* source;
@@ -193,7 +196,8 @@ class process_registry {
   std::vector<std::unique_ptr<open_controller>> orphans_;
   std::vector<served> sources_;
   napping_thread thread_;
-  std::size_t looks_ = 0;
+  std::size_t next_ = 0;   // to be served by a waiting call
+  std::size_t looks_ = 0;  // of the thread
   std::atomic<std::int64_t> keys_given_ = 0;
   bool is_hooked_ = false;
   bool is_retired_ = false;

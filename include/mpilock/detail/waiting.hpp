@@ -16,7 +16,7 @@ namespace mpilock::detail {
 /// Where there is no progress policy, since the lock doesn't exist yet or no longer.
 struct standing_by {
   void idle() noexcept {
-    process_registry::of_this_process().serve_all();
+    process_registry::of_this_process().serve();
     std::this_thread::yield();
   }
 
@@ -63,7 +63,7 @@ class waiting {
 
   void idle() {
     if (!has_begun()) since_ = clock::now();
-    process_registry::of_this_process().serve_all();
+    process_registry::of_this_process().serve();
     policy_.idle();
     if (alarm_ != nullptr) alarm_->look(so_far());
   }
