@@ -20,6 +20,7 @@
 #include "mpilock/detail/duplicate.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 #include "mpilock/detail/process_registry.hpp"
+#include "mpilock/detail/users_communicator.hpp"
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/error.hpp"
 #include "mpilock/options.hpp"
@@ -29,19 +30,7 @@ namespace mpilock::detail {
 /// Local. How many ranks `users` has.
 /// @throws usage_error unless it is an intracommunicator of a running MPI
 inline int size_of(MPI_Comm users) {
-  if (!mpi_initialized())
-    throw usage_error("mpilock: sync() before MPI_Init; initialise MPI first");
-  if (mpi_finalized()) throw usage_error("mpilock: sync() after MPI_Finalize; call it before");
-  if (users == MPI_COMM_NULL)
-    throw usage_error(
-        "mpilock: sync(MPI_COMM_NULL): only the ranks of a communicator can share a "
-        "lock; leave the others out of the call");
-  int is_inter = 0;
-  mpi_call("MPI_Comm_test_inter", MPI_Comm_test_inter(users, &is_inter));
-  if (is_inter != 0)
-    throw usage_error(
-        "mpilock: sync() on an intercommunicator; merge it with MPI_Intercomm_merge "
-        "first");
+  require_communicator(users, "sync");
   int size = 0;
   mpi_call("MPI_Comm_size", MPI_Comm_size(users, &size));
   return size;
