@@ -69,19 +69,20 @@ void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips
   expect_trips(ctrl, bill, trips, false);
 }
 
-/// What a rank pays beyond its own memory for leaving and giving out the next turn, at most, and exactly
-/// where one rank waits and the slots are another's:
+/// What a rank pays for leaving and giving out the next turn to `m` ranks:
 /// leave; claim; one look into all slots of a kind; swaps of the slots found; the counts changed; the
-/// letters. Each is an operation and a round trip. One writer, or all readers but itself, are found.
-/// Nobody else comes meanwhile in the tests below, so that there is one claim.
-int most_for_a_turn(int found) { return price::leave + 1 + 1 + found + 1 + found; }
+/// letters. Each is an operation and a round trip. Nobody else comes meanwhile in the tests below, so
+/// that there is one claim, and the number is exact.
+int operations_for_a_turn(int m) { return price::leave + 1 + 1 + m + 1 + m; }
 
-void expect_turn(const controller& ctrl, const costs::mpi_bill& bill, int before, int found) {
+/// At the home itself nothing but the letters is remote.
+void expect_turn(const controller& ctrl, const costs::mpi_bill& bill, int m) {
   const int own = ctrl.rank();
-  const int most = before + most_for_a_turn(found);
-  const int least = found == 1 && own != ctrl.root() ? most : 0;
-  for (const int count : {bill.operations_beyond(own), bill.round_trips_beyond(own)})
-    BOOST_TEST((least <= count && count <= most), bill << "; from " << least << " to " << most);
+  const int operations = operations_for_a_turn(m);
+  const bool at_home = own == ctrl.root();
+  BOOST_TEST(bill.operations_beyond(own) == (at_home ? m : operations), bill);
+  BOOST_TEST(bill.round_trips_beyond(own) == (at_home ? m : operations), bill);
+  BOOST_TEST(bill.operations_at(own) == (at_home ? operations - m : 0), bill);
   BOOST_TEST(bill.messages() == 0, bill);
   BOOST_TEST(bill.others.empty(), bill);
 }
@@ -91,7 +92,8 @@ void expect_turn(const controller& ctrl, const costs::mpi_bill& bill, int before
 /// in then or come in vain, so that on the average there are no more turns than calls.
 void expect_bounded(const controller& ctrl, const costs::mpi_bill& bill, int passages) {
   const int turns = (1 + price::most_calls) * ctrl.size();
-  const int passage = price::most_to_enter + price::leave + turns * most_for_a_turn(ctrl.size());
+  const int passage =
+      price::most_to_enter + price::leave + turns * operations_for_a_turn(ctrl.size());
   const int most = passages * passage;
   BOOST_TEST(bill.operations_beyond(ctrl.rank()) <= most, bill << "; at most " << most);
   BOOST_TEST(bill.messages() == 0, bill);
@@ -112,7 +114,7 @@ void expect_wait(MPI_Comm users, controller& ctrl, int holder, int waiter, acces
   } else if (ctrl.rank() == holder) {
     mpilock_test::hear(users, waiter, mpilock_test::serving(ctrl));
     std::this_thread::sleep_for(wait);
-    expect_turn(ctrl, bill_of([&] { costs::leave(ctrl, held); }), 0, 1);
+    expect_turn(ctrl, bill_of([&] { costs::leave(ctrl, held); }), 1);
   }
   mpilock_test::meet(users, mpilock_test::serving(ctrl));
 }
@@ -187,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_promotion_that_waits_costs_the_same_however_long_it_takes
     } else if (ctrl.rank() == 0) {
       mpilock_test::hear(users, 1, mpilock_test::serving(ctrl));
       std::this_thread::sleep_for(wait);
-      expect_turn(ctrl, bill_of([&] { ctrl.unlock_shared(); }), 0, 1);
+      expect_turn(ctrl, bill_of([&] { ctrl.unlock_shared(); }), 1);
     }
     mpilock_test::meet(users, mpilock_test::serving(ctrl));
   }
@@ -204,11 +206,30 @@ BOOST_AUTO_TEST_CASE(several_that_wait_pay_no_more_each_however_long_it_takes) {
       for (int waiter = 0; waiter < holder; ++waiter)
         mpilock_test::hear(users, waiter, mpilock_test::serving(ctrl));
       std::this_thread::sleep_for(wait);
-      expect_turn(ctrl, bill_of([&] { ctrl.unlock(); }), 0, holder);
+      expect_turn(ctrl, bill_of([&] { ctrl.unlock(); }), 1);  // to a writer, as it prefers
     } else {
       const auto kind = costs::kinds[ctrl.rank() % 2 == 0 ? 0 : 1];
       const costs::waiting_signal signal(users, holder);
       expect_bounded(ctrl, bill_of([&] { costs::enter(ctrl, kind), costs::leave(ctrl, kind); }), 1);
+    }
+    mpilock_test::meet(users, mpilock_test::serving(ctrl));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_turn_costs_a_ticket_and_a_letter_for_each_reader) {
+  const contracts::users_communicator users;
+  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  const int readers = ctrl.size() - 1;
+  for (const int holder : {0, ctrl.size() - 1}) {
+    if (ctrl.rank() == holder) ctrl.lock();
+    ctrl.barrier();
+    if (ctrl.rank() == holder) {
+      for (int reader = 0; reader < ctrl.size(); ++reader)
+        if (reader != holder) mpilock_test::hear(users, reader, mpilock_test::serving(ctrl));
+      expect_turn(ctrl, bill_of([&] { ctrl.unlock(); }), readers);
+    } else {
+      const costs::waiting_signal signal(users, holder);
+      const auto lock = ctrl.read();
     }
     mpilock_test::meet(users, mpilock_test::serving(ctrl));
   }
