@@ -45,7 +45,7 @@ const calls segment_freed{{"MPI_Win_free", 1}};
 constexpr int segment_rounds = 2;
 
 /// Did everybody get the window, and is it clear? That is asked by messages.
-const calls window{{"MPI_Win_allocate", 1}, {"MPI_Win_get_attr", 1}, {"MPI_Win_set_errhandler", 1},
+const calls window{{"MPI_Win_allocate", 1}, {"MPI_Win_get_attr", 2}, {"MPI_Win_set_errhandler", 1},
                    {"MPI_Win_lock_all", 1}, {"MPI_Win_sync", 1},     {"MPI_Win_set_name", 1}};
 constexpr int window_rounds = 1;
 const calls window_freed{{"MPI_Win_unlock_all", 1}, {"MPI_Win_free", 1}};

@@ -70,8 +70,8 @@ class window {
                               mpi_op(op), handle_));
   }
 
-  /// Issues one look at as many words as there are results, from `word` on: one operation takes less
-  /// time than two would, whatever their number. It is of the same kind as those of `start`, so that
+  /// Issues one look at as many words as there are results, from `word` on, which takes about as long
+  /// as a look at one. It is of the same kind as those of `start`, so that
   /// MPI makes it atomic with them, element by element (MPI 4.0, section 12.7.1, "Atomicity").
   void start_look(std::span<std::uint64_t> results, int target, std::size_t word) {
     const int count = static_cast<int>(results.size());
@@ -102,9 +102,15 @@ class window {
   /// Gives MPI a turn.
   void poke() const { comm_.poke(); }
 
-  /// A hint whether a word of this rank's has changed: a plain load, of use for nothing else.
+  /// A hint whether a word of this rank's has changed, without an operation: a load of what other ranks
+  /// add to. MPI allows it in the unified memory model, and promises neither when a change is seen nor
+  /// that it is seen whole (MPI 4.0, section 12.7, "Semantics and Correctness", second rule of
+  /// MPI_WIN_UNIFIED); elsewhere, where memory isn't coherent, nothing is loaded and nothing changes. It
+  /// can do no harm: the value is compared with the one before, and the answer makes a thread come back
+  /// sooner or later, no more.
   std::uint64_t glance(std::size_t word) const {
-    return *const_cast<const volatile std::uint64_t*>(words_ + word);
+    if (!is_unified_) return 0;
+    return std::atomic_ref(words_[word]).load(std::memory_order_relaxed);
   }
 
   /// Collective.
@@ -123,6 +129,7 @@ class window {
       mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
       comm_.pass_name_on(handle_);
       if (!is_reached_at(base)) return misplaced;
+      is_unified_ = has_unified_memory();
       words_ = static_cast<std::uint64_t*>(base);
       std::memset(base, 0, words * word_size);
       mpi_call("MPI_Win_lock_all", MPI_Win_lock_all(MPI_MODE_NOCHECK, handle_));
@@ -144,9 +151,13 @@ class window {
   /// Lets others run until the result seems to have come, so that the flush finds little to wait
   /// for. MPICH waits in a flush without yielding: with more ranks than cores each one would
   /// cost the time slice that the target needs to answer. This is a hint and no more: MPI doesn't
-  /// promise that the buffer changes before the flush, so it ends after a while, and the value is
-  /// used only after the flush. Where it never changes (Open MPI's osc pt2pt) looking is given up,
-  /// and tried again now and then.
+  /// promise that the buffer changes before the flush, so it ends after a while. Where it never
+  /// changes (Open MPI's osc pt2pt) looking is given up, and tried again now and then.
+  ///
+  /// To look at a result before its operation is complete is outside the letter of MPI (MPI 4.0,
+  /// section 12.3, "Communication Calls"). It can do no harm: it is a load, nothing is stored. What it
+  /// finds, old, new or half of each, only ends the wait early or late, is used for nothing else, and
+  /// every result is loaded again after the flush, behind the fence (2).
   void wait_politely(const std::uint64_t& result) {
     constexpr int most_looks = 1000;
     constexpr int looks_awake = 16;  // quicker than a flush's own loop while the target is running
@@ -172,6 +183,14 @@ class window {
     mpi_call("MPI_Win_get_attr", MPI_Win_get_attr(handle_, MPI_WIN_BASE, &where, &is_known));
     return is_known == 0 || where == base;
   }
+
+  bool has_unified_memory() const {
+    const int* model = nullptr;
+    int is_known = 0;
+    mpi_call("MPI_Win_get_attr", MPI_Win_get_attr(handle_, MPI_WIN_MODEL, &model, &is_known));
+    return is_known != 0 && *model == MPI_WIN_UNIFIED;
+  }
+
   static constexpr const char* misplaced =
       "this MPI puts a window elsewhere than where it says (MPICH before 4.0.3 over UCX?); choose "
       "another backend, two_sided with threaded_progress say, or a newer MPI";
@@ -188,6 +207,7 @@ class window {
   const communicator& comm_;
   MPI_Win handle_ = MPI_WIN_NULL;
   std::uint64_t* words_ = nullptr;
+  bool is_unified_ = false;
   unsigned in_vain_ = 0;  // polite waits that ended without a result, one after the other
 };
 
