@@ -62,7 +62,7 @@ class basic_window_controller
   /// if they ask for different things; unavailable_error, on every rank, if it can't be done here
   explicit basic_window_controller(MPI_Comm comm, int root = 0, options chosen = {})
       : state_(std::make_unique<state>(comm, root, std::move(chosen))) {
-    detail::exit_watch::arm();
+    detail::exit_watch::controller_is_made();
   }
 
   /// Local. The one that is left behind can be closed, assigned to and destroyed, nothing else.
@@ -124,7 +124,7 @@ class basic_window_controller
   }
 
   /// How many write sections have been granted so far: exact while this rank holds a lock and after
-  /// every collective call, else as of its last acquire, release or collective call. Costs no
+  /// every collective call that succeeds, else as of its last acquire, release or collective call. Costs no
   /// communication.
   std::uint64_t epoch() const { return self().epoch(); }
 
@@ -173,12 +173,13 @@ class basic_window_controller
   void finish() noexcept {
     if (state_ == nullptr) return;
     if (!state_->is_closed() && !detail::mpi_finalized()) {
-      if (detail::exit_watch::process_exits())
-        detail::process_registry::of_this_process().retire_thread();
-      else if (std::uncaught_exceptions() > exceptions_)
+      const bool unwinds = std::uncaught_exceptions() > exceptions_;
+      if (detail::exit_watch::process_exits()) {  // MPI_Finalize closes it, if that still comes
+      } else if (unwinds) {
         state_->abandon();
-      else
+      } else {
         state_->close_silently();
+      }
     }
     if (state_->is_freed() || detail::mpi_finalized())
       state_.reset();

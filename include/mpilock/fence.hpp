@@ -241,6 +241,7 @@ class fence {
     mine.size = static_cast<std::int64_t>(bytes_.size());
     mine.outcome = static_cast<std::int64_t>(became_);
     mine.type = type_;
+    mine.epoch = static_cast<std::int64_t>(link_.state->epoch());
     return mine;
   }
 
@@ -273,12 +274,12 @@ class fence {
   void leave() noexcept {
     State& state = *link_.state;
     became_ = guard() ? outcome::abandoned : outcome::nothing;
-    end();
     try {
-      if (std::exchange(holds_, false)) state.release(access::write);
+      let_go();
       state.ranks().depart(closing_ballot(), detail::departure::from_fence);
     } catch (...) {  // MPI fails while an exception may be under way: nobody could be told
     }
+    end();
   }
 
   typename State::fence_link link_;  // leads nowhere once the fence has ended

@@ -246,6 +246,45 @@ MPILOCK_CONTRACT(a_rank_that_leaves_early_and_computes_keeps_nobody_waiting) {
   still_works(ctrl);
 }
 
+MPILOCK_CONTRACT(one_rank_leaves_a_fence_while_another_leaves_the_controller) {
+  if (users.size() < 2) return;
+  for (int leaver = 0; leaver < users.size(); ++leaver) {
+    try {
+      auto ctrl = mpilock::sync<backend>(users);
+      if (users.rank() == leaver) {
+        const auto fence = ctrl.single_write();
+        throw std::runtime_error("out of here");  // leaves the fence, then the controller
+      }
+      BOOST_TEST(leave_or_collect(ctrl, 0, true) == "my own");
+      throws_saying<mismatch_error>({"rank " + std::to_string(leaver), "left this controller"},
+                                    [&] {
+                                      ctrl.barrier();  // of the fence, maybe; then of the other
+                                      ctrl.barrier();
+                                    });
+    } catch (const std::runtime_error& own) {
+      BOOST_TEST(own.what() == std::string("out of here"));
+    }
+    contracts::meet(users);
+  }
+}
+
+MPILOCK_CONTRACT(the_fence_outlives_the_controller_of_a_rank_that_leaves_both) {
+  if (users.size() < 2) return;
+  std::optional<typename decltype(mpilock::sync<backend>())::fence_type> fence;
+  try {
+    auto ctrl = mpilock::sync<backend>(users);
+    if (users.rank() == 1) {
+      fence.emplace(ctrl.single_write());
+      throw std::runtime_error("out of here");
+    }
+    BOOST_TEST(leave_or_collect(ctrl, 0, true) == "my own");
+    throws_saying<mismatch_error>({"rank 1", "left this controller"}, [&] { ctrl.barrier(); });
+  } catch (const std::runtime_error& own) {
+    BOOST_TEST(own.what() == std::string("out of here"));
+  }
+  contracts::meet(users);
+}
+
 MPILOCK_CONTRACT(a_fence_that_outlives_its_controller) {
   {
     std::optional<typename decltype(mpilock::sync<backend>())::fence_type> fence;

@@ -108,6 +108,32 @@ MPILOCK_CONTRACT(a_single_write_in_which_idle_throws_leaves_its_fence) {
   contracts::still_works(ctrl);
 }
 
+/// As `polling_progress`, but can't be constructed on one rank.
+class choosy_progress : public mpilock::polling_progress {
+ public:
+  static constexpr std::string_view name = "choosy_progress";
+  static inline bool refuses = false;
+
+  explicit choosy_progress(mpilock::progress_source& source) : polling_progress(source) {
+    if (refuses) throw std::runtime_error("not with me");
+  }
+};
+
+MPILOCK_CONTRACT(a_policy_that_one_rank_cannot_construct) {
+  if (users.size() < 2) return;
+  const auto make_choosy = [&] {
+    return mpilock::sync<backend, mpilock::writer_preferring, choosy_progress>(users);
+  };
+  choosy_progress::refuses = users.rank() == 1;
+  for (int i = 0; i < 3; ++i)
+    contracts::everyone_throws<mpilock::unavailable_error>(
+        users, {"rank 1", "choosy_progress", "not with me"},
+        [&] { static_cast<void>(make_choosy()); });
+  choosy_progress::refuses = false;
+  auto ctrl = make_choosy();
+  contracts::still_works(ctrl);
+}
+
 MPILOCK_CONTRACT(a_close_in_which_idle_throws) {
   auto ctrl = make<backend>(users);
   throws_afterwards(users, [&] { ctrl.close(); });

@@ -137,13 +137,19 @@ inline std::string complaints(const std::vector<std::string>& said) {
   return text;
 }
 
+/// Collective. Whether all ranks say yes. @throws mismatch_error if one has departed instead
+template <class Idle>
+bool all_say_yes(const communicator& comm, bool mine, Idle& idle) {
+  std::int64_t least = mine ? 1 : 0;
+  if (!comm.all_reduce_min(std::span(&least, 1), idle))
+    throw mismatch_error("mpilock: another rank has left this call by an exception");
+  return least == 1;
+}
+
 /// Collective. Throws on every rank if any of them passes a failure, or has departed.
 template <class Idle>
 void require_everywhere(const communicator& comm, const std::string& failure, Idle& idle) {
-  std::int64_t sound = failure.empty() ? 1 : 0;
-  if (!comm.all_reduce_min(std::span(&sound, 1), idle))
-    throw mismatch_error("mpilock: another rank has left this call by an exception");
-  if (sound == 0)
+  if (!all_say_yes(comm, failure.empty(), idle))
     throw unavailable_error("mpilock: " + complaints(comm.gather_texts(failure, idle)));
 }
 

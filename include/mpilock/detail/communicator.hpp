@@ -45,11 +45,12 @@ class communicator {
   communicator() = default;
 
   /// Local. A channel that all ranks have agreed on, and that no other controller has.
-  communicator(duplicate shared, int channel, std::string name)
+  /// @param key the controller's (process_registry)
+  communicator(duplicate shared, int channel, std::int64_t key, std::string name)
       : shared_(std::move(shared)), name_(std::move(name)), first_tag_(1 + 3 * channel) {
     mpi_call("MPI_Comm_rank", MPI_Comm_rank(get(), &rank_));
     mpi_call("MPI_Comm_size", MPI_Comm_size(get(), &size_));
-    exchange_ = std::make_unique<exchange>(get(), rank_, size_, first_tag_);
+    exchange_ = std::make_unique<exchange>(get(), rank_, size_, first_tag_, key);
   }
 
   /// Local. The controller's name for a window that belongs to it, which debuggers and MPI tools
@@ -91,13 +92,19 @@ class communicator {
   /// Collective. Every rank gets the least of all ranks' values, place by place.
   /// @return false if a rank has departed instead (see `exchange`)
   template <class Idle>
-  bool all_reduce_min(std::span<std::int64_t> values, Idle& idle) const {
+  [[nodiscard]] bool all_reduce_min(std::span<std::int64_t> values, Idle& idle) const {
     return !exchange_ || exchange_->all_reduce_min(values, idle);
   }
 
-  /// Local. Takes part in the next `all_reduce_min` without waiting: it ends on all ranks.
-  void depart(std::span<const std::int64_t> values) const {
-    if (exchange_) exchange_->depart(values);
+  /// Local. Takes part in the next `all_reduce_min` without waiting, or in none any more: that call
+  /// ends on all ranks.
+  void depart(std::span<const std::int64_t> values, bool for_good) const {
+    if (exchange_) exchange_->depart(values, for_good);
+  }
+
+  /// Local, on all ranks: a rank that had left for good is back.
+  void start_over() const {
+    if (exchange_) exchange_->start_over();
   }
 
   /// Collective. Everyone gets everyone's text.

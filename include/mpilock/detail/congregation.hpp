@@ -30,7 +30,7 @@ class congregation {
   template <class Idle>
   verdict compare(const ballot& mine, Idle& idle) {
     auto values = mine.pack(comm_.rank());
-    comm_.all_reduce_min(values, idle);
+    static_cast<void>(comm_.all_reduce_min(values, idle));  // the values tell who has departed
     const verdict all(values);
     if (all.left_controller >= 0) deserter_ = all.left_controller;
     return all;
@@ -47,11 +47,13 @@ class congregation {
     return all;
   }
 
-  /// Whether a rank is known to have gone for good: then no other collective call is possible, and
-  /// since all ranks have read so in the same round, none of them waits in one.
+  /// Whether a rank is known to have gone for good. Then no other collective call is possible, and none
+  /// of the ranks waits in one, because each of them finds that departure.
   bool is_deserted() const noexcept { return deserter_ >= 0; }
   /// For MPI_Finalize, where the rank comes back.
-  void forget_desertion() noexcept { deserter_ = -1; }
+  void forget_desertion() noexcept {
+    if (std::exchange(deserter_, -1) >= 0) comm_.start_over();
+  }
 
   /// Collective, after a verdict without departures: throws on every rank alike if the ranks don't
   /// want the same or one of them objects.
@@ -63,8 +65,10 @@ class congregation {
   /// Local. Casts a ballot and does not wait.
   void depart(ballot mine, departure how) {
     if (is_deserted()) return;
+    const bool for_good = how == departure::from_controller;
     mine.leaves = how;
-    comm_.depart(mine.pack(comm_.rank()));
+    if (for_good) deserter_ = comm_.rank();
+    comm_.depart(mine.pack(comm_.rank()), for_good);
   }
 
  private:

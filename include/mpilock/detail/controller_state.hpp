@@ -46,22 +46,28 @@ class controller_state final : public open_controller {
       if (size() > 1) {
         lock_type& lock = lock_.lock().emplace(lock_site{ranks_.comm(), root_, has_thread});
         backend_name_ = lock.name();
-        start_progress(lock);
+        watch_if_asked();
+        go_into_service(lock);
       } else {
+        watch_if_asked();
         progress_.emplace(nothing_);
+        process_registry::of_this_process().add(ranks_.key(), *this);
       }
-      watch_if_asked();
-      process_registry::of_this_process().add(ranks_.key(), *this);
     } catch (const unavailable_error&) {  // agreed on: it fails on every rank
       progress_.reset();
       standing_by idle;
       if (lock_.lock()) lock_.lock()->free(idle);
+      if (watch_) watch_->free(idle);
       dismantle();
       ranks_.comm().free(idle);
       throw;
-    } catch (...) {  // on this rank alone, so that nothing can be freed together; tells the others
+    } catch (...) {  // on this rank alone: it tells the others, which come here, too
       dismantle();
-      quietly([this] { ranks_.depart(closing_ballot(), departure::from_controller); });
+      quietly([this] {
+        ranks_.depart(closing_ballot(), departure::from_controller);
+        standing_by idle;
+        ranks_.comm().free(idle);
+      });
       throw;
     }
   }
@@ -122,7 +128,7 @@ class controller_state final : public open_controller {
   /// @param idle never throws, or is `uninterrupted`
   template <class Idle>
   verdict agree(ballot mine, Idle& idle) {
-    exit_watch::arm();
+    exit_watch::watch();
     const activity::scope now(doing_, to_string(mine.call));
     mine.epoch = static_cast<std::int64_t>(epoch());
     const verdict all = ranks_.agree(mine, idle);
@@ -251,7 +257,8 @@ class controller_state final : public open_controller {
   communicator& comm() noexcept { return ranks_.comm(); }
   congregation& ranks() noexcept { return ranks_; }
 
-  /// Exact while a lock is held and after every collective call, which compares what all ranks know.
+  /// Exact while a lock is held and after every collective call that succeeds: it compares what all ranks
+  /// know.
   std::uint64_t epoch() const noexcept { return std::max(lock_.epoch(), agreed_epoch_); }
 
   /// A fence's way to the controller; it is lost when the controller is closed first.
@@ -270,30 +277,34 @@ class controller_state final : public open_controller {
     agreed_epoch_ = std::max(agreed_epoch_, static_cast<std::uint64_t>(all.epoch));
   }
 
-  /// Where a thread may be needed that a rank may not get, its failure is told to all.
-  void start_progress(lock_type& lock) {
-    if constexpr (ProgressPolicy::thread_level < MPI_THREAD_MULTIPLE) {
+  /// Collective, the last step of construction. What fails on one rank is told to all, so that no rank
+  /// has a controller that another one lacks.
+  void go_into_service(lock_type& lock) {
+    std::string failure;
+    try {
       progress_.emplace(lock);
-    } else {
-      std::string failure;
-      try {
-        progress_.emplace(lock);
-      } catch (const std::system_error& why) {
-        failure = "no thread could be started (" + std::string(why.what()) +
-                  "); allow this process more threads, or choose polling_progress";
-      }
-      standing_by idle;
-      require_everywhere(ranks_.comm(), failure, idle);
+      process_registry::of_this_process().add(ranks_.key(), *this);
+    } catch (const std::system_error& why) {
+      failure = "no thread could be started (" + std::string(why.what()) +
+                "); allow this process more threads, or choose polling_progress";
+    } catch (const std::exception& why) {
+      failure = std::string(ProgressPolicy::name) + " could not begin: " + why.what();
+    } catch (...) {
+      failure = std::string(ProgressPolicy::name) + " could not begin";
     }
+    standing_by idle;
+    require_everywhere(ranks_.comm(), failure, idle);
   }
 
   void dismantle() noexcept {
+    process_registry::of_this_process().remove(*this);
     progress_.reset();
     lock_.lock().reset();
   }
 
   /// Where somebody may be in the way.
   [[gnu::noinline]] bool acquire_slowly(access kind, deadline until, stall_alarm* alarm) {
+    exit_watch::watch();
     const activity::scope now(doing_, kind == access::read ? "enters to read" : "enters to write");
     waiting idle(*progress_, alarm);
     const bool is_inside = named([&] { return lock_.settle(kind, until, idle); });
@@ -363,7 +374,7 @@ class controller_state final : public open_controller {
   };
 
   ballot closing_ballot() const {
-    ballot mine{.call = collective::close};
+    ballot mine{.call = collective::close, .epoch = static_cast<std::int64_t>(epoch())};
     if (lock_.is_held()) {
       mine.against = objection::usage;
       mine.complaint = std::string("close() while it ") + lock_.describe() + "; release it first";
@@ -384,8 +395,7 @@ class controller_state final : public open_controller {
   /// attempt follows them.
   template <class Idle>
   void close_once(Idle& idle) {
-    ballot mine = closing_ballot();
-    mine.epoch = static_cast<std::int64_t>(epoch());
+    const ballot mine = closing_ballot();
     const verdict all = ranks_.compare(mine, idle);
     learn_epoch(all);
     if (all.left_fence >= 0 || all.left_controller >= 0) return;

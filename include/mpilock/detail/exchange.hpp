@@ -16,6 +16,7 @@
 
 #include "mpilock/codec.hpp"
 #include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/error.hpp"
 
 namespace mpilock::detail {
 
@@ -32,13 +33,21 @@ namespace mpilock::detail {
 /// small, so that MPI delivers it without the sender's further help as a rule. (Where MPI connects
 /// two ranks by their first message, over TCP for example, it may need the sender's next MPI call.)
 ///
-/// A rank that finds a departure ends the round at once. No rank can finish that round in any other
-/// way, because the one that departed has sent nothing else for it. So the rounds of all ranks stay
+/// There are two kinds of departures. A rank that leaves *a round* takes part in the next one. A rank
+/// that waits in this round ends it at once when it finds the departure; it can't end it in any other
+/// way, because the rank that departed has sent nothing else for it. So the rounds of these ranks stay
 /// in step, and a message of a round that is over is dropped.
+///
+/// A rank that leaves *for good* takes part in no round any more. Its departure ends the round in which
+/// it is found, whichever that is: other ranks may have ended a round on account of another departure
+/// meanwhile. `start_over`, on all ranks, then begins a new count.
 class exchange {
  public:
-  exchange(MPI_Comm comm, int rank, int size, int tag)
-      : comm_(comm), rank_(rank), size_(size), tag_(tag) {}
+  /// @param key is the same on all ranks, and no other exchange's. A communicator made later may have
+  /// what MPI tells communicators apart by, so that a letter which nobody had to receive comes out
+  /// there; its key tells that it is from elsewhere.
+  exchange(MPI_Comm comm, int rank, int size, int tag, std::int64_t key)
+      : comm_(comm), rank_(rank), size_(size), tag_(tag), key_(key) {}
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
 
@@ -57,22 +66,23 @@ class exchange {
   /// those that are known to have departed, which need not be the same on all ranks
   /// @param idle must not throw: MPI has the addresses of what is under way
   template <class Idle>
-  bool all_reduce_min(std::span<std::int64_t> values, Idle& idle) {
+  [[nodiscard]] bool all_reduce_min(std::span<std::int64_t> values, Idle& idle) {
     ++round_;
     for (int step = 1; step < size_; step *= 2) {
       send((rank_ + step) % size_, step, std::as_bytes(values));
       const letter said = await((rank_ - step + size_) % size_, step, idle);
       take_least(values, said);
-      if (said.step == departs) {
+      if (said.step < 0) {
         for (const letter& each : arrived_)
-          if (each.round == round_ && each.step == departs) take_least(values, each);
+          if (ends_round(each)) take_least(values, each);
         return false;
       }
     }
     return true;
   }
 
-  /// Collective, of a round in which no rank departs. Each rank gets all ranks' texts.
+  /// Collective. Each rank gets all ranks' texts.
+  /// @throws mismatch_error if a rank has departed instead
   template <class Idle>
   std::vector<std::string> gather_texts(std::string_view mine, Idle& idle) {
     ++round_;
@@ -82,6 +92,9 @@ class exchange {
       codec<std::vector<std::string>>::encode(all, known);
       send((rank_ + step) % size_, step, known);
       const letter said = await((rank_ - step + size_) % size_, step, idle);
+      if (said.step < 0)
+        throw mismatch_error("mpilock: rank " + std::to_string(said.from) +
+                             " has left this call by an exception");
       byte_reader reader(said.text);
       for (auto& each : codec<std::vector<std::string>>::decode(reader))
         all.push_back(std::move(each));
@@ -94,11 +107,19 @@ class exchange {
     return by_rank;
   }
 
-  /// Local. Takes part in the next round of `all_reduce_min` by leaving it.
-  void depart(std::span<const std::int64_t> values) {
+  /// Local. Takes part in the next round of `all_reduce_min` by leaving it, or all rounds.
+  void depart(std::span<const std::int64_t> values, bool for_good) {
     ++round_;
     for (int step = 1; step < size_; ++step)
-      send((rank_ + step) % size_, departs, std::as_bytes(values));
+      send((rank_ + step) % size_, for_good ? leaves_for_good : leaves_round,
+           std::as_bytes(values));
+  }
+
+  /// Local. For all ranks, after one of them has left for good and comes back: rounds are counted anew,
+  /// from a number that no other round has.
+  void start_over() {
+    round_ = far_beyond;
+    std::erase_if(arrived_, [](const letter& each) { return each.round < far_beyond; });
   }
 
   /// Collective: waits until MPI has done with all that this rank has sent.
@@ -111,11 +132,14 @@ class exchange {
   }
 
  private:
-  static constexpr std::int64_t departs = -1;
+  static constexpr std::int64_t leaves_round = -1;
+  static constexpr std::int64_t leaves_for_good = -2;
+  static constexpr std::int64_t far_beyond = std::int64_t{1} << 60;
 
   struct letter {
+    std::int64_t key;
     std::int64_t round;
-    std::int64_t step;  // or `departs`
+    std::int64_t step;  // or how its sender departs
     int from;
     byte_buffer text;
   };
@@ -133,8 +157,7 @@ class exchange {
   void send(int to, std::int64_t step, std::span<const std::byte> text) {
     sent_all();
     byte_buffer bytes;
-    codec<std::int64_t>::encode(round_, bytes);
-    codec<std::int64_t>::encode(step, bytes);
+    for (const std::int64_t each : {key_, round_, step}) codec<std::int64_t>::encode(each, bytes);
     bytes.insert(bytes.end(), text.begin(), text.end());
     sent& next = under_way_.emplace_back(sent{std::move(bytes), MPI_REQUEST_NULL});
     mpi_call("MPI_Isend", MPI_Isend(next.bytes.data(), static_cast<int>(next.bytes.size()),
@@ -158,22 +181,29 @@ class exchange {
     for (;;) {
       take_in();
       const auto found = std::ranges::find_if(arrived_, [&](const letter& each) {
-        return each.round == round_ &&
-               (each.step == departs || (each.step == step && each.from == from));
+        return ends_round(each) || (each.round == round_ && each.step == step && each.from == from);
       });
-      if (found != arrived_.end()) {
-        letter said = std::move(*found);
-        arrived_.erase(found);
-        return said;
-      }
+      if (found != arrived_.end()) return *found;
       sent_all();
       idle.idle();
     }
   }
 
-  /// Receives what is there, which may belong to a later step or round.
+  bool ends_round(const letter& each) const {
+    return is_of_use(each) &&
+           (each.step == leaves_for_good || (each.step == leaves_round && each.round == round_));
+  }
+
+  /// Of a departure for good: in whichever round, until ranks start over.
+  bool is_of_use(const letter& each) const {
+    return each.key == key_ &&
+           (each.round >= round_ || (each.step == leaves_for_good && round_ < far_beyond));
+  }
+
+  /// Receives what is there, which may belong to a later step or round. A long text has a sender that
+  /// stays until it has been received (`gather_texts`), so that MPI_Recv never waits for long.
   void take_in() {
-    std::erase_if(arrived_, [&](const letter& each) { return each.round < round_; });
+    std::erase_if(arrived_, [&](const letter& each) { return !is_of_use(each); });
     for (;;) {
       int is_there = 0;
       MPI_Status status;
@@ -187,11 +217,12 @@ class exchange {
       byte_reader reader(bytes);
       letter next{codec<std::int64_t>::decode(reader),
                   codec<std::int64_t>::decode(reader),
+                  codec<std::int64_t>::decode(reader),
                   status.MPI_SOURCE,
                   {}};
       const auto rest = reader.take_all();
       next.text.assign(rest.begin(), rest.end());
-      if (next.round >= round_) arrived_.push_back(std::move(next));
+      if (is_of_use(next)) arrived_.push_back(std::move(next));
     }
   }
 
@@ -199,6 +230,7 @@ class exchange {
   int rank_;
   int size_;
   int tag_;
+  std::int64_t key_;
   std::int64_t round_ = 0;
   std::vector<letter> arrived_;  // for this round or later ones
   std::deque<sent> under_way_;   // MPI knows the addresses

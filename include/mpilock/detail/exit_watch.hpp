@@ -5,34 +5,85 @@
 #include <atomic>
 #include <cstdlib>
 
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#else
+#include <thread>
+#endif
+
+#include "mpilock/detail/process_registry.hpp"
+
 namespace mpilock::detail {
 
 /// exit(3) first destroys the calling thread's `thread_local` objects, then runs static destructors
-/// and handlers of std::atexit, the latest first (ISO C++, [basic.start.term]). So a static
-/// controller's destructor finds the sentinel of its thread gone; one that was made late in a static
-/// object that is older than `arm` finds that the handler has run.
+/// and handlers of std::atexit, the latest first (ISO C++, [basic.start.term]). The destructor of a
+/// static controller, which was registered when the controller had been made, finds out by one of two:
+///
+/// | what it finds                      | where the process leaves by                              |
+/// | ---------------------------------- | -------------------------------------------------------- |
+/// | the main thread's sentinel is gone | exit in the main thread, or the end of main              |
+/// | a handler has run                  | exit in any thread, if a handler was registered after    |
+/// |                                    | the controller had been made: by the next call that      |
+/// |                                    | waits or is collective                                   |
+///
+/// So one case is left: exit in another thread than main's while a static controller is open that no
+/// rank of this process has made such a call on yet.
 class exit_watch {
  public:
-  /// Local. To be called by every thread that makes a controller or a collective call.
-  static void arm() {
-    static thread_local const sentinel gone_first;
-    static_cast<void>(gone_first);
-    static const int registered = std::atexit([] { exit_has_begun = true; });
-    static_cast<void>(registered);
+  /// Local. A controller is being made.
+  static void controller_is_made() {
+    watch();  // now, for a static object that is older than its controller
+    needs_handler = true;
   }
 
-  /// Local. Whether the calling thread is inside exit(3). Unknown, and false, of a thread that has not
-  /// called `arm`, about a controller that was made after the static object that it lies in.
-  static bool process_exits() noexcept { return exit_has_begun || thread_is_over; }
+  /// Local. To be called in calls that wait or are collective.
+  static void watch() {
+    static thread_local const bool is_main = is_main_thread();
+    if (is_main) {
+      static thread_local const sentinel gone_first;
+      static_cast<void>(gone_first);
+    }
+    // A handler costs some bytes until the process ends, so there is an end of them.
+    if (needs_handler.exchange(false) && handlers < most_handlers && std::atexit(&begin) == 0)
+      ++handlers;
+  }
+
+  /// Local. Whether the process exits. No second thread may be in MPI then: that of the library has
+  /// ended on return.
+  static bool process_exits() {
+    if (main_is_over) begin();
+    return exit_has_begun;
+  }
 
  private:
+  static constexpr int most_handlers = 10'000;
+
   struct sentinel {
     sentinel() noexcept {}
-    ~sentinel() { thread_is_over = true; }
+    ~sentinel() { main_is_over = true; }
   };
 
+  static bool is_main_thread() {
+#if defined(__linux__)
+    return ::syscall(SYS_gettid) == ::getpid();
+#else
+    return std::this_thread::get_id() == initial_thread;
+#endif
+  }
+
+  static void begin() {
+    exit_has_begun = true;
+    process_registry::of_this_process().retire_thread();
+  }
+
+#if !defined(__linux__)
+  static inline const std::thread::id initial_thread = std::this_thread::get_id();
+#endif
+  static inline std::atomic<bool> needs_handler = true;
+  static inline std::atomic<int> handlers = 0;
   static inline std::atomic<bool> exit_has_begun = false;
-  static inline thread_local bool thread_is_over = false;
+  static inline std::atomic<bool> main_is_over = false;
 };
 
 }  // namespace mpilock::detail

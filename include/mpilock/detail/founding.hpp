@@ -113,7 +113,7 @@ ballot founding_ballot(int size, int root, const options& chosen) {
 
 /// Collective: a duplicate that no controller has a share in yet.
 /// @throws mpi_error on every rank, if MPI has none to give to one of them. Where it has given one to
-/// some ranks only, these keep it until MPI_Finalize: to free it takes all of them.
+/// some ranks only, that is lost: to free it takes all ranks.
 template <class Idle>
 duplicate new_duplicate(MPI_Comm users, const users_ranks& ranks, std::int64_t id, Idle& idle) {
   duplicate made;
@@ -169,7 +169,7 @@ congregation found(MPI_Comm users, const std::string& name, BallotFor&& ballot_f
       channel = 0;
     }
     shared.take_channel(channel);
-    return {communicator(std::move(shared), channel, name), name, key};
+    return {communicator(std::move(shared), channel, key, name), name, key};
   } catch (...) {
     shared.give_back();
     throw;

@@ -49,7 +49,9 @@ class process_registry {
     return only;
   }
 
-  /// Local. A key that no process has given before.
+  /// Local. A key that no process of this world has given before. Processes of several worlds, which
+  /// MPI_Comm_connect or MPI_Comm_spawn brought together, may give equal keys: such controllers are
+  /// closed in the order in which they were made, which two threads might not share.
   std::int64_t next_key() {
     int process = 0;
     mpi_call("MPI_Comm_rank", MPI_Comm_rank(MPI_COMM_WORLD, &process));
@@ -95,9 +97,13 @@ class process_registry {
   /// @throws std::system_error if the thread can't start; `source` has not been added then
   void add(progress_source& source, bool by_thread) {
     const std::lock_guard guard(mutex_);
-    sources_.reserve(sources_.size() + 1);
-    if (by_thread && !is_retired_) thread_.start([this] { return look(); });
     sources_.push_back({&source, by_thread});
+    try {
+      if (by_thread && !is_retired_) thread_.start([this] { return look(); });
+    } catch (...) {
+      sources_.pop_back();
+      throw;
+    }
   }
   /// On return nobody touches `source` any more.
   void remove(const progress_source& source) {
@@ -192,7 +198,7 @@ class process_registry {
   }
 
   mutable std::mutex mutex_;
-  std::multimap<std::int64_t, open_controller*> open_;  // equal keys: processes of several worlds
+  std::multimap<std::int64_t, open_controller*> open_;  // see `next_key`
   std::vector<std::unique_ptr<open_controller>> orphans_;
   std::vector<served> sources_;
   napping_thread thread_;

@@ -25,7 +25,8 @@ struct standing_by {
 };
 
 /// For a call that a rank can't leave half-way, because the others count on it and MPI has the
-/// addresses of its buffers: what `idle` throws meanwhile is kept until the call is complete.
+/// addresses of its buffers: what `idle` throws meanwhile is kept until the call is complete, and lost
+/// if the call itself throws.
 template <class Idle>
 class uninterrupted {
  public:

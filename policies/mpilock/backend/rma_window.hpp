@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/detail/window.hpp"
 #include "mpilock/engine/barging_lock.hpp"
@@ -56,12 +57,9 @@ class rma_medium : public window_medium<detail::window> {
     // All three on every rank, whatever it finds: its neighbour waits for the last.
     const bool words = probe_word();
     const bool slots = probe_slot();
-    std::int64_t sound = probe_mail(idle) && words && slots ? 1 : 0;
-    comm_.all_reduce_min(std::span(&sound, 1), idle);
+    const bool sound = detail::all_say_yes(comm_, probe_mail(idle) && words && slots, idle);
     // All are done: what they added and took back must have left the word as it was.
-    if (fetch_add(0) != 0) sound = 0;
-    comm_.all_reduce_min(std::span(&sound, 1), idle);
-    return sound != 0;
+    return detail::all_say_yes(comm_, fetch_add(0) == 0, idle) && sound;
   }
 
  private:
