@@ -38,9 +38,9 @@ namespace mpilock::detail {
 /// way, because the rank that departed has sent nothing else for it. So the rounds of these ranks stay
 /// in step, and a message of a round that is over is dropped.
 ///
-/// A rank that leaves *for good* takes part in no round any more. Its departure ends the round in which
-/// it is found, whichever that is: other ranks may have ended a round on account of another departure
-/// meanwhile. `start_over`, on all ranks, then begins a new count.
+/// A rank that leaves *for good* takes part in no round any more. Its departure ends that round and each
+/// later one: other ranks may have ended that round already, on account of another departure.
+/// `start_over`, on all ranks, then begins a new count.
 class exchange {
  public:
   /// @param key is the same on all ranks, and no other exchange's. A communicator made later may have
@@ -190,14 +190,14 @@ class exchange {
   }
 
   bool ends_round(const letter& each) const {
-    return is_of_use(each) &&
-           (each.step == leaves_for_good || (each.step == leaves_round && each.round == round_));
+    return is_of_use(each) && ((each.step == leaves_round && each.round == round_) ||
+                               (each.step == leaves_for_good && each.round <= round_));
   }
 
-  /// Of a departure for good: in whichever round, until ranks start over.
+  /// Of a departure for good: for all rounds from its own on, until ranks start over.
   bool is_of_use(const letter& each) const {
-    return each.key == key_ &&
-           (each.round >= round_ || (each.step == leaves_for_good && round_ < far_beyond));
+    const bool lasts = each.step == leaves_for_good && round_ < far_beyond;
+    return each.key == key_ && (each.round >= round_ || lasts);
   }
 
   /// Receives what is there, which may belong to a later step or round. A long text has a sender that
