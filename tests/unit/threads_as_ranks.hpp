@@ -83,9 +83,9 @@ inline std::uint64_t words::mailbox(int rank) {
 
 inline bool words::any_slot_taken() {
   bool any = false;
-  for (std::size_t slot = (1 + static_cast<std::size_t>(size)) * thread_words::line;
-       slot < all.size(); ++slot)
-    any = any || at(slot) != 0;
+  const auto ranks = static_cast<std::size_t>(size);
+  const std::size_t first = (1 + ranks) * thread_words::line;
+  for (std::size_t slot = first; slot < first + 2 * ranks; ++slot) any = any || at(slot) != 0;
   return any;
 }
 

@@ -13,6 +13,8 @@
 #include "mpilock/engine/counting_lock.hpp"
 #include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/or_withdraw.hpp"
+#include "mpilock/engine/quiet_idle.hpp"
 
 namespace mpilock {
 
@@ -33,6 +35,8 @@ namespace mpilock {
 /// | insist  | who came `most_calls` times in vain marks its slot, and is given the lock itself       |
 /// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the      |
 /// |         | letter is awaited: a grant is taken, a call is taken back: -1 called                   |
+/// | throw   | a wait that ends by an exception is given up first; a grant that was quicker is taken  |
+/// |         | back as if it had never been: -1 present                                               |
 ///
 /// Bounds: a rank passes those of its kind who wait at most `most_passes` times until it waits itself
 /// or finds none of them waiting; whether it passes the others is for the policy to say. Nobody is
@@ -85,10 +89,12 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
       enlist(kind, format_.present(kind));
     }
     passes_ = 0;
-    if (wait(kind, until, idle)) return true;
-    const auto left = give_up(kind, idle);
-    if (left) add(-left->counts);
-    return !left;
+    const auto withdraw = [&](auto& meanwhile) {
+      const auto left = give_up(kind, meanwhile);
+      if (left) add(-left->counts);
+      return !left;
+    };
+    return wait(kind, until, idle, withdraw, -format_.present(kind));
   }
 
   /// Turns from reader to writer: stops reading and waits for a turn to write.
@@ -103,10 +109,12 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     }
     passes_ = 0;
     enlist(access::write, format_.writer());
-    if (wait(access::write, until, idle)) return true;
-    const auto left = give_up(access::write, idle);
-    if (left) read_again(*left, idle);
-    return !left;
+    const auto withdraw = [&](auto& meanwhile) {
+      const auto left = give_up(access::write, meanwhile);
+      if (left) read_again(*left, meanwhile);
+      return !left;
+    };
+    return wait(access::write, until, idle, withdraw, format_.reader() - format_.writer());
   }
 
   /// Shows a checker what its future depends on.
@@ -152,13 +160,24 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return false;
   }
 
-  /// Waits for calls, and answers them. @return false if the deadline has passed
-  template <class Clock, class Idle>
-  bool wait(access kind, basic_deadline<Clock> until, Idle& idle) {
+  /// Waits for calls, and answers them. If the deadline passes, or an exception ends the wait,
+  /// `withdraw` has the last word.
+  /// @param withdraw told what to idle with. @return whether a grant was quicker: the rank is inside
+  /// @param goes_back what is added if the exception takes that grant back
+  /// @return whether the rank is inside
+  template <class Clock, class Idle, class Withdraw>
+  bool wait(access kind, basic_deadline<Clock> until, Idle& idle, const Withdraw& withdraw,
+            std::uint64_t goes_back) {
+    quiet_idle quiet(idle);
     for (int calls = 0;; ++calls) {
       const kept_in_mind keeping(where(), static_cast<std::uint64_t>(calls));
-      const auto letter = room_.await(until, idle);
-      if (!letter) return false;
+      const auto letter = or_withdraw([&] { return room_.await(until, idle); },
+                                      [&] {
+                                        if (!withdraw(quiet)) return;
+                                        owes(0);  // it has not been inside: no section
+                                        add(goes_back);
+                                      });
+      if (!letter) return withdraw(quiet);
       if (!letter->is_call) return accept(kind, *letter);
       if (comes_in(kind)) return true;
       wait_again(kind, calls + 1 >= Medium::most_calls);
@@ -208,7 +227,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     bool kept_door_shut;  ///< since its +1 no writer has come in, and none was inside
   };
 
-  /// Gives up waiting. @return nothing if a grant was quicker; it has been received then
+  /// Gives up waiting. @param idle throws nothing
+  /// @return nothing if a grant was quicker; it has been received then
   template <class Idle>
   std::optional<leftover> give_up(access kind, Idle& idle) {
     const bool door_was_open = fetch_add(format_.writer()).writers == 0;
@@ -233,7 +253,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
       add(format_.reader() - left.counts);
     } else {
       enlist(access::read, left.counts);
-      wait(access::read, deadline::never(), idle);
+      const auto waits_on = [](auto&) { return false; };  // it is not asked: there is no deadline
+      wait(access::read, deadline::never(), idle, waits_on, 0);
     }
   }
 

@@ -17,6 +17,7 @@
 #include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/mail.hpp"
+#include "mpilock/engine/or_withdraw.hpp"
 #include "mpilock/source_place.hpp"
 
 namespace mpilock {
@@ -86,14 +87,17 @@ class memory_medium {
     const auto arrived = [&](std::uint64_t bits) { return mail::unpack(bits).ticket == ticket; };
     for (;;) {
       const auto bits = memory_.fetch_or(box, mail::asleep, std::memory_order_acq_rel);  // (3)
-      if (arrived(bits)) return bits;
       const kept_in_mind keeping(memory_, bits);
-      if (until.passed()) {  // stay awake: the letter may come while this rank withdraws
-        const auto last = memory_.fetch_and(box, ~mail::asleep, std::memory_order_acq_rel);
-        return arrived(last) ? std::optional(last) : std::nullopt;  // (3)
+      if (arrived(bits) || until.passed()) {
+        const auto last = stay_awake();
+        return arrived(last) ? std::optional(last) : std::nullopt;
       }
-      memory_.sleep(box, bits | mail::asleep, until.left(idle.longest_nap()));
-      idle.idle();
+      or_withdraw(
+          [&] {
+            memory_.sleep(box, bits | mail::asleep, until.left(idle.longest_nap()));
+            idle.idle();
+          },
+          [&] { stay_awake(); });
     }
   }
 
@@ -118,6 +122,11 @@ class memory_medium {
   { memory_.forget(); }
 
  private:
+  /// From now on this rank's letters need not wake it. (3) One may have come. @return the mailbox
+  std::uint64_t stay_awake() {
+    return memory_.fetch_and(mailbox_at(rank_), ~mail::asleep, std::memory_order_acq_rel);
+  }
+
   static constexpr std::size_t lock_word_at = 0;
 
   std::size_t mailbox_at(int rank) const noexcept {

@@ -41,12 +41,16 @@ class proof_on {
     if (how_far == extent::thorough || !(is_long_row && is_large))
       holds = run(2, program::everything()) && holds;
     if (is_small || !looks_back) holds = run(2, program::counted(2)) && holds;
+    if (!(is_large && looks_back)) holds = run(2, program::with_failing_waits()) && holds;
     if (how_far == extent::quick) return holds;
     if (!is_small && !is_large && !looks_back) holds = run(3, program::plain()) && holds;
     if (is_small && !is_long) holds = run(3, program::overtaking()) && holds;  // plain, and more
     if (is_smallest) holds = run(3, program::with_promotion()) && holds;
+    if (is_small && !is_long_row) holds = run(2, program::with_failing_attempts()) && holds;
+    if (is_small && !is_smallest) holds = run(2, program::counted_with_failing_waits(2)) && holds;
     if (how_far == extent::usual) return holds;
     holds = run(2, program::counted(2)) && holds;
+    holds = run(2, program::with_failing_attempts()) && holds;
     if (is_small) holds = run(3, program::overtaking()) && holds;
     holds = run(3, program::plain(), true) && holds;
     holds = run(3, program::with_promotion(), true) && holds;
@@ -61,8 +65,10 @@ class proof_on {
     holds = run(2, program::with_attempts()) && holds;
     if (how_far == extent::quick || (how_far == extent::usual && looks_back)) return holds;
     holds = run(2, program::with_promotion()) && holds;
+    holds = run(2, program::with_failing_waits()) && holds;
     if (how_far == extent::usual) return holds;
     holds = run(2, program::everything()) && holds;
+    holds = run(2, program::with_failing_attempts()) && holds;
     holds = run(2, program::around_a_datum()) && holds;
     holds = run(2, program::counted(2)) && holds;
     return run(3, program::plain(), true) && holds;

@@ -56,6 +56,7 @@ struct step {
   std::uint64_t before = 0;
   std::uint64_t after = 0;
   bool is_spontaneous = false;  ///< a time-out or spurious wake-up: nobody may rely on it
+  bool throws = false;          ///< what idles throws
   bool lands = false;           ///< an operation started earlier takes effect
 };
 
@@ -97,6 +98,7 @@ class machine {
   void begin(const world& from, int rank, action call);
   std::vector<action> choices(const world& now, int rank) const;
   void do_word(world& to, int rank, step& done);
+  void pause(const world& from, int rank);
   void await(const world& from, int rank);
   void sleep(const world& from, int rank);
   void wake(const world& from, int rank);

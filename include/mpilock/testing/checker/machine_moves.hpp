@@ -9,6 +9,7 @@
 #include "mpilock/concepts/word_window.hpp"
 #include "mpilock/engine/mail.hpp"
 #include "mpilock/engine/message.hpp"
+#include "mpilock/testing/checked_medium.hpp"
 #include "mpilock/testing/checked_transport.hpp"
 #include "mpilock/testing/checker/machine.hpp"
 
@@ -45,8 +46,7 @@ inline void machine::moves_of(const world& from, int rank) {
       finish(from, rank, 1, {.rank = rank, .what = now.next, .is_spontaneous = true});
       break;
     case step_kind::pause:
-      if (bool spontaneous = false; resumes(from, rank, spontaneous))
-        finish(from, rank, 0, {.rank = rank, .what = now.next, .is_spontaneous = spontaneous});
+      pause(from, rank);
       break;
     case step_kind::complete:
       complete(from, rank);
@@ -138,6 +138,14 @@ inline void machine::do_word(world& to, int rank, step& done) {
   settle(to, rank);
 }
 
+inline void machine::pause(const world& from, int rank) {
+  step done{.rank = rank, .what = at(from, rank).next};
+  if (resumes(from, rank, done.is_spontaneous)) finish(from, rank, scheduled_idle::goes_on, done);
+  if (!program_.waits_throw) return;
+  done.is_spontaneous = done.throws = true;
+  finish(from, rank, scheduled_idle::throws, done);
+}
+
 inline void machine::await(const world& from, int rank) {
   const operation& what = at(from, rank).next;
   const world::word& box = from.words[what.where];
@@ -149,10 +157,11 @@ inline void machine::await(const world& from, int rank) {
     advance(to, rank, box.value);
     settle(to, rank);
     show(done, to);
-  } else if (what.detail != 0) {
-    done.is_spontaneous = true;
-    finish(from, rank, 0, done);
+    return;
   }
+  done.is_spontaneous = true;
+  if (what.detail != 0) finish(from, rank, checked_medium::too_late, done);
+  if (program_.waits_throw) finish(from, rank, checked_medium::nap_is_over, done);
 }
 
 inline void machine::sleep(const world& from, int rank) {
