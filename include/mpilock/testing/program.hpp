@@ -54,6 +54,11 @@ struct program {
   bool tracks_datum = false;       ///< follows who has seen which access to a plain datum
   bool counts_overtaking = false;  ///< keeps a count of who was overtaken by whom
   bool waits_throw = false;        ///< any wait may end by an exception
+  bool ranks_stop = false;         ///< one rank that waits may stop, and never moves again
+
+  /// Whether naps end before a letter comes: nothing may rely on it but what helps beside a rank that
+  /// is stopped.
+  bool naps_end() const { return waits_throw || ranks_stop; }
 
   /// Which acquisitions a rank with these locks may begin.
   std::vector<action> allowed(const holding& held) const {
@@ -122,6 +127,14 @@ struct program {
     program sections = without_nesting();
     sections.name = "failing_attempts";
     sections.waits_throw = true;
+    return sections;
+  }
+  /// Plain sections and promotion, where a rank that waits may stop for ever.
+  static program with_stopped_rank() {
+    program sections = plain();
+    sections.name = "stopped_rank";
+    sections.while_reading = {action::write};
+    sections.ranks_stop = true;
     return sections;
   }
   /// Such sections, so few of them to write that the epoch can be counted.

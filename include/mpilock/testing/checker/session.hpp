@@ -126,6 +126,8 @@ class session {
       case step_kind::receive:
         watch_.messages = answer == 0;
         return answer == 0 ? void() : has_acted();
+      case step_kind::look_time:
+        return;
       case step_kind::complete:
       case step_kind::poke:
         watch_.mpi = true;
