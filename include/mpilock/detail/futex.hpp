@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <ctime>
 #define MPILOCK_HAS_FUTEX 1
 #else
@@ -28,8 +29,8 @@ namespace mpilock::detail {
 class futex {
  public:
   /// Sleeps while the low half of `word` equals that of `expected`, for `longest` at most. May
-  /// return early for no reason.
-  static void wait(std::uint64_t& word, std::uint64_t expected,
+  /// return early for no reason. @return whether it has slept to the end, or may have
+  static bool wait(std::uint64_t& word, std::uint64_t expected,
                    std::chrono::steady_clock::duration longest) {
     using namespace std::chrono;
 #if MPILOCK_HAS_FUTEX
@@ -37,11 +38,13 @@ class futex {
     const auto whole = duration_cast<seconds>(longest);
     const timespec time{static_cast<std::time_t>(whole.count()),
                         static_cast<long>(duration_cast<nanoseconds>(longest - whole).count())};
-    syscall(call, low_half(word), FUTEX_WAIT, static_cast<std::uint32_t>(expected), &time, nullptr,
-            0);
+    return syscall(call, low_half(word), FUTEX_WAIT, static_cast<std::uint32_t>(expected), &time,
+                   nullptr, 0) != 0 &&
+           errno == ETIMEDOUT;
 #else
     static_cast<void>(word), static_cast<void>(expected);
     std::this_thread::sleep_for(std::min<steady_clock::duration>(longest, microseconds(50)));
+    return true;
 #endif
   }
 

@@ -30,6 +30,8 @@ class mapped_words {
   /// Some tenths of a millisecond, more than waking up.
   static constexpr int most_passes = 1 << 14;
   static constexpr int most_calls = 16;
+  /// So that a lock that lies free, because who was called is stopped, is soon taken by another.
+  static constexpr std::chrono::milliseconds longest_nap{8};
 
   /// Collective. A line more than is asked for: MPI promises no alignment. Pages are mapped whole, so
   /// the words begin at the same place for all ranks.
@@ -53,9 +55,9 @@ class mapped_words {
     return at(word).exchange(value, order);
   }
 
-  void sleep(std::size_t word, std::uint64_t expected,
+  bool sleep(std::size_t word, std::uint64_t expected,
              std::chrono::steady_clock::duration longest) {
-    futex::wait(words_[word], expected, longest);
+    return futex::wait(words_[word], expected, longest);
   }
   void wake(std::size_t word) { futex::wake(words_[word]); }
   void relax() { cpu_relax(); }
