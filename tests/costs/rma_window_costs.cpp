@@ -69,22 +69,20 @@ void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips
   expect_trips(ctrl, bill, trips, false);
 }
 
-/// What a rank pays for leaving and giving out the next turn to `m` ranks:
-///  - operations: leave; claim; a look into each slot of a kind; swaps of the slots found; the counts
-///    changed; the letters.
-///  - round trips: the same, but all looks take one.
-/// Nobody else comes meanwhile in the tests below, so that there is one claim, and both are exact.
-int operations_for_a_turn(int size, int m) { return price::leave + 1 + size + m + 1 + m; }
-int round_trips_for_a_turn(int m) { return price::leave + 1 + 1 + m + 1 + m; }
+/// What a rank pays for leaving and giving out the next turn to `m` ranks: leave; claim; one look into all
+/// slots of a kind; swaps of the slots found; the counts changed; the letters. Each is an operation and
+/// a round trip. Nobody else comes meanwhile in the tests below, so that there is one claim, and this is
+/// exact.
+int price_of_a_turn(int m) { return price::leave + 1 + 1 + m + 1 + m; }
 
 /// At the home itself nothing but the letters is remote.
 void expect_turn(const controller& ctrl, const costs::mpi_bill& bill, int m) {
   const int own = ctrl.rank();
-  const int operations = operations_for_a_turn(ctrl.size(), m);
-  const bool at_home = own == ctrl.root();
-  BOOST_TEST(bill.operations_beyond(own) == (at_home ? m : operations), bill);
-  BOOST_TEST(bill.round_trips_beyond(own) == (at_home ? m : round_trips_for_a_turn(m)), bill);
-  BOOST_TEST(bill.operations_at(own) == (at_home ? operations - m : 0), bill);
+  const int all = price_of_a_turn(m);
+  const int beyond = own == ctrl.root() ? m : all;
+  BOOST_TEST(bill.operations_beyond(own) == beyond, bill);
+  BOOST_TEST(bill.round_trips_beyond(own) == beyond, bill);
+  BOOST_TEST(bill.operations_at(own) == all - beyond, bill);
   BOOST_TEST(bill.messages() == 0, bill);
   BOOST_TEST(bill.others.empty(), bill);
 }
@@ -94,8 +92,7 @@ void expect_turn(const controller& ctrl, const costs::mpi_bill& bill, int m) {
 /// in then or come in vain, so that on the average there are no more turns than calls.
 void expect_bounded(const controller& ctrl, const costs::mpi_bill& bill, int passages) {
   const int turns = (1 + price::most_calls) * ctrl.size();
-  const int passage =
-      price::most_to_enter + price::leave + turns * operations_for_a_turn(ctrl.size(), ctrl.size());
+  const int passage = price::most_to_enter + price::leave + turns * price_of_a_turn(ctrl.size());
   const int most = passages * passage;
   BOOST_TEST(bill.operations_beyond(ctrl.rank()) <= most, bill << "; at most " << most);
   BOOST_TEST(bill.messages() == 0, bill);

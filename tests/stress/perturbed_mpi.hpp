@@ -23,6 +23,20 @@ int MPI_Fetch_and_op(const void* operand, void* result, MPI_Datatype type, int t
   return layer.hold_operation(window, target, word, rubbish, now) ? MPI_SUCCESS : now();
 }
 
+/// MPI promises that each element is atomic, not the whole: so looks at several words are as many
+/// operations, which land in any order.
+int MPI_Get_accumulate(const void* operand, int count, MPI_Datatype type, void* result,
+                       int result_count, MPI_Datatype result_type, int target, MPI_Aint word,
+                       int target_count, MPI_Datatype target_type, MPI_Op op, MPI_Win window) {
+  if (op != MPI_NO_OP || result_type != MPI_UINT64_T)
+    return PMPI_Get_accumulate(operand, count, type, result, result_count, result_type, target,
+                               word, target_count, target_type, op, window);
+  auto* const results = static_cast<std::uint64_t*>(result);
+  for (int i = 0; i < result_count; ++i)
+    MPI_Fetch_and_op(results + i, results + i, MPI_UINT64_T, target, word + i, op, window);
+  return MPI_SUCCESS;
+}
+
 int MPI_Accumulate(const void* operand, int count, MPI_Datatype type, int target, MPI_Aint word,
                    int target_count, MPI_Datatype target_type, MPI_Op op, MPI_Win window) {
   auto& layer = stress::perturber::of_this_process();

@@ -17,6 +17,7 @@
 namespace {
 
 using mpilock::access;
+using mpilock::message;
 using mpilock::verb;
 using unit::scripted;
 using policies = boost::mpl::list<mpilock::reader_preferring, mpilock::writer_preferring>;
@@ -123,6 +124,23 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_gives_up_waiting_is_forgotten, policy, policie
   BOOST_TEST((lock.leaves(0) == granted({2})));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_rank_that_gives_up_leaves_the_line_in_order, policy, policies) {
+  for (const int leaver : {1, 2, 3, 4}) {  // the first, two in the middle, the last
+    scripted<policy> lock;
+    lock.writes(0);
+    for (const int rank : {1, 2, 3, 4}) lock.writes(rank);
+    BOOST_TEST((lock.gives_up(leaver) == nothing()));
+    BOOST_TEST((lock.writes(5) == nothing()));
+    int inside = 0;
+    for (const int rank : {1, 2, 3, 4, 5}) {
+      if (rank == leaver) continue;
+      BOOST_TEST((lock.leaves(inside) == granted({rank})));
+      inside = rank;
+    }
+    BOOST_TEST((lock.leaves(inside) == nothing()));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_writer_that_gives_up_lets_the_readers_behind_it_in) {
   writers_first lock;
   lock.reads(0);
@@ -207,6 +225,20 @@ BOOST_AUTO_TEST_CASE(fifo_lets_neighbouring_readers_in_together_and_nobody_past_
   BOOST_TEST((lock.leaves(3) == granted({4, 5})));
 }
 
+BOOST_AUTO_TEST_CASE(fifo_goes_by_arrival_after_some_have_given_up) {
+  scripted<mpilock::fifo> lock;
+  lock.writes(0);
+  lock.reads(1), lock.writes(2), lock.reads(3), lock.writes(4), lock.reads(5);
+  BOOST_TEST((lock.gives_up(1) == nothing()));
+  BOOST_TEST((lock.gives_up(4) == nothing()));
+  BOOST_TEST((lock.reads(1) == nothing()), "it has joined the line anew");
+  BOOST_TEST((lock.leaves(0) == granted({2})));
+  BOOST_TEST((lock.writes(4) == nothing()));
+  BOOST_TEST((lock.leaves(2) == granted({3, 5, 1})));
+  lock.leaves(3), lock.leaves(5);
+  BOOST_TEST((lock.leaves(1) == granted({4})));
+}
+
 BOOST_AUTO_TEST_CASE(a_writer_that_gives_up_keeps_nobody_behind_it) {
   scripted<mpilock::fifo> lock;
   lock.reads(0);
@@ -266,4 +298,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(watchers_are_told_once_when_somebody_waits_to_writ
   BOOST_TEST((lock.writes(3) == nothing()), "told once");
   BOOST_TEST((watches(1) == replies{{1, verb::writer_waits}}), "who asks late learns it at once");
   BOOST_TEST((watches(4) == nothing()), "it is outside");
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_rank_that_stops_reading_no_longer_watches, policy, policies) {
+  scripted<policy> lock;
+  for (const int rank : {0, 1, 2, 3}) lock.reads(rank);
+  for (const int rank : {3, 0, 1, 2, 0}) {
+    const message watch{verb::watch, access::read, lock.ticket_of(rank)};
+    BOOST_TEST((lock.handle(rank, watch) == nothing()));
+  }
+  BOOST_TEST((lock.leaves(0) == nothing()));
+  const replies told{{3, verb::writer_waits}, {1, verb::writer_waits}};
+  BOOST_TEST((lock.promotes(2) == told), "each once, in the order in which they asked");
+  BOOST_TEST((lock.writes(4) == nothing()), "told once");
 }

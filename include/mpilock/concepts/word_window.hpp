@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "mpilock/engine/growing_nap.hpp"
 #include "mpilock/source_place.hpp"
@@ -24,11 +25,15 @@ enum class word_op {
 /// `start` issues an operation on `word` at rank `target`; operand and result belong to the window
 /// until `complete` has returned for that target, and the operation may take effect at any time
 /// before. Nothing orders two operations that are under way.
+///
+/// `start_look` issues one look at as many words as there are results, `word` the first of them: each
+/// of them is looked at atomically, the whole isn't.
 template <class W>
 concept starts_and_completes = requires(W window, word_op op, const std::uint64_t& operand,
-                                        std::uint64_t& result, int target, std::size_t word,
-                                        source_place from) {
+                                        std::uint64_t& result, std::span<std::uint64_t> results,
+                                        int target, std::size_t word, source_place from) {
   { window.start(op, operand, result, target, word) } -> std::same_as<void>;
+  { window.start_look(results, target, word) } -> std::same_as<void>;
   { window.complete(target, result) } -> std::same_as<void>;
   { window.fetch_and_op(op, operand, target, word, from) } -> std::same_as<std::uint64_t>;
 };

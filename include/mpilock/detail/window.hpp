@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -67,6 +68,19 @@ class window {
     mpi_call("MPI_Fetch_and_op",
              MPI_Fetch_and_op(&operand, &result, MPI_UINT64_T, target, static_cast<MPI_Aint>(word),
                               mpi_op(op), handle_));
+  }
+
+  /// Issues one look at as many words as there are results, from `word` on: one operation takes less
+  /// time than two would, whatever their number. It is of the same kind as those of `start`, so that
+  /// MPI makes it atomic with them, element by element (MPI 4.0, section 12.7.1, "Atomicity").
+  void start_look(std::span<std::uint64_t> results, int target, std::size_t word) {
+    const int count = static_cast<int>(results.size());
+    results.back() = pending;
+    std::atomic_thread_fence(std::memory_order_release);  // (1)
+    mpi_call(
+        "MPI_Get_accumulate",
+        MPI_Get_accumulate(nullptr, 0, MPI_UINT64_T, results.data(), count, MPI_UINT64_T, target,
+                           static_cast<MPI_Aint>(word), count, MPI_UINT64_T, MPI_NO_OP, handle_));
   }
 
   /// Completes what was started towards `target`, here and there; its last result is `result`.

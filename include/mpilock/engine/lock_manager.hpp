@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <list>
-#include <utility>
 #include <vector>
 
 #include "mpilock/access.hpp"
@@ -35,6 +33,10 @@ namespace mpilock {
 ///
 /// A dash can't happen: a rank sends nothing but what its own state allows, and a message that
 /// crosses an answer is the `give_up` row. Within a kind, the order is that of arrival.
+///
+/// A message takes constant time, and so does each answer that follows from it, whatever the number of
+/// ranks: ranks that wait to read, ranks that wait to write and ranks that watch stand in a line each,
+/// a rank in one of them at most, and none is searched. The memory is 40 bytes a rank, taken once.
 template <fairness_policy Fairness>
 class lock_manager {
   using rules = turn_taking<Fairness>;
@@ -45,7 +47,7 @@ class lock_manager {
   /// Takes one message in and calls `answer(to, message)` for each one that follows from it.
   template <class Answer>
   void handle(int from, const message& said, Answer&& answer) {
-    party& who = parties_[static_cast<std::size_t>(from)];
+    party& who = party_of(from);
     switch (said.what) {
       case verb::enter:
       case verb::try_enter:
@@ -67,7 +69,7 @@ class lock_manager {
         give_up(from, who, said.ticket, answer);
         break;
       case verb::watch:
-        who.watches = who.is == state::reading || who.is == state::writing;
+        watch(from, who);
         tell_watchers(answer);
         break;
       default:
@@ -85,21 +87,34 @@ class lock_manager {
       if (each.is != state::outside) show(each.wants == access::read ? 0 : 1);
       if (each.is == state::waiting) show(static_cast<std::uint64_t>(each.reply));
       if (each.is != state::outside) show(each.promoted ? 1 : 0);
+      if (each.is == state::waiting) show(place_in_order(each));
     }
-    for (const int rank : waiting_) show(static_cast<std::uint64_t>(rank));
+    for (int rank = watchers_.first; rank != nobody; rank = party_of(rank).behind)
+      show(static_cast<std::uint64_t>(rank));
     if (rules::longest_row > 0) show.lasting(now_.writer_row), show.lasting(now_.reader_row);
   }
 
  private:
-  enum class state { outside, waiting, reading, writing };
+  enum class state : std::uint8_t { outside, waiting, reading, writing };
+  static constexpr int nobody = -1;
 
   struct party {
-    state is = state::outside;
     access wants = access::read;
+    state is = state::outside;
+    bool promoted = false;  // asked as a reader, and would be one again
+    bool watches = false;   // to be told when somebody waits to write; then it is inside
+    int before = nobody;    // its neighbours in a line, while it waits or watches
+    int behind = nobody;
     verb reply = verb::granted;  // what to say when its turn has come
-    bool promoted = false;       // asked as a reader, and would be one again
-    bool watches = false;        // to be told when somebody waits to write
     std::uint64_t ticket = 0;
+    std::uint64_t arrival = 0;  // while it waits: greater than that of each rank that waits longer
+  };
+  static_assert(sizeof(party) <= 40);
+
+  /// Ranks in order, linked through their parties.
+  struct line {
+    int first = nobody;
+    int last = nobody;
   };
 
   template <class Answer>
@@ -116,6 +131,7 @@ class lock_manager {
     const bool alone = now_.readers == 1 && !now_.somebody_waits();
     who.ticket = said.ticket;
     if (!alone && said.what == verb::try_promote) return tell(from, who, verb::refused, answer);
+    stop_watching(who);
     count_out(access::read);
     who = {.wants = access::write, .promoted = true, .ticket = said.ticket};
     if (alone) return admit(from, who, answer);
@@ -125,17 +141,30 @@ class lock_manager {
 
   template <class Answer>
   void tell_watchers(Answer&& answer) {
-    if (now_.writers_waiting == 0) return;
-    for (std::size_t rank = 0; rank < parties_.size(); ++rank)
-      if (std::exchange(parties_[rank].watches, false))
-        tell(static_cast<int>(rank), parties_[rank], verb::writer_waits, answer);
+    while (now_.writers_waiting > 0 && watchers_.first != nobody) {
+      const int rank = watchers_.first;
+      stop_watching(party_of(rank));
+      tell(rank, party_of(rank), verb::writer_waits, answer);
+    }
+  }
+
+  void watch(int rank, party& who) {
+    if (who.watches || (who.is != state::reading && who.is != state::writing)) return;
+    who.watches = true;
+    append(watchers_, rank, who);
+  }
+
+  void stop_watching(party& who) {
+    if (!who.watches) return;
+    who.watches = false;
+    take_out(watchers_, who);
   }
 
   void leave(party& who) {
     if (who.is == state::writing) count_out(access::write);
     if (who.is == state::reading) count_out(access::read);
     who.is = state::outside;
-    who.watches = false;
+    stop_watching(who);
   }
 
   /// One that has been inside is, and one more in its row.
@@ -164,7 +193,7 @@ class lock_manager {
       who.is = state::outside;
       return;
     }
-    dequeue(from, who);
+    dequeue(who);
     if (!who.promoted) return;
     who = {.wants = access::read, .reply = verb::reading_again, .ticket = ticket};
     if (now_.writers == 0) return admit(from, who, answer);
@@ -176,35 +205,68 @@ class lock_manager {
     while (rules::is_due(now_)) {
       const turn whose = rules::next(now_);
       const bool is_writers =
-          whose == turn::one_writer ||
-          (whose == turn::first_come && party_of(waiting_.front()).wants == access::write);
-      let_in(is_writers ? access::write : access::read, whose, answer);
+          whose == turn::one_writer || (whose == turn::first_come && writer_came_first());
+      if (is_writers)
+        let_in_first(access::write, answer);
+      else
+        let_in_readers(whose, answer);
     }
   }
 
   template <class Answer>
-  void let_in(access kind, turn whose, Answer&& answer) {
-    for (auto next = waiting_.begin(); next != waiting_.end();) {
-      const int rank = *next++;
-      party& who = party_of(rank);
-      if (who.wants != kind && whose == turn::first_come) return;  // the rest came later
-      if (who.wants != kind) continue;
-      dequeue(rank, who);
-      admit(rank, who, answer);
-      if (kind == access::write || whose == turn::one_reader) return;
-    }
+  void let_in_readers(turn whose, Answer&& answer) {
+    do {
+      if (whose == turn::first_come && writer_came_first()) return;  // the rest came later
+      let_in_first(access::read, answer);
+    } while (whose != turn::one_reader && now_.readers_waiting > 0);
+  }
+
+  template <class Answer>
+  void let_in_first(access kind, Answer&& answer) {
+    const int rank = line_of(kind).first;
+    dequeue(party_of(rank));
+    admit(rank, party_of(rank), answer);
+  }
+
+  /// Whether the one that has waited longest is a writer.
+  bool writer_came_first() const {
+    const int reader = line_of(access::read).first;
+    const int writer = line_of(access::write).first;
+    if (reader == nobody || writer == nobody) return reader == nobody;
+    return party_of(writer).arrival < party_of(reader).arrival;
+  }
+
+  /// How many wait longer. The numbers grow for ever, and nothing depends on them but this order.
+  std::uint64_t place_in_order(const party& one) const {
+    return static_cast<std::uint64_t>(
+        std::count_if(parties_.begin(), parties_.end(), [&one](const party& other) {
+          return other.is == state::waiting && other.arrival < one.arrival;
+        }));
   }
 
   void enqueue(int rank, party& who) {
     who.is = state::waiting;
+    who.arrival = ++arrivals_;
     ++count_of_waiting(who.wants);
-    waiting_.push_back(rank);
+    append(line_of(who.wants), rank, who);
   }
 
-  void dequeue(int rank, party& who) {
+  void dequeue(party& who) {
     who.is = state::outside;
     --count_of_waiting(who.wants);
-    waiting_.remove(rank);
+    take_out(line_of(who.wants), who);
+  }
+
+  void append(line& to, int rank, party& who) {
+    who.before = to.last;
+    who.behind = nobody;
+    (to.last == nobody ? to.first : party_of(to.last).behind) = rank;
+    to.last = rank;
+  }
+
+  void take_out(line& from, const party& who) {
+    (who.before == nobody ? from.first : party_of(who.before).behind) = who.behind;
+    (who.behind == nobody ? from.last : party_of(who.behind).before) = who.before;
   }
 
   template <class Answer>
@@ -221,6 +283,10 @@ class lock_manager {
   }
 
   party& party_of(int rank) { return parties_[static_cast<std::size_t>(rank)]; }
+  const party& party_of(int rank) const { return parties_[static_cast<std::size_t>(rank)]; }
+
+  line& line_of(access kind) { return kind == access::read ? readers_ : writers_; }
+  const line& line_of(access kind) const { return kind == access::read ? readers_ : writers_; }
 
   std::uint64_t& count_of_waiting(access kind) {
     return kind == access::read ? now_.readers_waiting : now_.writers_waiting;
@@ -228,7 +294,10 @@ class lock_manager {
 
   lock_word now_{};  // the same counts as in the one-sided engine; `writers` is 0 or 1 here
   std::vector<party> parties_;
-  std::list<int> waiting_;  // in order of arrival
+  line readers_;   // that wait, in order of arrival
+  line writers_;   // that wait, in order of arrival
+  line watchers_;  // in the order in which they asked
+  std::uint64_t arrivals_ = 0;
 };
 
 }  // namespace mpilock

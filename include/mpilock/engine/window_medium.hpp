@@ -55,12 +55,11 @@ class window_medium {
     return window_.fetch_and_op(word_op::replace, value, home_, slot_at(kind, rank), from);
   }
 
-  /// One round trip, whatever the number of slots.
+  /// One operation and one round trip, whatever the number of slots.
   void read_slots(access kind, int first, std::span<std::uint64_t> slots) {
-    for (std::size_t i = 0; i < slots.size(); ++i)
-      window_.start(word_op::look, nothing_, slots[i], home_,
-                    slot_at(kind, first + static_cast<int>(i)));
-    if (!slots.empty()) window_.complete(home_, slots.back());
+    if (slots.empty()) return;
+    window_.start_look(slots, home_, slot_at(kind, first));
+    window_.complete(home_, slots.back());
   }
 
   std::uint64_t next_place(source_place from = source_place::current()) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "mpilock/concepts/word_window.hpp"
@@ -40,6 +41,12 @@ class checked_window {
     here_.code.perform({step_kind::start, where, op == word_op::look ? 0 : operand,
                         static_cast<std::uint64_t>(op), false, false, target != here_.rank, from});
     under_way_.push_back({target, where, op == word_op::look, &result});
+  }
+
+  /// Several looks, which take effect in any order: the whole isn't atomic.
+  void start_look(std::span<std::uint64_t> results, int target, std::size_t word,
+                  source from = source::current()) {
+    for (std::uint64_t& each : results) start(word_op::look, 0, each, target, word++, from);
   }
 
   void complete(int target, const std::uint64_t& /*result*/, source from = source::current()) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/detail/window.hpp"
@@ -30,13 +31,17 @@ class rma_medium : public window_medium<detail::window> {
   /// would take the word's cache line from those who lock
   bool advance() {
     comm_.poke();
-    if (!hosts() || ++turn_ % turns_of_host != 0) return false;
-    const std::uint64_t now = window().glance(lock_word_at);
-    return last_seen_.exchange(now, std::memory_order_relaxed) != now;
+    return hosts() && ++turn_ % turns_of_host == 0 && serve_arrived();
   }
 
   /// One turn is too weak for some transports (Open MPI's osc ucx).
   int turns() const noexcept { return hosts() ? turns_of_host : 1; }
+
+  /// What `advance` says, where MPI has had its turns already.
+  bool serve_arrived() {
+    const std::uint64_t now = window().glance(lock_word_at);
+    return last_seen_.exchange(now, std::memory_order_relaxed) != now;
+  }
 
   bool hosts() const noexcept { return rank() == home(); }
 
@@ -73,12 +78,15 @@ class rma_medium : public window_medium<detail::window> {
     return sound;
   }
 
+  /// The other slots are found empty, or filled by their owners in this same probe.
   bool probe_slot() {
     const auto mine = static_cast<std::uint64_t>(rank()) + 1;
-    std::uint64_t seen = 0;
-    const bool was_empty = swap_slot(access::read, rank(), mine) == 0;
-    read_slots(access::read, rank(), std::span(&seen, 1));
-    return swap_slot(access::read, rank(), 0) == mine && seen == mine && was_empty;
+    std::vector<std::uint64_t> seen(static_cast<std::size_t>(size()));
+    bool sound = swap_slot(access::read, rank(), mine) == 0;
+    read_slots(access::read, 0, seen);
+    for (std::size_t i = 0; i < seen.size(); ++i)
+      sound = sound && (seen[i] == i + 1 || (seen[i] == 0 && i + 1 != mine));
+    return swap_slot(access::read, rank(), 0) == mine && sound;
   }
 
   bool probe_mail(detail::standing_by& idle) {
@@ -107,6 +115,7 @@ struct rma_window {
     explicit lock(const lock_site& site) : barging_lock<rma_medium, Fairness>(site) {}
 
     bool advance() override { return this->where().advance(); }
+    bool serve_arrived() override { return this->where().serve_arrived(); }
     int turns() const noexcept override { return this->where().turns(); }
     bool hosts() const noexcept override { return this->where().hosts(); }
     std::string_view name() const noexcept { return rma_window::name; }
