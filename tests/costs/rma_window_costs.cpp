@@ -69,10 +69,10 @@ void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips
   expect_trips(ctrl, bill, trips, false);
 }
 
-/// What a rank pays for leaving and giving out the next turn to `m` ranks: leave; claim; one look into all
-/// slots of a kind; swaps of the slots found; the counts changed; the letters. Each is an operation and
-/// a round trip. Nobody else comes meanwhile in the tests below, so that there is one claim, and this is
-/// exact.
+/// What a rank pays for leaving and giving out the next turn to `m` ranks: leave; claim; one look
+/// into all slots of a kind; swaps of the slots found; the counts changed; the letters. Each is an
+/// operation and a round trip. Nobody else comes meanwhile in the tests below, so that there is one
+/// claim, and this is exact.
 int price_of_a_turn(int m) { return price::leave + 1 + 1 + m + 1 + m; }
 
 /// At the home itself nothing but the letters is remote.

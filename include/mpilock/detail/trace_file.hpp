@@ -35,8 +35,8 @@ inline std::string hexadecimal(std::uint64_t value) {
 class trace_file {
  public:
   /// @param call the user's, for messages
-  /// @throws usage_error if `users` is no communicator of a running MPI, or, on every rank, has no such
-  /// root; mismatch_error, on every rank, if they give different roots
+  /// @throws usage_error if `users` is no communicator of a running MPI, or, on every rank, has no
+  /// such root; mismatch_error, on every rank, if they give different roots
   trace_file(const std::string& call, MPI_Comm users, int root, std::string path)
       : root_(root), path_(std::move(path)) {
     require_communicator(users, call);
