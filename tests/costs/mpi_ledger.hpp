@@ -29,10 +29,10 @@ class mpi_ledger {
     change(now_);
   }
 
-  /// Has `action` called once, when this rank has made more than `looks` one-sided looks at words of
-  /// its own: that is how the one-sided engine waits, when all that it tells others is told. At the home
-  /// so many looks may be at the lock word, before it is told. `action` must not be counted itself:
-  /// PMPI_ routines only.
+  /// Has `action` called once, when this rank has made more than `looks` one-sided looks at words
+  /// of its own: that is how the one-sided engine waits, when all that it tells others is told. At
+  /// the home so many looks may be at the lock word, before it is told. `action` must not be
+  /// counted itself: PMPI_ routines only.
   void when_waiting(std::function<void()> action, int looks = 0) {
     const std::lock_guard guard(mutex_);
     when_waiting_ = std::move(action);

@@ -63,8 +63,8 @@ consteval std::uint32_t longest_row() {
 }
 
 /// Explains at compile time that rows can't be counted as far as a policy looks back. The compiler
-/// shows both numbers: `wanted`, and `largest`, with which a one-sided lock still has room for as many
-/// ranks as a small cluster has.
+/// shows both numbers: `wanted`, and `largest`, with which a one-sided lock still has room for as
+/// many ranks as a small cluster has.
 template <std::uint64_t wanted, std::uint64_t largest = detail::word_room::max_row(62)>
 consteval bool require_row() {
   static_assert(wanted <= largest,

@@ -10,8 +10,8 @@
 
 namespace mpilock::detail {
 
-/// How many bytes the character takes with which `text` begins, 0 if those are none of UTF-8 (RFC 3629:
-/// no surrogates, nothing beyond U+10FFFF, and each character in its shortest form).
+/// How many bytes the character takes with which `text` begins, 0 if those are none of UTF-8 (RFC
+/// 3629: no surrogates, nothing beyond U+10FFFF, and each character in its shortest form).
 constexpr std::size_t utf8_length(std::string_view text) noexcept {
   const auto is_between = [&](std::size_t at, unsigned least, unsigned most) {
     const unsigned byte = at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
@@ -33,8 +33,9 @@ constexpr std::size_t utf8_length(std::string_view text) noexcept {
   return 0;
 }
 
-/// A text as JSON writes it, quotes included. Control characters are escaped; each byte that belongs to
-/// no character of UTF-8 is shown as U+FFFD, since a JSON file has room for nothing else.
+/// A text as JSON writes it, quotes included. Control characters are escaped; each byte that
+/// belongs to no character of UTF-8 is shown as U+FFFD, since a JSON file has room for nothing
+/// else.
 inline std::string json_text(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {

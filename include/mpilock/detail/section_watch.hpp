@@ -35,8 +35,8 @@ class section_watch {
     if (has_board && comm.size() > 1) board_.emplace(comm);
   }
 
-  /// So that what is entered can be remembered: the one thing here that may fail, and before anything
-  /// is done. @throws std::bad_alloc
+  /// So that what is entered can be remembered: the one thing here that may fail, and before
+  /// anything is done. @throws std::bad_alloc
   void make_room(access kind) {
     auto& open = open_of(kind);
     if (open.size() == open.capacity()) open.reserve(2 * open.size() + 1);

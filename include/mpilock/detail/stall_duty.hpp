@@ -17,8 +17,8 @@ namespace mpilock::detail {
 /// several the lowest. Each rank behind it gives every rank before it another `patience`, so that a
 /// report comes also if those are stopped, and counts only ranks whose notes can be read.
 ///
-/// Local. @return when rank `self`, which waits, is to report if nobody has until then, in nanoseconds
-/// of the system's clock
+/// Local. @return when rank `self`, which waits, is to report if nobody has until then, in
+/// nanoseconds of the system's clock
 inline std::int64_t report_due(std::span<const std::optional<status>> notes, int self,
                                std::int64_t patience) {
   const std::int64_t mine = notes[static_cast<std::size_t>(self)]->waits.since;

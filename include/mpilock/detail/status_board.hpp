@@ -89,8 +89,8 @@ class status_board {
     MPI_Win_sync(window_);
   }
 
-  /// Local: asks for a note, so that it is on its way while others are waited for. @return false if MPI
-  /// can't
+  /// Local: asks for a note, so that it is on its way while others are waited for. @return false if
+  /// MPI can't
   bool ask(int rank) noexcept {
     look& its = look_at(rank);
     its.is_recent = has_arrived(its) &&  // else it would have the answer to an older question
@@ -99,8 +99,8 @@ class status_board {
     return its.is_recent || !has_arrived(its);
   }
 
-  /// Local, if the window's transport is; else it waits for `rank` to come by MPI, but not longer than
-  /// `patience`, and idles meanwhile. @return nothing if it didn't
+  /// Local, if the window's transport is; else it waits for `rank` to come by MPI, but not longer
+  /// than `patience`, and idles meanwhile. @return nothing if it didn't
   template <class Idle>
   std::optional<status> read(int rank, std::chrono::steady_clock::time_point patience, Idle& idle) {
     look& its = look_at(rank);

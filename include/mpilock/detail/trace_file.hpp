@@ -14,12 +14,11 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "mpilock/detail/agreement.hpp"
-#include "mpilock/detail/communicator.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 #include "mpilock/detail/users_communicator.hpp"
-#include "mpilock/detail/waiting.hpp"
 #include "mpilock/error.hpp"
 
 namespace mpilock::detail {
@@ -36,30 +35,31 @@ inline std::string hexadecimal(std::uint64_t value) {
 class trace_file {
  public:
   /// @param call the user's, for messages
-  /// @throws usage_error if `users` is no communicator of a running MPI, or, on every rank, has no such
-  /// root; mismatch_error, on every rank, if they give different roots
+  /// @throws usage_error if `users` is no communicator of a running MPI, or, on every rank, has no
+  /// such root; mismatch_error, on every rank, if they give different roots
   trace_file(const std::string& call, MPI_Comm users, int root, std::string path)
-      : comm_(duplicate_of(users, call)), root_(root), path_(std::move(path)) {
+      : root_(root), path_(std::move(path)) {
+    require_communicator(users, call);
+    mpi_call("MPI_Comm_dup", MPI_Comm_dup(users, &comm_));
+    MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(comm_, &rank_);
+    MPI_Comm_size(comm_, &size_);
     try {
       require_root(call);
-    } catch (const usage_error&) {  // on every rank
-      comm_.free();
-      throw;
-    } catch (const mismatch_error&) {  // as well
-      comm_.free();
+    } catch (...) {  // on every rank, unless MPI fails
+      MPI_Comm_free(&comm_);
       throw;
     }
   }
   /// Gives nothing back if MPI is gone, which took it along.
   ~trace_file() {
-    MPI_Comm comm = comm_.get();
-    if (!mpi_finalized()) MPI_Comm_free(&comm);
+    if (!mpi_finalized()) MPI_Comm_free(&comm_);
   }
   trace_file(const trace_file&) = delete;
   trace_file& operator=(const trace_file&) = delete;
 
-  MPI_Comm comm() const noexcept { return comm_.get(); }
-  int rank() const noexcept { return comm_.rank(); }
+  MPI_Comm comm() const noexcept { return comm_; }
+  int rank() const noexcept { return rank_; }
 
   /// The root's value.
   std::uint64_t agreed(std::int64_t value) const {
@@ -78,7 +78,7 @@ class trace_file {
     if (rank() == root_) file.open(path_, std::ios::binary | std::ios::trunc);
     require(rank() != root_ || file.is_open(), "can't be opened for writing");
     file << begin;
-    for (int from = 0; from < comm_.size(); ++from) {
+    for (int from = 0; from < size_; ++from) {
       if (rank() == root_ && from > 0) file << ',';
       pass(from, mine, file);
     }
@@ -90,25 +90,19 @@ class trace_file {
  private:
   static constexpr std::size_t piece = std::size_t{1} << 26;
 
-  static communicator duplicate_of(MPI_Comm users, const std::string& call) {
-    require_communicator(users, call);
-    standing_by idle;
-    return communicator::duplicate_of(users, idle);
-  }
-
   /// Throws on every rank alike: what differs between ranks is compared before it is looked at.
   void require_root(const std::string& call) const {
-    standing_by idle;
-    std::array<std::int64_t, 2> extremes{root_, -std::int64_t{root_}};
-    comm_.all_reduce_min(extremes, idle);
-    if (extremes[0] != -extremes[1])
-      throw mismatch_error("mpilock: the ranks disagree in " + call + "() of '" + path_ + "': " +
-                           odd_ones_out(comm_.gather_texts("root " + std::to_string(root_), idle)) +
-                           "; give the same root on every rank");
-    if (root_ < 0 || root_ >= comm_.size())
+    std::vector<int> roots(static_cast<std::size_t>(size_));
+    mpi_call("MPI_Allgather", MPI_Allgather(&root_, 1, MPI_INT, roots.data(), 1, MPI_INT, comm_));
+    std::vector<std::string> said;
+    for (const int each : roots) said.push_back("root " + std::to_string(each));
+    if (said != std::vector(said.size(), said.front()))
+      throw mismatch_error("mpilock: the ranks disagree in " + call + "() of '" + path_ +
+                           "': " + odd_ones_out(said) + "; give the same root on every rank");
+    if (root_ < 0 || root_ >= size_)
       throw usage_error("mpilock: root " + std::to_string(root_) + " is to write '" + path_ +
                         "' in " + call + "(), but is not a rank of this communicator; give 0 … " +
-                        std::to_string(comm_.size() - 1));
+                        std::to_string(size_ - 1));
   }
 
   void pass(int from, const std::string& mine, std::ostream& file) const {
@@ -148,9 +142,11 @@ class trace_file {
 
   static constexpr int tag = 8;
 
-  communicator comm_;
+  MPI_Comm comm_ = MPI_COMM_NULL;
   int root_;
   std::string path_;
+  int rank_ = 0;
+  int size_ = 1;
 };
 
 }  // namespace mpilock::detail

@@ -25,8 +25,8 @@ struct word_room {
     return counts + static_cast<unsigned>(std::bit_width(longest_row) + std::bit_width(most));
   }
 
-  /// Ranks that fit, 0 if the row is too long for any: with more, fewer than 13 bits would be left to
-  /// count write sections. 4,094 where no rows are counted.
+  /// Ranks that fit, 0 if the row is too long for any: with more, fewer than 13 bits would be left
+  /// to count write sections. 4,094 where no rows are counted.
   static constexpr int max_ranks(std::uint32_t longest_row) noexcept {
     constexpr unsigned least_left = 13;
     int most = 4094;

@@ -16,8 +16,9 @@
 
 namespace mpilock {
 
-/// Collective over `comm`, with the same root on every rank. Every other rank asks the root for its time again and again, and takes the
-/// answer of the quickest round trip to be from its middle: it is off by half that round trip at most.
+/// Collective over `comm`, with the same root on every rank. Every other rank asks the root for its
+/// time again and again, and takes the answer of the quickest round trip to be from its middle: it
+/// is off by half that round trip at most.
 ///
 /// Source: Cristian, "Probabilistic clock synchronization", Distributed Computing 3, 1989.
 class clock_alignment {

@@ -75,16 +75,17 @@ class perfetto_text {
 
 }  // namespace detail
 
-/// Collective over `comm`: writes what each rank's recorder has kept in Chrome's trace event format,
-/// which ui.perfetto.dev and chrome://tracing show: all ranks on one time line, by the root's clock.
-/// Sections that are open still are left out. Names and arguments are those of `write_otlp`.
+/// Collective over `comm`: writes what each rank's recorder has kept in Chrome's trace event
+/// format, which ui.perfetto.dev and chrome://tracing show: all ranks on one time line, by the
+/// root's clock. Sections that are open still are left out. Names and arguments are those of
+/// `write_otlp`.
 /// @param comm whose ranks call this
 /// @param recorder this rank's, an observer of one controller or several
 /// @param path of the file, which `root` writes
 /// @param root the rank that writes, and whose clock counts
-/// @throws usage_error if `comm` is no communicator of a running MPI, or, on every rank, if it has no such
-/// root; mismatch_error on every rank, if they give different roots; error on every rank, if the file
-/// can't be written
+/// @throws usage_error if `comm` is no communicator of a running MPI, or, on every rank, if it has
+/// no such root; mismatch_error on every rank, if they give different roots; error on every rank,
+/// if the file can't be written
 inline void write_perfetto(MPI_Comm comm, const span_recorder& recorder, const std::string& path,
                            int root = 0) {
   detail::trace_file file("write_perfetto", comm, root, path);
