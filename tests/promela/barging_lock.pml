@@ -5,8 +5,8 @@
  *   READER_PREFERRING  that policy; else writer_preferring
  *   PROMOTIONS, TRIES, TIMEOUTS  0 leaves them out, for a smaller model; the first means demotions too
  *   WRITERS            1: nobody but writers comes
- *   STOPS              1: one rank that waits may stop for ever; the others must get in all the same, so this
- *                      goes with WRITERS and no PROMOTIONS: no policy puts a writer behind another
+ *   STOPS              1: one rank that waits may stop for ever; the others must get in all the same,
+ *                      so this goes with WRITERS and no PROMOTIONS: no policy puts a writer behind another
  *   MOST_CALLED        readers called at a time, beside those who insist
  *   LIVELOCK           marks progress, for spin's search for cycles without any
  *   MUTANT             a mistake to make: mutants.pml
@@ -20,8 +20,8 @@
  * What changes nothing but what its own rank does next is no step of its own. Letters are put into the
  * mailboxes by the addition that counts them, because their owners find them as late as they like anyhow.
  * A rank that was refused comes again once or not, and one that was called moves in or not, as it likes:
- * that covers every look at the word before. A rank that waits looks at the word whenever it likes, or never.
- * Where others wait, a newcomer may be refused: that covers
+ * that covers every look at the word before. A rank that waits looks at the word whenever it likes, or
+ * never. Where others wait, a newcomer may be refused: that covers
  * every bound on how often it passes them. Who has been called once in vain insists.
  *
  * The ranks go round and round for ever. How patient a rank is it decides when that makes a difference: a
