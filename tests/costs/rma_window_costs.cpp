@@ -49,9 +49,9 @@ constexpr int to_wait_behind(access held, access wanted) {
 using clock = std::chrono::steady_clock;
 
 /// What a rank that has waited so long pays at most for its looks at the lock word: the first after
-/// 10 ms, then one whenever the wait has become a sixteenth longer. The last one may see the lock open
-/// when its letter is on its way already: a claim, the slot, the claim taken back, and a turn that is
-/// up to this rank then.
+/// 10 ms, then one whenever the wait has become a sixteenth longer. The last one may see the lock
+/// open when its letter is on its way already: a claim, the slot, the claim taken back, and a turn
+/// that is up to this rank then.
 int most_for_looks(int size, clock::duration waited) {
   const double tens = std::chrono::duration<double>(waited).count() / 0.01;
   if (tens < 1) return 0;
@@ -59,9 +59,9 @@ int most_for_looks(int size, clock::duration waited) {
 }
 
 /// Checks that this rank made `trips` operations at the home, each one completed before the next
-/// one, and nothing beyond the home; if it has waited, its looks besides. At the home itself nothing
-/// is remote, and its looks into its own mailbox can't be told from its operations. Looks at what has
-/// come end with the operation: their number is bounded.
+/// one, and nothing beyond the home; if it has waited, its looks besides. At the home itself
+/// nothing is remote, and its looks into its own mailbox can't be told from its operations. Looks
+/// at what has come end with the operation: their number is bounded.
 void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips,
                   std::optional<clock::duration> waited = {}) {
   const int own = ctrl.rank();

@@ -4,6 +4,9 @@
  *   RANKS              2, 3 or 4
  *   READER_PREFERRING  that policy; else writer_preferring
  *   PROMOTIONS, TRIES, TIMEOUTS  0 leaves them out, for a smaller model; the first means demotions too
+ *   WRITERS            1: nobody but writers comes
+ *   STOPS              1: one rank that waits may stop for ever; the others must get in all the same,
+ *                      so this goes with WRITERS and no PROMOTIONS: no policy puts a writer behind another
  *   MOST_CALLED        readers called at a time, beside those who insist
  *   LIVELOCK           marks progress, for spin's search for cycles without any
  *   MUTANT             a mistake to make: mutants.pml
@@ -17,7 +20,8 @@
  * What changes nothing but what its own rank does next is no step of its own. Letters are put into the
  * mailboxes by the addition that counts them, because their owners find them as late as they like anyhow.
  * A rank that was refused comes again once or not, and one that was called moves in or not, as it likes:
- * that covers every look at the word before. Where others wait, a newcomer may be refused: that covers
+ * that covers every look at the word before. A rank that waits looks at the word whenever it likes, or
+ * never. Where others wait, a newcomer may be refused: that covers
  * every bound on how often it passes them. Who has been called once in vain insists.
  *
  * The ranks go round and round for ever. How patient a rank is it decides when that makes a difference: a
@@ -38,6 +42,12 @@
 #ifndef TIMEOUTS
 #define TIMEOUTS 1
 #endif
+#ifndef WRITERS
+#define WRITERS 0
+#endif
+#ifndef STOPS
+#define STOPS 0
+#endif
 #ifndef MOST_CALLED
 #define MOST_CALLED 7
 #endif
@@ -57,6 +67,7 @@ byte slots[2];   /* by kind: whose ticket is there */
 byte marked;     /* whose slot says that its owner insists */
 byte calls[2];   /* by kind: whose letter is a call, until its owner is inside, waits again or gives up */
 byte mailboxes;  /* whose mailbox carries the ticket that its owner waits with */
+bool somebody_stopped;
 byte letters[4]; /* to whom each rank owes a letter: whose tickets it has taken out */
 #define letters_under_way (letters[0] | letters[1] | letters[2] | letters[3])
 #define unread_letters (broken(ticket_used_twice) -> 0 : mailboxes)
@@ -192,7 +203,7 @@ active [RANKS] proctype rank() {
 
 end_outside: /* whoever stops here leaves nobody in trouble */
   if
-  :: atomic { !closing -> comes(); kind = read; goto arriving }
+  :: atomic { !closing && !WRITERS -> comes(); kind = read; goto arriving }
   :: atomic { !closing -> comes(); kind = write; goto arriving }
   fi;
 
@@ -307,6 +318,44 @@ waiting:
   :: atomic { !closing && TIMEOUTS && who != patient ->
        begins(); door_was_open = (who == promoted && writers == 0);
        change(0, shut, 0, 0, 0); goto withdrawing }
+  :: atomic { open_to_called && !has(mailboxes, _pid) && !broken(waiter_does_not_look) ->
+       begins(); goto helping }
+  :: atomic { STOPS && !somebody_stopped && has(slots[kind], _pid) && !has(marked, _pid) ->
+       somebody_stopped = true; goto end_stopped }
+  fi;
+
+end_stopped: /* it may be called, and the call is never answered */
+  false;
+
+helping: /* it has seen the lock open to its kind */
+  if
+  :: atomic { open_to_called || broken(helping_beside_others) ->
+       is_preferred(); change(0, 1, 0, 0, 0); goto taking_slot }
+  :: atomic { !open_to_called && !broken(helping_beside_others) ->
+       change(0, 1, 0, 0, 0); goto not_helped }
+  fi;
+
+taking_slot:
+  if
+  :: atomic { has(slots[kind], _pid) || broken(helping_although_called) ->
+       if
+       :: broken(helping_leaves_slot)
+       :: else -> drop(slots[kind], _pid); drop(marked, _pid)
+       fi;
+       goto helped }
+  :: atomic { !has(slots[kind], _pid) && !broken(helping_although_called) -> goto not_helped }
+  fi;
+
+helped: /* a writer's claim becomes its presence */
+  if
+  :: atomic { true ->
+       enters(kind); change(kind == read, -(kind == read), -(kind == read), -(kind == write), 0);
+       who = newcomer; bound_for = inside; goto ask }
+  fi;
+
+not_helped:
+  if
+  :: atomic { change(0, -1, 0, 0, 0); bound_for = in_the_room; ask_unless(helping_does_not_ask) }
   fi;
 
   atomic { skip; moves_in:

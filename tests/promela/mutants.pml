@@ -43,3 +43,9 @@
 #define reader_passes_waiting_writer 29
 #define demotion_leaves_a_gap 30 /* leaves, then comes again to read */
 #define promotion_keeps_reading 31 /* two readers wait for each other to stop */
+
+#define waiter_does_not_look 32 /* and a rank that was called is stopped */
+#define helping_beside_others 33 /* a claim that has met another is taken for the turn */
+#define helping_although_called 34 /* its slot is gone, and it goes in */
+#define helping_leaves_slot 35
+#define helping_does_not_ask 36

@@ -1,6 +1,6 @@
-// mpi-test: flavours=none
-// A wait that ends by an exception: the rank has withdrawn completely, and the others go on. The
-// checker finds every moment at which it may happen; here are the plain ones, with threads for ranks.
+// mpi-test: flavours=none A wait that ends by an exception: the rank has withdrawn completely, and
+// the others go on. The checker finds every moment at which it may happen; here are the plain ones,
+// with threads for ranks.
 
 #include <array>
 #include <boost/mpl/list.hpp>

@@ -1,7 +1,6 @@
-// mpi-test: flavours=none
-// A waiting rank that is stopped holds up nobody: whoever else waits goes in when its nap is over, and
-// leaves nothing behind. With one thread that plays all ranks, so that the one that is called never
-// moves.
+// mpi-test: flavours=none A waiting rank that is stopped holds up nobody: whoever else waits goes
+// in when its nap is over, and leaves nothing behind. With one thread that plays all ranks, so that
+// the one that is called never moves.
 
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
@@ -43,7 +42,8 @@ class interlude {
   std::function<void()> what_;
 };
 
-/// `first` holds the lock, `second` waits to `wanted`, is called, and stops; `third` waits behind it.
+/// `first` holds the lock, `second` waits to `wanted`, is called, and stops; `third` waits behind
+/// it.
 template <class Fairness>
 void expect_to_get_in(kind wanted) {
   unit::words home(3);
@@ -53,7 +53,8 @@ void expect_to_get_in(kind wanted) {
   unit::sound_sleeper sound;
   bool got_in = false;
   first.acquire(kind::write, deadline::never(), sound);
-  // All that follows happens within the wait of `second`, which sees no more of it than if it were stopped.
+  // All that follows happens within the wait of `second`, which sees no more of it than if it were
+  // stopped.
   interlude stop([&] {
     interlude release([&] { first.release(kind::write); });
     got_in = third.acquire(wanted, deadline::in(10s), release);

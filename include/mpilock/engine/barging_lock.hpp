@@ -36,8 +36,8 @@ namespace mpilock {
 /// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the      |
 /// |         | letter is awaited: a grant is taken, a call is taken back: -1 called                   |
 /// | help    | a rank that wakes up without a letter and finds the lock open to its kind: +1 writer;  |
-/// |         | if it is so still, it takes its own slot back and is inside: a writer -1 waiting, a     |
-/// |         | reader +1 reader -1 waiting -1 writer; else, or if the slot is gone, -1 writer          |
+/// |         | if it is so still, it takes its own slot back and is inside: a writer -1 waiting, a    |
+/// |         | reader +1 reader -1 waiting -1 writer; else, or if the slot is gone, -1 writer         |
 /// | throw   | a wait that ends by an exception is given up first; a grant that was quicker is taken  |
 /// |         | back as if it had never been: -1 present                                               |
 ///
@@ -50,13 +50,13 @@ namespace mpilock {
 /// over, as to those who insist. Where it goes by arrival, a rank that is refused enlists at once.
 ///
 /// While somebody is called, nobody else gives out turns: the called rank's own additions bring the
-/// question back. If it is stopped, they don't come; then those who wait help themselves, and wait for
-/// it no longer than for their next look. Where turns are handed over, a rank that wakes up sees to a
-/// turn that is due. Sources: barging and the bit that says that somebody has been woken are those of
-/// Go's sync.Mutex and of WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016), as is the
-/// hand-over to who has waited too long; counts instead of compare-and-swap are our own. Waiting on
-/// one's own memory follows Mellor-Crummey and Scott, PPoPP 1991; slots at the home, and letters from
-/// client to client, follow DecLock, arXiv 2505.17641.
+/// question back. If it is stopped, they don't come; then those who wait help themselves, and wait
+/// for it no longer than for their next look. Where turns are handed over, a rank that wakes up
+/// sees to a turn that is due. Sources: barging and the bit that says that somebody has been woken
+/// are those of Go's sync.Mutex and of WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016), as
+/// is the hand-over to who has waited too long; counts instead of compare-and-swap are our own.
+/// Waiting on one's own memory follows Mellor-Crummey and Scott, PPoPP 1991; slots at the home, and
+/// letters from client to client, follow DecLock, arXiv 2505.17641.
 template <medium Medium, fairness_policy Fairness>
 class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium, Fairness> {
   using base = counting_lock<barging_lock, Medium, Fairness>;
@@ -167,7 +167,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
 
   /// Waits for calls, and answers them. If the deadline passes, or an exception ends the wait,
   /// `withdraw` has the last word.
-  /// @param withdraw told what to idle with. @return whether a grant was quicker: the rank is inside
+  /// @param withdraw told what to idle with. @return whether a grant was quicker: the rank is
+  /// inside
   /// @param goes_back what is added if the exception takes that grant back
   /// @return whether the rank is inside
   template <class Clock, class Idle, class Withdraw>
@@ -195,15 +196,15 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     }
   }
 
-  /// For a rank that wakes up without a letter: whoever was called may be stopped, and whoever left
-  /// may be so before it gave the turn.
+  /// For a rank that wakes up without a letter: a rank that was called may be stopped, and one that
+  /// has left may be so before it gave the turn.
   bool looks_open(access kind) {
     const lock_word now = format_.unpack(where().look());
     return rules::hands_over ? rules::is_due(now) : is_open_to_called(kind, now);
   }
 
-  /// Takes its turn without having been called, whoever else is. Who finds no writer before its claim
-  /// has shut the door; if its slot is gone, a letter is on its way. @return whether it is inside
+  /// Takes its turn without having been called. A rank that finds no writer before its claim has
+  /// shut the door; if its slot is gone, a letter is on its way. @return whether it is inside
   bool helps_itself(access kind) {
     if constexpr (rules::hands_over) {
       take_turn();

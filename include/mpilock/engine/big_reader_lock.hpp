@@ -138,15 +138,15 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     }
   }
 
-  /// A writer that has entered behind leaves again, to count as `present`. It has not been inside: no
-  /// section, and none in a row.
+  /// A writer that has entered behind leaves again, to count as `present`. It has not been inside:
+  /// no section, and none in a row.
   void steps_back(std::uint64_t present = 0) {
     owes(0);
     add(present - format_.writer());
   }
 
-  /// A promotion of a rank that has stopped reading, once `reader` has lowered its flag. If it fails,
-  /// or throws, the rank reads again.
+  /// A promotion of a rank that has stopped reading, once `reader` has lowered its flag. If it
+  /// fails, or throws, the rank reads again.
   template <class Clock, class Idle>
   bool starts_over(int reader, basic_deadline<Clock> until, Idle& idle) {
     const auto read_again = [&] {

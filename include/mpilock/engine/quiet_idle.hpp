@@ -6,8 +6,8 @@
 
 namespace mpilock {
 
-/// Idles as `Idle` does, and drops what that throws: a rank that withdraws, or that must read again,
-/// has to come to the end of it. Others are served meanwhile as far as that works.
+/// Idles as `Idle` does, and drops what that throws: a rank that withdraws, or that must read
+/// again, has to come to the end of it. Others are served meanwhile as far as that works.
 template <class Idle>
 class quiet_idle {
  public:

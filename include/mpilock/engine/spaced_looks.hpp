@@ -6,8 +6,8 @@
 
 namespace mpilock {
 
-/// For the first time after a while, then whenever the wait has become a sixteenth longer: how often
-/// it looks grows with the logarithm of the wait, about 38 times for ten times the wait.
+/// For the first time after a while, then whenever the wait has become a sixteenth longer: how
+/// often it looks grows with the logarithm of the wait, about 38 times for ten times the wait.
 class spaced_looks {
  public:
   using clock = std::chrono::steady_clock;

@@ -56,8 +56,8 @@ struct program {
   bool waits_throw = false;        ///< any wait may end by an exception
   bool ranks_stop = false;         ///< one rank that waits may stop, and never moves again
 
-  /// Whether naps end before a letter comes: nothing may rely on it but what helps beside a rank that
-  /// is stopped.
+  /// Whether naps end before a letter comes: nothing may rely on it but what helps beside a rank
+  /// that is stopped.
   bool naps_end() const { return waits_throw || ranks_stop; }
 
   /// Which acquisitions a rank with these locks may begin.

@@ -85,8 +85,8 @@ class proof_on {
   static constexpr bool is_long = is_long_row && std::is_same_v<Model, sequential>;
   static constexpr bool is_smallest = std::is_same_v<Model, messages>;
   static constexpr bool is_flagged = std::is_same_v<Model, flagged>;
-  // Where a turn is handed over, a rank that is stopped when it gets it holds the lock; where a rank's
-  // help is needed for what is done to its words, it holds up who does it.
+  // Where a turn is handed over, a rank that is stopped when it gets it holds the lock; where a
+  // rank's help is needed for what is done to its words, it holds up who does it.
   static constexpr bool may_stop =
       !looks_back && !is_smallest && !std::is_same_v<Model, lazy_progress>;
   static constexpr bool is_small =

@@ -100,9 +100,9 @@ class rma_medium : public window_medium<detail::window> {
 
 /// Ranks on any number of nodes, on an MPI whose one-sided atomics work.
 ///
-/// Alone: one round trip in, one out. Waiting: a bounded number of remote operations however long
-/// it takes. The host is the root; where the transport needs the target's help, see the progress
-/// policies.
+/// Alone: one round trip in, one out. Waiting: a bounded number of remote operations, and besides
+/// looks whose number grows with the logarithm of the wait. The host is the root; where the
+/// transport needs the target's help, see the progress policies.
 struct rma_window {
   static constexpr std::string_view name = "rma_window";  ///< what ranks compare in `sync`
 

@@ -66,9 +66,9 @@ inline checker::head_count checker::count(const world& now) const {
   return all;
 }
 
-/// A rank is stopped, and nothing else moves by itself. Time goes on all the same: whoever else waits
-/// and would be let in must find the way in when its nap is over. Whom the policy puts behind the
-/// stopped rank waits on.
+/// A rank is stopped, and nothing else moves by itself. Time goes on all the same: whoever else
+/// waits and would be let in must find the way in when its nap is over. Whom the policy puts behind
+/// the stopped rank waits on.
 inline void checker::rely_on_naps(state here, const world& now, const std::vector<nap>& naps) {
   const head_count all = count(now);
   for (int rank = 0; rank < machine_.settings().ranks; ++rank) {

@@ -135,9 +135,9 @@ class rank_automaton {
   }
 
   /// A round of a loop leads from `loop` back to it by way of `last`. It is one that waits if it
-  /// pauses somewhere; then it must not reach for memory of another rank. Messages it may send: those
-  /// of a home that serves others meanwhile. A look now and then is no polling: after a nap, or when it
-  /// is time for one.
+  /// pauses somewhere; then it must not reach for memory of another rank. Messages it may send:
+  /// those of a home that serves others meanwhile. A look now and then is no polling: after a nap,
+  /// or when it is time for one.
   void look_for_polling(step last, state loop) {
     bool remote = false;
     state pause = initial;
