@@ -83,7 +83,7 @@ class lock_word_format {
   static constexpr int max_ranks(std::uint32_t longest_row = 0) noexcept {
     constexpr unsigned least_left = 13;
     int most = 4094;
-    while (sections_begin_at(most, longest_row) + least_left > 64)
+    while (most > 0 && sections_begin_at(most, longest_row) + least_left > 64)
       most = most / 2 - 1;  // a bit less
     return most;
   }
