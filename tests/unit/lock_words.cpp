@@ -92,6 +92,7 @@ BOOST_AUTO_TEST_CASE(extend_restores_the_full_count) {
 
 BOOST_AUTO_TEST_CASE(too_many_ranks_are_refused_with_their_number) {
   BOOST_TEST(lock_word_format::max_ranks() == 4094);
+  BOOST_TEST(lock_word_format::max_ranks(std::uint32_t{1} << 24) == 0);
   for (const std::uint32_t row : {0U, 1U, 8U, 1000U}) {
     const int most = lock_word_format::max_ranks(row);
     BOOST_TEST(most >= 62);

@@ -10,6 +10,7 @@
 
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/give_back_window.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/error.hpp"
@@ -29,7 +30,12 @@ class shared_segment {
     if (failure.empty() && comm.rank() == owner) std::memset(base_, 0, bytes);
     // Nobody uses it before all have it and it is cleared.
     standing_by idle;
-    require_everywhere(comm, failure, idle);
+    try {
+      require_everywhere(comm, failure, idle);
+    } catch (const unavailable_error&) {  // on every rank
+      give_back_window(comm, handle_, idle);
+      throw;
+    }
   }
 
   shared_segment(const shared_segment&) = delete;

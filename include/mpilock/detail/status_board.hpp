@@ -19,8 +19,10 @@
 #include "mpilock/access.hpp"
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/give_back_window.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 #include "mpilock/detail/waiting.hpp"
+#include "mpilock/error.hpp"
 #include "mpilock/source_place.hpp"
 
 namespace mpilock::detail {
@@ -77,7 +79,13 @@ class status_board {
       failure += "; leave out stall_report, or choose an MPI transport with one-sided support";
     }
     standing_by idle;
-    require_everywhere(comm, failure, idle);
+    try {
+      require_everywhere(comm, failure, idle);
+    } catch (const unavailable_error&) {  // on every rank
+      if (failure.empty()) MPI_Win_unlock_all(window_);
+      give_back_window(comm, window_, idle);
+      throw;
+    }
   }
   status_board(const status_board&) = delete;
   status_board& operator=(const status_board&) = delete;

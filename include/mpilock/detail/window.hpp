@@ -16,10 +16,12 @@
 #include "mpilock/concepts/word_window.hpp"
 #include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/give_back_window.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/engine/growing_nap.hpp"
 #include "mpilock/engine/spaced_looks.hpp"
+#include "mpilock/error.hpp"
 #include "mpilock/source_place.hpp"
 
 namespace mpilock::detail {
@@ -54,8 +56,12 @@ class window {
     standing_by idle;
     try {
       require_everywhere(comm, failure, idle);
-    } catch (...) {  // of no use to anybody, and not to be freed alone; but its epoch can be ended
+    } catch (const mpi_error&) {  // on this rank alone: no more than its epoch can be ended
       if (failure.empty()) MPI_Win_unlock_all(handle_);
+      throw;
+    } catch (const unavailable_error&) {  // on every rank
+      if (failure.empty()) MPI_Win_unlock_all(handle_);
+      give_back_window(comm, handle_, idle);
       throw;
     }
   }

@@ -71,8 +71,12 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   template <class... Args>
   explicit barging_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
   using base::where;
-  /// How many words of memory it takes, where a medium must be told.
-  static std::size_t words_for(int ranks) { return Medium::words_for(ranks); }
+  /// How many words of memory it takes, where a medium must be told. @throws unavailable_error for more
+  /// ranks than a lock word has room for under the policy: before there is memory to be given back
+  static std::size_t words_for(int ranks) {
+    static_cast<void>(lock_word_format(ranks, longest_row<Fairness>()));
+    return Medium::words_for(ranks);
+  }
 
   /// Enters. @return false if the deadline passed first; nothing is left behind then
   template <class Clock, class Idle>

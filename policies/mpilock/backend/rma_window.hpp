@@ -14,7 +14,9 @@
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/detail/window.hpp"
 #include "mpilock/engine/barging_lock.hpp"
+#include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/window_medium.hpp"
+#include "mpilock/error.hpp"
 #include "mpilock/lock_site.hpp"
 #include "mpilock/progress_source.hpp"
 
@@ -54,16 +56,24 @@ class rma_medium : public window_medium<detail::window> {
   /// neighbour.
   bool passes_probe() {
     detail::standing_by idle;
-    // All three on every rank, whatever it finds: its neighbour waits for the last.
-    const bool words = probe_word();
-    const bool slots = probe_slot();
-    const bool sound = detail::all_say_yes(comm_, probe_mail(idle) && words && slots, idle);
+    if (!all_find([&] { return probe_word() && probe_slot(); }, idle)) return false;
     // All are done: what they added and took back must have left the word as it was.
-    return detail::all_say_yes(comm_, fetch_add(0) == 0, idle) && sound;
+    return all_find([&] { return probe_mail(idle) && fetch_add(0) == 0; }, idle);
   }
 
  private:
   static constexpr int turns_of_host = 64;
+
+  /// Collective. An operation that fails on this rank alone is no reason to leave the others waiting.
+  template <class Probe>
+  bool all_find(Probe&& probe, detail::standing_by& idle) {
+    bool sound = false;
+    try {
+      sound = probe();
+    } catch (const mpi_error&) {
+    }
+    return detail::all_say_yes(comm_, sound, idle);
+  }
 
   bool probe_word() {
     bool sound = true;
@@ -109,8 +119,9 @@ struct rma_window {
   template <fairness_policy Fairness>
   class lock final : public barging_lock<rma_medium, Fairness>, public progress_source {
    public:
-    /// Collective. @throws unavailable_error on every rank if the window can't be made
-    explicit lock(const lock_site& site) : barging_lock<rma_medium, Fairness>(site) {}
+    /// Collective. @throws unavailable_error on every rank if the window can't be made, or if there are
+    /// more ranks than a lock word has room for under the policy
+    explicit lock(const lock_site& site) : barging_lock<rma_medium, Fairness>(with_room(site)) {}
 
     bool advance() override { return this->where().advance(); }
     bool serve_arrived() override { return this->where().serve_arrived(); }
@@ -121,6 +132,13 @@ struct rma_window {
     template <class Idle>
     void free(Idle&) {
       this->where().free();
+    }
+
+   private:
+    /// Asked before there is a window to be given back.
+    static const lock_site& with_room(const lock_site& site) {
+      static_cast<void>(lock_word_format(site.comm.size(), longest_row<Fairness>()));
+      return site;
     }
   };
 };

@@ -1,0 +1,148 @@
+// mpi-test: ranks=2,3 flavours=all timeout=240
+// A construction that fails on all ranks gives back all that it has made, whatever the reason: as many
+// windows, epochs, communicators, keyvals and attributes are there after many failures as before.
+
+#include <mpi.h>
+
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <cstdint>
+#include <thread>
+
+#include "accounted_mpi.hpp"
+#include "everyone.hpp"
+
+namespace {
+
+using contracts::alive;
+using contracts::failures;
+using mpilock::mismatch_error;
+using mpilock::unavailable_error;
+using mpilock::usage_error;
+using mpilock::writer_preferring;
+
+/// Fewer where ranks outnumber cores: MPICH needs a time slice for each of its collective calls.
+int attempts() {
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+  return mpilock_test::size_of(MPI_COMM_WORLD) <= cores ? 100 : 10;
+}
+
+/// Counts so far that a lock word of two ranks has no room for them.
+using long_row = mpilock::at_most<std::uint32_t{1} << 22>;
+
+/// Collective. Checks that `construct` throws an `Error` on every rank, every time, and leaves nothing.
+template <class Error, class Construct>
+void leaves_nothing(MPI_Comm users, const failures& what, Construct&& construct) {
+  const contracts::account before = alive;
+  int thrown = 0;
+  for (int i = 0; i < attempts(); ++i) {
+    const contracts::with_failures set(what);
+    try {
+      construct();
+    } catch (const Error&) {
+      ++thrown;
+    }
+  }
+  BOOST_TEST(mpilock_test::sum_over(users, thrown) == attempts() * mpilock_test::size_of(users));
+  BOOST_TEST(alive == before, "before: " << before << "; after: " << alive);
+}
+
+template <class... Policies>
+auto making(MPI_Comm users, mpilock::options chosen = {}) {
+  return [=] { static_cast<void>(mpilock::sync<Policies...>(users, 0, chosen)); };
+}
+
+/// A communicator of the user's, on which a controller has been made before: what a process makes
+/// once, with its first controller, is there.
+struct stage : contracts::users_communicator {
+  stage() { mpilock::sync<mpilock::two_sided>(*this).close(); }
+  bool on_one_node() const { return mpilock_test::on_one_node(*this); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_is_counted) {
+  const stage users;
+  const contracts::account before = alive;
+  {
+    auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+    BOOST_TEST(alive.communicators == before.communicators + 1);
+    BOOST_TEST(alive.windows == before.windows + 1);
+    BOOST_TEST(alive.epochs == before.epochs + 1);
+  }
+  BOOST_TEST(alive == before);
+}
+
+BOOST_AUTO_TEST_CASE(more_ranks_than_a_lock_word_has_room_for) {
+  const stage users;
+  leaves_nothing<unavailable_error>(users, {}, making<mpilock::rma_window, long_row>(users));
+  leaves_nothing<unavailable_error>(users, {}, making<mpilock::automatic, long_row>(users));
+  if (!users.on_one_node()) return;
+  leaves_nothing<unavailable_error>(users, {}, making<mpilock::shared_memory, long_row>(users));
+  leaves_nothing<unavailable_error>(users, {}, making<mpilock::big_reader_memory, long_row>(users));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_ranks_ask_for) {
+  const stage users;
+  const auto with_root = [&](int root) {
+    return [&users, root] { static_cast<void>(mpilock::sync<mpilock::two_sided>(users, root)); };
+  };
+  leaves_nothing<usage_error>(users, {}, with_root(-1));
+  leaves_nothing<mismatch_error>(users, {}, with_root(users.rank() == 0 ? 0 : 1));
+  leaves_nothing<mismatch_error>(users, {}, [&] {
+    if (users.rank() == 0)
+      making<mpilock::two_sided, mpilock::fifo>(users)();
+    else
+      making<mpilock::rma_window, mpilock::fifo>(users)();
+  });
+  leaves_nothing<unavailable_error>(
+      users, {.threads = true},
+      making<mpilock::two_sided, writer_preferring, mpilock::threaded_progress>(users));
+}
+
+BOOST_AUTO_TEST_CASE(windows_that_cannot_be_made) {
+  const stage users;
+  leaves_nothing<unavailable_error>(users, {.windows = true}, making<mpilock::rma_window>(users));
+  leaves_nothing<unavailable_error>(users, {.windows = true, .shared_windows = true},
+                                    making<mpilock::automatic>(users));
+  if (!users.on_one_node()) return;
+  leaves_nothing<unavailable_error>(users, {.shared_windows = true},
+                                    making<mpilock::shared_memory>(users));
+}
+
+BOOST_AUTO_TEST_CASE(windows_that_one_rank_cannot_use) {
+  const stage users;
+  const bool odd = users.rank() == users.size() - 1;
+  leaves_nothing<unavailable_error>(users, {.epochs = odd}, making<mpilock::rma_window>(users));
+  if (!users.on_one_node()) return;
+  leaves_nothing<unavailable_error>(users, {.mappings = odd},
+                                    making<mpilock::shared_memory>(users));
+}
+
+BOOST_AUTO_TEST_CASE(a_probe_that_fails) {
+  const stage users;
+  const int before = contracts::windows_made;
+  leaves_nothing<unavailable_error>(users, {.shared_windows = true, .sums_are_lost = true},
+                                    making<mpilock::automatic>(users));
+  leaves_nothing<unavailable_error>(users, {.shared_windows = true, .atomics = true},
+                                    making<mpilock::automatic>(users));
+  leaves_nothing<unavailable_error>(users, {.shared_windows = true, .atomics = users.rank() == 0},
+                                    making<mpilock::automatic>(users));
+  BOOST_TEST(contracts::windows_made == before + 3 * attempts());
+}
+
+BOOST_AUTO_TEST_CASE(a_board_of_reports_that_cannot_be_made) {
+  const stage users;
+  const mpilock::options chosen{.stall_report = std::chrono::seconds(1)};
+  leaves_nothing<unavailable_error>(users, {.windows = true},
+                                    making<mpilock::two_sided>(users, chosen));
+  if (!users.on_one_node()) return;
+  leaves_nothing<unavailable_error>(users, {.windows = true},
+                                    making<mpilock::shared_memory>(users, chosen));
+}
+
+BOOST_AUTO_TEST_CASE(shared_memory_over_several_nodes) {
+  const stage users;
+  if (users.on_one_node()) return;
+  leaves_nothing<unavailable_error>(users, {}, making<mpilock::shared_memory>(users));
+}
