@@ -69,13 +69,13 @@ int MPI_Comm_dup(MPI_Comm comm, MPI_Comm* copy) {
   return contracts::book(contracts::alive.communicators, 1, PMPI_Comm_dup(comm, copy));
 }
 
+int MPI_Comm_idup(MPI_Comm comm, MPI_Comm* copy, MPI_Request* request) {
+  return contracts::book(contracts::alive.communicators, 1, PMPI_Comm_idup(comm, copy, request));
+}
+
 int MPI_Comm_dup_with_info(MPI_Comm comm, MPI_Info info, MPI_Comm* copy) {
   return contracts::book(contracts::alive.communicators, 1,
                          PMPI_Comm_dup_with_info(comm, info, copy));
-}
-
-int MPI_Comm_idup(MPI_Comm comm, MPI_Comm* copy, MPI_Request* request) {
-  return contracts::book(contracts::alive.communicators, 1, PMPI_Comm_idup(comm, copy, request));
 }
 
 int MPI_Comm_split(MPI_Comm comm, int color, int key, MPI_Comm* part) {
