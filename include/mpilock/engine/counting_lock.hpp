@@ -57,7 +57,7 @@ class counting_lock {
   void release(access kind) { add(departure(kind)); }
 
   /// Turns from writer to reader, with no gap.
-  void demote() {
+  [[gnu::noinline]] void demote() {  // rare: `release` beside it is to be short
     const std::uint64_t leaves = departure(access::write);
     owes(format_.owed_by_first_reader());
     add(leaves + format_.reader());
