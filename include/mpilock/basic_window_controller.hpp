@@ -18,6 +18,9 @@
 #include "mpilock/concepts/fairness_policy.hpp"
 #include "mpilock/concepts/progress_policy.hpp"
 #include "mpilock/detail/controller_state.hpp"
+#include "mpilock/detail/exit_watch.hpp"
+#include "mpilock/detail/process_registry.hpp"
+#include "mpilock/detail/waiting.hpp"
 #include "mpilock/fence.hpp"
 #include "mpilock/observing/counters.hpp"
 #include "mpilock/options.hpp"
@@ -58,7 +61,9 @@ class basic_window_controller
   /// @throws usage_error for a communicator or root that can't be; mismatch_error, on every rank,
   /// if they ask for different things; unavailable_error, on every rank, if it can't be done here
   explicit basic_window_controller(MPI_Comm comm, int root = 0, options chosen = {})
-      : state_(std::make_unique<state>(comm, root, std::move(chosen))) {}
+      : state_(std::make_unique<state>(comm, root, std::move(chosen))) {
+    detail::exit_watch::controller_is_made();
+  }
 
   /// Local. The one that is left behind can be closed, assigned to and destroyed, nothing else.
   basic_window_controller(basic_window_controller&&) noexcept = default;
@@ -72,8 +77,9 @@ class basic_window_controller
     return *this;
   }
 
-  /// Collective like `close`, unless an exception is under way: then it waits for nobody, and the
-  /// memory is given back in MPI_Finalize. Never throws.
+  /// Collective like `close`, unless an exception is under way or the process is inside exit(3):
+  /// then it waits for no rank, and the memory is given back in MPI_Finalize, if that still comes.
+  /// Never throws.
   ~basic_window_controller() { finish(); }
 
   /// Collective. `body` runs on the root alone, under a write lock; every rank gets its result.
@@ -112,12 +118,15 @@ class basic_window_controller
   /// Collective. Serves the others while it waits, and yields.
   void barrier() {
     self().require_no_fence("barrier");
-    self().require_nobody_left(self().agree({.call = detail::collective::barrier}));
+    detail::uninterrupted idle(self());
+    self().require_nobody_left(self().agree({.call = detail::collective::barrier}, idle));
+    idle.rethrow();
   }
 
-  /// How many write sections have been granted so far: as of this rank's last acquire or release,
-  /// and exactly while it holds a lock. Costs no communication.
-  std::uint64_t epoch() const { return self().lock().epoch(); }
+  /// How many write sections have been granted so far: exact while this rank holds a lock and after
+  /// every collective call that succeeds, else as of its last acquire, release or collective call. Costs no
+  /// communication.
+  std::uint64_t epoch() const { return self().epoch(); }
 
   /// @name Seeing what it does
   /// More is in `mpilock/observing`. @{
@@ -164,15 +173,18 @@ class basic_window_controller
   void finish() noexcept {
     if (state_ == nullptr) return;
     if (!state_->is_closed() && !detail::mpi_finalized()) {
-      if (std::uncaught_exceptions() > exceptions_)
+      const bool unwinds = std::uncaught_exceptions() > exceptions_;
+      if (detail::exit_watch::process_exits()) {  // MPI_Finalize closes it, if that still comes
+      } else if (unwinds) {
         state_->abandon();
-      else
+      } else {
         state_->close_silently();
+      }
     }
     if (state_->is_freed() || detail::mpi_finalized())
       state_.reset();
     else
-      detail::open_controllers::of_this_process().adopt(std::move(state_));
+      detail::process_registry::of_this_process().adopt(std::move(state_));
   }
 
   std::unique_ptr<state> state_;

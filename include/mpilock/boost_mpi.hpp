@@ -26,7 +26,7 @@ class appending_streambuf final : public std::streambuf {
  private:
   std::streamsize xsputn(const char* text, std::streamsize count) override {
     const auto* bytes = reinterpret_cast<const std::byte*>(text);
-    out_.insert(out_.end(), bytes, bytes + count);
+    append_bytes(out_, std::span(bytes, static_cast<std::size_t>(count)));
     return count;
   }
   int_type overflow(int_type letter) override {

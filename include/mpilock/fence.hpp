@@ -3,11 +3,16 @@
 /// @brief One rank writes, then all ranks get what it made.
 /// @ingroup mpilock
 
+#include <algorithm>
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -15,7 +20,10 @@
 #include "mpilock/codec.hpp"
 #include "mpilock/deadline.hpp"
 #include "mpilock/detail/agreement.hpp"
+#include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/type_hash.hpp"
 #include "mpilock/detail/type_name.hpp"
+#include "mpilock/detail/waiting.hpp"
 #include "mpilock/error.hpp"
 #include "mpilock/source_place.hpp"
 
@@ -30,37 +38,40 @@ template <class State>
 class fence {
  public:
   /// Collective; the writer waits for the lock. Used by `basic_window_controller::single_write`.
-  fence(State& state, int writer, source_place from = {}) : state_(&state), writer_(writer) {
+  fence(State& state, int writer, source_place from = {}) : link_{&state}, writer_(writer) {
     state.require_no_fence("single_write");
-    state.require_nobody_left(state.agree(opening_ballot()));
-    state.fence_is_open = true;
-    if (!guard()) return;
+    detail::uninterrupted idle(state);
+    state.require_nobody_left(state.agree(opening_ballot(), idle));
+    state.open_fence = &link_;
     try {
-      state.acquire(access::write, deadline::never(), from);
+      idle.rethrow();
+      holds_ = guard() && state.acquire(access::write, deadline::never(), from);
     } catch (...) {
-      leave(outcome::abandoned);
+      leave();
       throw;
     }
-    holds_ = true;
   }
 
   /// Local. The duty to collect goes along; the fence that is left behind counts as ended.
   fence(fence&& from) noexcept
-      : state_(std::exchange(from.state_, nullptr)),
+      : link_{std::exchange(from.link_.state, nullptr)},
         writer_(from.writer_),
         holds_(std::exchange(from.holds_, false)),
         became_(from.became_),
         bytes_(std::move(from.bytes_)),
-        type_(from.type_) {}
+        type_(from.type_) {
+    if (link_.state != nullptr) link_.state->open_fence = &link_;
+  }
   fence& operator=(fence&&) = delete;
 
-  /// Never throws, never waits for other ranks.
+  /// Never throws, never waits for other ranks. Does nothing once the controller is closed, at
+  /// MPI_Finalize say.
   ~fence() {
-    if (state_ != nullptr) leave(guard() ? outcome::abandoned : outcome::nothing);
+    if (link_.state != nullptr) leave();
   }
 
   /// Local. True on the writer alone.
-  bool guard() const noexcept { return state_ != nullptr && state_->rank() == writer_; }
+  bool guard() const noexcept { return link_.state != nullptr && link_.state->rank() == writer_; }
   /// Local. The rank that writes.
   int writer() const noexcept { return writer_; }
 
@@ -75,20 +86,22 @@ class fence {
         "Boost.Serialization, or specialise mpilock::codec");
     require_open("share");
     if (!guard())
-      complain("share() on rank " + std::to_string(state_->rank()) + ", but rank " +
+      complain("share() on rank " + std::to_string(link_.state->rank()) + ", but rank " +
                std::to_string(writer_) + " writes; ask guard() first");
     if (became_ != outcome::nothing)
       complain("share() for the second time in one fence; share once");
     bytes_.clear();  // of a share() that failed half-way
     codec<T>::encode(value, bytes_);
     became_ = outcome::shared;
-    type_ = detail::hash_of(detail::type_name<T>());
+    type_ = detail::type_hash<T>();
   }
 
   /// Collective: ends the fence. All ranks leave together, with the value that the writer shared.
   /// @throws writer_failed if the writer left its fence early; mismatch_error if another rank did,
   /// or the ranks ask for different types; usage_error if nothing of this type was shared, or on
-  /// the second call
+  /// the second call; unavailable_error, on every rank, if one of them has no memory for the value.
+  /// usage_error on this rank alone, and the fence stays open, if another rank writes and this one
+  /// holds a lock, for whose end the writer may be waiting
   template <class T = void>
   T collect() {
     static_assert(
@@ -96,6 +109,7 @@ class fence {
         "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
         "Boost.Serialization, or specialise mpilock::codec");
     require_open("collect");
+    require_nothing_held();
     finish<T>();
     if constexpr (!std::is_void_v<T>) {
       byte_reader reader(bytes_);
@@ -146,21 +160,47 @@ class fence {
   template <class T>
   void finish() {
     constexpr std::string_view wanted = detail::type_name<T>();
-    State& state = *state_;
-    let_go();  // before the others can leave
-    state.fence_is_open = false;
+    State& state = *link_.state;
     auto mine = closing_ballot();
-    mine.argument = detail::hash_of(wanted);
+    mine.argument = detail::type_hash<T>();
     mine.statement = wanted;
+    std::string no_memory = "no memory for the shared value; share it in parts";
+    // If memory runs out above, the fence is still open, and its destructor tells the others.
+    let_go();  // before the others can leave
     const bool writes = guard();
-    state_ = nullptr;
-    const detail::verdict all = state.agree(mine);
+    end();
+    detail::uninterrupted idle(state);
+    const detail::verdict all = state.agree(std::move(mine), idle);
     if (all.left_fence >= 0 && all.outcome == static_cast<std::int64_t>(outcome::abandoned))
       throw writer_failed(writer_, "it left its fence without collect(), probably by an exception");
     state.require_nobody_left(all);
-    bytes_.resize(static_cast<std::size_t>(all.size));
-    if (state.size() > 1) state.comm().broadcast(bytes_, writer_, state);
+    distribute(state.comm(), static_cast<std::size_t>(all.size), writes, no_memory, idle);
+    idle.rethrow();
     require_result<T>(state, all, writes);
+  }
+
+  /// Collective: the writer's bytes go to all ranks. No rank may leave the others in it. So a small
+  /// value goes through memory that each rank has; for a larger one all agree first that they have
+  /// room.
+  template <class Idle>
+  void distribute(const detail::communicator& comm, std::size_t size, bool writes,
+                  std::string& no_memory, Idle& idle) {
+    if (comm.size() == 1) return;
+    std::array<std::byte, 4096> small;
+    if (size <= small.size()) {
+      const auto bytes = std::span(small).first(size);
+      if (writes) std::ranges::copy(bytes_, bytes.begin());
+      comm.broadcast(bytes, writer_, idle);
+      if (!writes) bytes_.assign(bytes.begin(), bytes.end());
+      return;
+    }
+    try {
+      bytes_.resize(size);
+      no_memory.clear();
+    } catch (const std::exception&) {  // bad_alloc or length_error
+    }
+    require_everywhere(comm, no_memory, idle);
+    comm.broadcast(bytes_, writer_, idle);
   }
 
   template <class T>
@@ -168,7 +208,7 @@ class fence {
     if (all.outcome == static_cast<std::int64_t>(outcome::failed)) {
       byte_reader reader(bytes_);
       if (!writes) throw writer_failed(writer_, codec<std::string>::decode(reader));
-    } else if (!std::is_void_v<T> && all.type != detail::hash_of(detail::type_name<T>())) {
+    } else if (!std::is_void_v<T> && all.type != detail::type_hash<T>()) {
       const std::string what = all.type == 0 ? "nothing" : "another type";
       throw usage_error("mpilock '" + state.name() + "': collect<" +
                         std::string(detail::type_name<T>()) + ">(), but the writer, rank " +
@@ -181,15 +221,16 @@ class fence {
     detail::ballot mine{.call = detail::collective::single_write};
     mine.argument = writer_;
     mine.statement = "writer " + std::to_string(writer_);
-    if (writer_ < 0 || writer_ >= state_->size()) {
+    const State& state = *link_.state;
+    if (writer_ < 0 || writer_ >= state.size()) {
       mine.against = detail::objection::usage;
       mine.complaint = "writer " + std::to_string(writer_) +
                        " is not a rank of this controller; give 0 … " +
-                       std::to_string(state_->size() - 1);
-    } else if (!guard() && state_->lock().is_held()) {
+                       std::to_string(state.size() - 1);
+    } else if (!guard() && state.lock().is_held()) {
       mine.against = detail::objection::usage;
       mine.complaint = std::string("single_write() by rank ") + std::to_string(writer_) +
-                       " while this rank " + state_->lock().describe() +
+                       " while this rank " + state.lock().describe() +
                        ", for whose end the writer would wait; release it first";
     }
     return mine;
@@ -200,36 +241,48 @@ class fence {
     mine.size = static_cast<std::int64_t>(bytes_.size());
     mine.outcome = static_cast<std::int64_t>(became_);
     mine.type = type_;
+    mine.epoch = static_cast<std::int64_t>(link_.state->epoch());
     return mine;
   }
 
   void require_open(const char* call) const {
-    if (state_ == nullptr)
+    if (link_.state == nullptr)
       throw usage_error(std::string("mpilock: ") + call +
-                        "() on a fence that has ended; open another one with single_write()");
-    state_->require_open();
+                        "() on a fence that has ended, or whose controller has been closed; open "
+                        "another one with single_write()");
+    link_.state->require_open();
+  }
+
+  /// The writer may wait for the end of what this rank has entered since the fence was opened.
+  void require_nothing_held() const {
+    if (!guard() && link_.state->lock().is_held())
+      complain("collect() while this rank " + std::string(link_.state->lock().describe()) +
+               ", for whose end the writer, rank " + std::to_string(writer_) +
+               ", may be waiting; release it first");
   }
 
   [[noreturn]] void complain(const std::string& text) const {
-    throw usage_error("mpilock '" + state_->name() + "': " + text);
+    throw usage_error("mpilock '" + link_.state->name() + "': " + text);
   }
 
   void let_go() {
-    if (std::exchange(holds_, false)) state_->release(access::write);
+    if (std::exchange(holds_, false)) link_.state->release(access::write);
   }
 
-  void leave(outcome became) noexcept {
-    State& state = *std::exchange(state_, nullptr);
-    state.fence_is_open = false;
-    became_ = became;
+  void end() noexcept { std::exchange(link_.state, nullptr)->open_fence = nullptr; }
+
+  void leave() noexcept {
+    State& state = *link_.state;
+    became_ = guard() ? outcome::abandoned : outcome::nothing;
     try {
-      if (std::exchange(holds_, false)) state.release(access::write);
+      let_go();
       state.ranks().depart(closing_ballot(), detail::departure::from_fence);
     } catch (...) {  // MPI fails while an exception may be under way: nobody could be told
     }
+    end();
   }
 
-  State* state_;  // none once the fence has ended
+  typename State::fence_link link_;  // leads nowhere once the fence has ended
   int writer_;
   bool holds_ = false;
   outcome became_ = outcome::nothing;

@@ -17,7 +17,13 @@ class progress_source {
   /// now and then: a thread that sleeps in between, `progress()`. Local.
   virtual int turns() const noexcept { return 1; }
 
-  /// Serves what has arrived. Local, never blocks. @return whether there was something to do
+  /// Serves what has arrived, for one that has given MPI its turns already, through another source of
+  /// this process: a thread that serves many. Local, never blocks.
+  /// @return whether there was something to do
+  virtual bool serve_arrived() { return advance(); }
+
+  /// Gives MPI its turns and serves what has arrived. Local, never blocks.
+  /// @return whether there was something to do
   bool attend() {
     bool busy = false;
     for (int i = turns(); i > 0; --i) busy |= advance();

@@ -4,9 +4,10 @@
 
 #include <cmath>
 #include <concepts>
-#include <cstdio>
 #include <ostream>
 #include <string_view>
+
+#include "mpilock/detail/json_text.hpp"
 
 namespace lockbench {
 
@@ -34,9 +35,7 @@ class json_writer {
   }
   json_writer& value(std::string_view text) {
     separate();
-    out_ << '"';
-    for (const char each : text) put(each);
-    out_ << '"';
+    out_ << mpilock::detail::json_text(text);
     return *this;
   }
   template <class Number>
@@ -70,17 +69,6 @@ class json_writer {
   void separate() {
     if (!first_) out_ << ", ";
     first_ = false;
-  }
-  void put(char each) {
-    if (each == '"' || each == '\\') {
-      out_ << '\\' << each;
-    } else if (static_cast<unsigned char>(each) < 0x20) {
-      char code[8];
-      std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(each));
-      out_ << code;
-    } else {
-      out_ << each;
-    }
   }
 
   std::ostream& out_;

@@ -73,6 +73,11 @@ int MPI_Comm_idup(MPI_Comm comm, MPI_Comm* copy, MPI_Request* request) {
   return contracts::book(contracts::alive.communicators, 1, PMPI_Comm_idup(comm, copy, request));
 }
 
+int MPI_Comm_dup_with_info(MPI_Comm comm, MPI_Info info, MPI_Comm* copy) {
+  return contracts::book(contracts::alive.communicators, 1,
+                         PMPI_Comm_dup_with_info(comm, info, copy));
+}
+
 int MPI_Comm_split(MPI_Comm comm, int color, int key, MPI_Comm* part) {
   const int code = PMPI_Comm_split(comm, color, key, part);
   return contracts::book(contracts::alive.communicators, *part == MPI_COMM_NULL ? 0 : 1, code);

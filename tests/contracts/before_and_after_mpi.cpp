@@ -55,6 +55,8 @@ struct left_open {
   std::optional<controller> moved_to;
   std::optional<controller::write_guard> guard;
   std::vector<controller> overlapping;
+  std::optional<controller> fenced;
+  std::optional<controller::fence_type> fence;
   bool filled = false;
 
   ~left_open() {
@@ -64,6 +66,8 @@ struct left_open {
     for (auto& each : overlapping) sound = sound && is_closed(each);
     sound = sound && is_closed(*held_to_read) && is_closed(*held_to_write) &&
             is_closed(*moved_to) && is_closed(*other_policies);
+    fence.reset();  // its controller was closed at MPI_Finalize; a destructor must not call MPI
+    fenced.reset();
     guard.reset();  // its section ended at MPI_Finalize; a destructor must not throw
     plain.clear();
     held_to_write.reset();
@@ -116,6 +120,8 @@ BOOST_AUTO_TEST_CASE(controllers_are_left_open_for_mpi_finalize) {
   }
   all.moved_from.emplace(MPI_COMM_WORLD);
   all.moved_to.emplace(std::move(*all.moved_from));
+  all.fenced.emplace(MPI_COMM_WORLD);
+  all.fence.emplace(all.fenced->single_write());
   if (rank == 0) all.guard.emplace(all.moved_to->write());
   BOOST_TEST(!all.moved_to->closed());
 }

@@ -5,8 +5,15 @@
 #include <mpi.h>
 
 #include <boost/test/unit_test.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "everyone.hpp"
@@ -79,8 +86,8 @@ MPILOCK_CONTRACT(all_but_one_leave_by_an_exception) {
     if (users.rank() != stayer)
       BOOST_TEST(leave_or_collect(ctrl, writer, true) == "my own");
     else
-      throws_saying<writer_failed>({"rank " + std::to_string(writer)},
-                                   [&] { leave_or_collect(ctrl, writer, false); });
+      throws_saying<mpilock::error>({"fence without collect()"},  // of the writer, or of another
+                                    [&] { leave_or_collect(ctrl, writer, false); });
     still_works(ctrl);
   }
 }
@@ -183,6 +190,113 @@ MPILOCK_CONTRACT(different_types) {
                       : static_cast<void>(fence.template collect<double>());
   });
   still_works(ctrl);
+}
+
+/// Holds a writer up when it is about to ask for the lock.
+class held_up final : public mpilock::observer {
+ public:
+  std::function<void()> wait;
+  void requested(const mpilock::event& what) noexcept override {
+    if (what.kind == mpilock::access::write && wait) wait();
+  }
+  void granted(const mpilock::event&) noexcept override {}
+  void released(const mpilock::event&) noexcept override {}
+  void refused(const mpilock::event&) noexcept override {}
+};
+
+MPILOCK_CONTRACT(collect_while_this_rank_holds_a_lock_for_whose_end_the_writer_waits) {
+  if (users.size() < 2) return;
+  const auto writer_is = std::make_shared<held_up>();
+  auto ctrl = mpilock::sync<backend>(users, 0, {.observers = {writer_is}});
+  writer_is->wait = [&] { mpilock_test::hear(users, 1, mpilock_test::serving(ctrl)); };
+  auto fence = ctrl.single_write();
+  writer_is->wait = nullptr;
+  if (users.rank() == 1) {
+    ctrl.lock_shared();  // before the writer is inside
+    mpilock_test::tell(users, 0, 1, mpilock_test::serving(ctrl));
+    throws_saying<usage_error>({"collect()", "holds a read lock", "rank 0", "release it"},
+                               [&] { fence.template collect<int>(); });
+    ctrl.unlock_shared();
+  }
+  if (fence.guard()) fence.share(5);
+  BOOST_TEST(fence.template collect<int>() == 5);
+  still_works(ctrl);
+}
+
+MPILOCK_CONTRACT(a_rank_that_leaves_early_and_computes_keeps_nobody_waiting) {
+  if (users.size() < 2) return;
+  const std::string file = "left." + std::string(backend::name);
+  if (users.rank() == 0) std::filesystem::remove(file);
+  auto ctrl = mpilock::sync<backend>(users);
+  still_works(ctrl);  // any two ranks have met before: MPI connects them by then
+  for (int to = 0; to < users.size(); ++to)
+    for (int from = 0; from < users.size(); ++from) {
+      if (from == users.rank()) mpilock_test::tell(users, to, 1, mpilock_test::serving(ctrl));
+      if (to == users.rank()) mpilock_test::hear(users, from, mpilock_test::serving(ctrl));
+    }
+  const int leaver = users.size() - 1;
+  if (users.rank() == leaver) {
+    BOOST_TEST(leave_or_collect(ctrl, 0, true) == "my own");
+    while (!std::filesystem::exists(file)) std::this_thread::yield();  // outside MPI
+  } else {
+    throws_saying<mismatch_error>({"rank " + std::to_string(leaver), "collect()"},
+                                  [&] { leave_or_collect(ctrl, 0, false); });
+    if (users.rank() == 0) std::ofstream(file) << "out\n";
+  }
+  still_works(ctrl);
+}
+
+MPILOCK_CONTRACT(one_rank_leaves_a_fence_while_another_leaves_the_controller) {
+  if (users.size() < 2) return;
+  for (int leaver = 0; leaver < users.size(); ++leaver) {
+    try {
+      auto ctrl = mpilock::sync<backend>(users);
+      if (users.rank() == leaver) {
+        const auto fence = ctrl.single_write();
+        throw std::runtime_error("out of here");  // leaves the fence, then the controller
+      }
+      BOOST_TEST(leave_or_collect(ctrl, 0, true) == "my own");
+      throws_saying<mismatch_error>({"rank " + std::to_string(leaver), "left this controller"},
+                                    [&] {
+                                      ctrl.barrier();  // of the fence, maybe; then of the other
+                                      ctrl.barrier();
+                                    });
+    } catch (const std::runtime_error& own) {
+      BOOST_TEST(own.what() == std::string("out of here"));
+    }
+    contracts::meet(users);
+  }
+}
+
+MPILOCK_CONTRACT(the_fence_outlives_the_controller_of_a_rank_that_leaves_both) {
+  if (users.size() < 2) return;
+  std::optional<typename decltype(mpilock::sync<backend>())::fence_type> fence;
+  try {
+    auto ctrl = mpilock::sync<backend>(users);
+    if (users.rank() == 1) {
+      fence.emplace(ctrl.single_write());
+      throw std::runtime_error("out of here");
+    }
+    BOOST_TEST(leave_or_collect(ctrl, 0, true) == "my own");
+    throws_saying<mismatch_error>({"rank 1", "left this controller"}, [&] { ctrl.barrier(); });
+  } catch (const std::runtime_error& own) {
+    BOOST_TEST(own.what() == std::string("out of here"));
+  }
+  contracts::meet(users);
+}
+
+MPILOCK_CONTRACT(a_fence_that_outlives_its_controller) {
+  {
+    std::optional<typename decltype(mpilock::sync<backend>())::fence_type> fence;
+    {
+      auto ctrl = mpilock::sync<backend>(users);
+      fence.emplace(ctrl.single_write());
+    }
+    BOOST_TEST(!fence->guard());
+    throws_saying<usage_error>({"collect()", "controller has been closed"},
+                               [&] { fence->collect(); });
+  }
+  contracts::meet(users);
 }
 
 MPILOCK_CONTRACT(a_fence_that_moves) {

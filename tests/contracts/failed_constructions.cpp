@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <cstdint>
+#include <string_view>
 #include <thread>
 
 #include "accounted_mpi.hpp"
@@ -27,8 +28,19 @@ int attempts() {
   return mpilock_test::size_of(MPI_COMM_WORLD) <= cores ? 100 : 10;
 }
 
-/// Counts so far that a lock word of two ranks has no room for them.
-using long_row = mpilock::at_most<std::uint32_t{1} << 22>;
+/// Counts so far that a lock word of two ranks has no room for them. A controller refuses it when it is
+/// compiled; with more ranks others would do the same when it is made.
+struct long_row : writer_preferring {
+  static constexpr std::uint32_t most_in_a_row = std::uint32_t{1} << 22;
+};
+
+/// `Backend`, with that policy in the place of the controller's.
+template <class Backend>
+struct crowded {
+  static constexpr std::string_view name = Backend::name;
+  template <mpilock::fairness_policy>
+  using lock = typename Backend::template lock<long_row>;
+};
 
 /// Collective. Checks that `construct` throws an `Error` on every rank, every time, and leaves nothing.
 template <class Error, class Construct>
@@ -75,11 +87,11 @@ BOOST_AUTO_TEST_CASE(what_is_counted) {
 
 BOOST_AUTO_TEST_CASE(more_ranks_than_a_lock_word_has_room_for) {
   const stage users;
-  leaves_nothing<unavailable_error>(users, {}, making<mpilock::rma_window, long_row>(users));
-  leaves_nothing<unavailable_error>(users, {}, making<mpilock::automatic, long_row>(users));
+  leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::rma_window>>(users));
+  leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::automatic>>(users));
   if (!users.on_one_node()) return;
-  leaves_nothing<unavailable_error>(users, {}, making<mpilock::shared_memory, long_row>(users));
-  leaves_nothing<unavailable_error>(users, {}, making<mpilock::big_reader_memory, long_row>(users));
+  leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::shared_memory>>(users));
+  leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::big_reader_memory>>(users));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_ranks_ask_for) {

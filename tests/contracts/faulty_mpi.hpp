@@ -14,7 +14,6 @@ struct faults {
   bool shared_windows = false;
   bool sums_are_lost = false;
   bool atomics = false;
-  bool reductions = false;
   bool sends = false;
   bool duplicates = false;
   bool elsewhere = false;  ///< windows fail on another rank, so this one's will be of no use
@@ -68,24 +67,14 @@ int MPI_Fetch_and_op(const void* operand, void* result, MPI_Datatype type, int r
   return PMPI_Fetch_and_op(operand, result, type, rank, place, lost ? MPI_NO_OP : op, window);
 }
 
-int MPI_Iallreduce(const void* mine, void* all, int count, MPI_Datatype type, MPI_Op op,
-                   MPI_Comm comm, MPI_Request* request) {
-  if (contracts::now.reductions) return MPI_ERR_INTERN;
-  return PMPI_Iallreduce(mine, all, count, type, op, comm, request);
-}
-
 int MPI_Isend(const void* data, int count, MPI_Datatype type, int to, int tag, MPI_Comm comm,
               MPI_Request* request) {
   if (contracts::now.sends) return MPI_ERR_OTHER;
   return PMPI_Isend(data, count, type, to, tag, comm, request);
 }
 
-int MPI_Comm_dup(MPI_Comm comm, MPI_Comm* copy) {
-  return contracts::now.duplicates ? MPI_ERR_NO_MEM : PMPI_Comm_dup(comm, copy);
-}
-
-int MPI_Comm_idup(MPI_Comm comm, MPI_Comm* copy, MPI_Request* request) {
-  return contracts::now.duplicates ? MPI_ERR_NO_MEM : PMPI_Comm_idup(comm, copy, request);
+int MPI_Comm_dup_with_info(MPI_Comm comm, MPI_Info info, MPI_Comm* copy) {
+  return contracts::now.duplicates ? MPI_ERR_NO_MEM : PMPI_Comm_dup_with_info(comm, info, copy);
 }
 
 }  // extern "C"

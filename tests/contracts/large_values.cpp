@@ -34,7 +34,10 @@ std::vector<std::byte> pattern(std::size_t size) {
 BOOST_AUTO_TEST_CASE(a_broadcast_in_pieces) {
   const contracts::users_communicator users;
   yielding idle;
-  auto comm = mpilock::detail::communicator::duplicate_of(users, idle);
+  auto ranks = mpilock::detail::found(users, "pieces", [](int) {
+    return mpilock::detail::ballot{.call = mpilock::detail::collective::sync};
+  });
+  auto& comm = ranks.comm();
   for (const std::size_t size : {0U, 1U, 63U, 64U, 65U, 127U, 128U, 1000U}) {
     for (const std::size_t piece : {1U, 64U, 1000U, 4096U}) {
       for (int from = 0; from < users.size(); ++from) {
@@ -44,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_broadcast_in_pieces) {
       }
     }
   }
-  comm.free();
+  comm.free(idle);
 }
 
 MPILOCK_CONTRACT(a_value_of_some_megabytes) {

@@ -84,6 +84,19 @@ MPILOCK_CONTRACT(the_thread_starts_again) {
   contracts::meet(users);
 }
 
+MPILOCK_CONTRACT(the_end_of_a_thread_is_not_the_end_of_the_process) {
+  let_mpi_start_its_own<backend>(users);
+  controller<backend> ctrl(users, 0);
+  const std::ptrdiff_t before = threads();
+  std::thread([&] {
+    static thread_local std::optional<controller<backend>> own;  // older than what it holds
+    own.emplace(users, 0);
+    contracts::still_works(*own);
+  }).join();  // its destructor closes it, with the other ranks' threads
+  BOOST_TEST(comes_back_to(before));
+  contracts::still_works(ctrl);
+}
+
 MPILOCK_CONTRACT(an_idle_thread_costs_next_to_nothing) {
   std::vector<controller<backend>> open;
   for (int i = 0; i < 3; ++i) open.emplace_back(users, 0);

@@ -166,6 +166,9 @@ COUNTED(MPI_Testany, (int count, MPI_Request requests[], int* index, int* done, 
 COUNTED(MPI_Request_get_status, (MPI_Request request, int* done, MPI_Status* status),
         (request, done, status), note_poll())
 
+COUNTED(MPI_Get_count, (const MPI_Status* status, MPI_Datatype type, int* count),
+        (status, type, count), static_cast<void>(0))
+
 // What blocks.
 NAMED(MPI_Cancel, (MPI_Request * request), (request))
 NAMED(MPI_Wait, (MPI_Request * request, MPI_Status* status), (request, status))
@@ -209,6 +212,7 @@ NAMED(MPI_Iallgather,
 
 // Communicators.
 NAMED(MPI_Comm_dup, (MPI_Comm comm, MPI_Comm* copy), (comm, copy))
+NAMED(MPI_Comm_dup_with_info, (MPI_Comm comm, MPI_Info info, MPI_Comm* copy), (comm, info, copy))
 NAMED(MPI_Comm_idup, (MPI_Comm comm, MPI_Comm* copy, MPI_Request* request), (comm, copy, request))
 NAMED(MPI_Comm_create, (MPI_Comm comm, MPI_Group group, MPI_Comm* part), (comm, group, part))
 NAMED(MPI_Comm_split, (MPI_Comm comm, int color, int key, MPI_Comm* part), (comm, color, key, part))
@@ -219,6 +223,8 @@ NAMED(MPI_Comm_rank, (MPI_Comm comm, int* rank), (comm, rank))
 NAMED(MPI_Comm_size, (MPI_Comm comm, int* size), (comm, size))
 NAMED(MPI_Comm_test_inter, (MPI_Comm comm, int* is_inter), (comm, is_inter))
 NAMED(MPI_Comm_set_errhandler, (MPI_Comm comm, MPI_Errhandler handler), (comm, handler))
+NAMED(MPI_Comm_get_errhandler, (MPI_Comm comm, MPI_Errhandler* handler), (comm, handler))
+NAMED(MPI_Errhandler_free, (MPI_Errhandler * handler), (handler))
 NAMED(MPI_Comm_set_name, (MPI_Comm comm, const char* name), (comm, name))
 NAMED(MPI_Comm_get_name, (MPI_Comm comm, char* name, int* length), (comm, name, length))
 NAMED(MPI_Comm_create_keyval,

@@ -29,18 +29,20 @@ class mpi_ledger {
     change(now_);
   }
 
-  /// Has `action` called once, at this rank's next one-sided look at a word of its own: that is how
-  /// the one-sided engine begins to wait, when all that it tells others is told. `action` must not
-  /// be counted itself: PMPI_ routines only.
-  void when_waiting(std::function<void()> action) {
+  /// Has `action` called once, when this rank has made more than `looks` one-sided looks at words
+  /// of its own: that is how the one-sided engine waits, when all that it tells others is told. At
+  /// the home so many looks may be at the lock word, before it is told. `action` must not be
+  /// counted itself: PMPI_ routines only.
+  void when_waiting(std::function<void()> action, int looks = 0) {
     const std::lock_guard guard(mutex_);
     when_waiting_ = std::move(action);
+    looks_before_ = looks;
   }
   void looks_at_itself() {
     std::function<void()> action;
     {
       const std::lock_guard guard(mutex_);
-      action = std::exchange(when_waiting_, nullptr);
+      if (looks_before_-- <= 0) action = std::exchange(when_waiting_, nullptr);
     }
     if (action) action();
   }
@@ -49,6 +51,7 @@ class mpi_ledger {
   std::mutex mutex_;
   mpi_bill now_;
   std::function<void()> when_waiting_;
+  int looks_before_ = 0;
 };
 
 /// Local. What `action` costs this rank.

@@ -13,6 +13,7 @@
 #include "contracts/everyone.hpp"
 #include "mpi_ledger.hpp"
 #include "mpilock/access.hpp"
+#include "mpilock/detail/window.hpp"
 
 namespace costs {
 
@@ -52,7 +53,8 @@ class waiting_signal {
  public:
   waiting_signal(MPI_Comm users, int whom) {
     mpi_ledger::of_this_process().when_waiting(
-        [this, users, whom] { PMPI_Isend(&said_, 1, MPI_INT64_T, whom, 0, users, &request_); });
+        [this, users, whom] { PMPI_Isend(&said_, 1, MPI_INT64_T, whom, 0, users, &request_); },
+        mpilock::detail::window::looks);
   }
   ~waiting_signal() {
     mpi_ledger::of_this_process().when_waiting(nullptr);

@@ -19,8 +19,10 @@
 
 #include <mpi.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
+#include <iostream>
 #include <random>
 #include <string>
 #include <thread>
@@ -138,6 +140,46 @@ void freeze_waiter(std::chrono::milliseconds frost) {
   play.end();
 }
 
+/// A waiter is called while it is stopped: the lock lies free, and another rank waits behind it.
+/// @return on the warden, how long it lay free; no longer than `frost`
+clock::duration freeze_called(scene<mpilock::shared_memory>& play, clock::duration frost) {
+  auto& on = play.on;
+  on.begin_scene();
+  play.ctrl.barrier();
+  clock::duration lay_free{};
+  switch (on.me()) {
+    case holder: {
+      play.ctrl.lock();
+      on.announce();
+      play.await_outside(warden, 1);
+      play.write_alone();
+      play.ctrl.unlock();  // calls the next rank in the circle, which is the waiter
+      on.announce();
+      break;
+    }
+    case warden: {
+      for (const int other : {waiter, root}) play.await(other, 1);
+      std::this_thread::sleep_for(10ms);  // they wait, most likely
+      freezer ice(on.process_of(waiter), 0s, frost);
+      on.announce();
+      play.await_outside(holder, 2);
+      const auto begin = clock::now();
+      play.await_outside(root, 2);
+      lay_free = clock::now() - begin;
+      break;
+    }
+    default: {
+      play.await(holder, 1);
+      on.announce();
+      const auto lock = play.ctrl.write();
+      on.announce();
+      play.write_alone();
+    }
+  }
+  play.ctrl.barrier();
+  return lay_free;
+}
+
 /// The root stops, outside, while one rank reads and one waits to write.
 template <class Backend>
 void freeze_root(std::chrono::milliseconds frost) {
@@ -216,6 +258,23 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(frozen_holder, backend, faults::backends) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(frozen_waiter, backend, faults::backends) {
   for (const auto frost : faults::frosts()) faults::freeze_waiter<backend>(frost);
+}
+
+/// Half of the episodes, so that a machine that does other things as well spoils none.
+BOOST_AUTO_TEST_CASE(a_lock_that_lies_free_beside_a_frozen_waiter_is_taken_within_20_ms) {
+  using namespace std::chrono_literals;
+  faults::scene<mpilock::shared_memory> play("a frozen waiter is called");
+  std::vector<std::chrono::steady_clock::duration> lay_free(11);
+  for (auto& each : lay_free) each = faults::freeze_called(play, 3s);
+  std::sort(lay_free.begin(), lay_free.end());
+  const auto median = std::chrono::duration<double, std::milli>(lay_free[lay_free.size() / 2]);
+  if (play.on.me() == faults::warden) {
+    BOOST_TEST(median.count() <= 20, "the lock lay free for " << median.count() << " ms");
+    std::cout << "a frozen waiter is called: the lock lay free for " +
+                     std::to_string(median.count()) + " ms\n"
+              << std::flush;
+  }
+  play.end();
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(frozen_root, backend, faults::backends) {

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <sstream>
 
-#include "mpilock/detail/open_controllers.hpp"
+#include "mpilock/detail/process_registry.hpp"
 
 namespace mpilock_test {
 
@@ -33,7 +33,7 @@ void watchdog::report(const std::string& reason) {
     text << "[rank " << rank_ << "] " << reason << " in " << running_ << "\n";
   }
   std::ostringstream controllers;
-  mpilock::detail::open_controllers::of_this_process().describe(controllers);
+  mpilock::detail::process_registry::of_this_process().describe(controllers);
   std::istringstream lines(controllers.str());
   for (std::string line; std::getline(lines, line);)
     text << "[rank " << rank_ << "]   " << line << "\n";

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "mpilock/mpilock.hpp"
@@ -22,7 +23,7 @@ using namespace std::chrono_literals;
 /// others wait for, then an attempt that fails while rank 0 writes.
 void lock_and_unlock(std::shared_ptr<mpilock::span_recorder> recorder) {
   auto ctrl =
-      mpilock::sync(MPI_COMM_WORLD, 0, {.name = "traced \"lock\"", .observers = {recorder}});
+      mpilock::sync(MPI_COMM_WORLD, 0, {.name = "traced \"lock\" \xff\t", .observers = {recorder}});
   {
     const auto reading = ctrl.read();
     const auto nested = ctrl.read();
@@ -54,7 +55,19 @@ void check_alignment(int rank) {
   if (error > most || -error > most) throw mpilock::error("the clocks aren't aligned");
 }
 
-void check_refusals() {
+/// On this rank; where all call this, a rank that hangs instead ends the test.
+template <class Error, class Action>
+void must_throw(const std::string& saying, Action&& action) {
+  try {
+    action();
+  } catch (const Error& failure) {
+    if (std::string(failure.what()).find(saying) != std::string::npos) return;
+    throw;
+  }
+  throw mpilock::error("no exception, but there was to be one that says: " + saying);
+}
+
+void check_refusals(int rank, int size) {
   const mpilock::span_recorder nothing;
   for (const char* path : {"/nowhere/trace.json", "/dev/full"}) {
     try {
@@ -64,12 +77,59 @@ void check_refusals() {
     }
     throw mpilock::error("a trace that can't be written must be an error on every rank");
   }
+  for (const int root : {-1, 1000})
+    must_throw<mpilock::usage_error>("root " + std::to_string(root), [&] {
+      mpilock::write_perfetto(MPI_COMM_WORLD, nothing, "trace.json", root);
+    });
+  if (size == 1) return;
+  must_throw<mpilock::mismatch_error>("root 1", [&] {
+    mpilock::write_otlp(MPI_COMM_WORLD, nothing, "trace.json", rank == 0 ? 1 : 0);
+  });
+  must_throw<mpilock::mismatch_error>("root 1000", [&] {
+    mpilock::write_perfetto(MPI_COMM_WORLD, nothing, "trace.json", rank == 0 ? 0 : 1000);
+  });
+}
+
+void check_communicators(int rank, int size) {
+  const mpilock::span_recorder nothing;
+  must_throw<mpilock::usage_error>("write_otlp(MPI_COMM_NULL)", [&] {
+    mpilock::write_otlp(MPI_COMM_NULL, nothing, "trace.json");
+  });
+  must_throw<mpilock::usage_error>("clock_alignment(MPI_COMM_NULL)",
+                                   [] { const mpilock::clock_alignment clocks(MPI_COMM_NULL, 0); });
+  must_throw<mpilock::usage_error>(
+      "root 1000", [] { const mpilock::clock_alignment clocks(MPI_COMM_WORLD, 1000); });
+  if (size == 1) return;
+  MPI_Comm half = MPI_COMM_NULL;
+  MPI_Comm both = MPI_COMM_NULL;
+  MPI_Comm_split(MPI_COMM_WORLD, rank == 0 ? 0 : 1, 0, &half);
+  MPI_Intercomm_create(half, 0, MPI_COMM_WORLD, rank == 0 ? 1 : 0, 5, &both);
+  must_throw<mpilock::usage_error>("intercommunicator",
+                                   [&] { mpilock::write_perfetto(both, nothing, "trace.json"); });
+  MPI_Comm_free(&both);
+  MPI_Comm_free(&half);
+}
+
+/// Local. A recorder may outlive MPI, but no trace can be written then.
+void check_after_finalize(const mpilock::span_recorder& recorder) {
+  must_throw<mpilock::usage_error>("write_otlp() after MPI_Finalize", [&] {
+    mpilock::write_otlp(MPI_COMM_WORLD, recorder, "trace.json");
+  });
+  must_throw<mpilock::usage_error>("write_perfetto() after MPI_Finalize", [&] {
+    mpilock::write_perfetto(MPI_COMM_WORLD, recorder, "trace.json");
+  });
+  must_throw<mpilock::usage_error>(
+      "after MPI_Finalize", [] { const mpilock::clock_alignment clocks(MPI_COMM_WORLD, 0); });
+}
+
+int failures_of(int rank, auto&& action) {
   try {
-    mpilock::write_perfetto(MPI_COMM_WORLD, nothing, "trace.json", 1000);
-  } catch (const mpilock::usage_error&) {
-    return;
+    action();
+    return 0;
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "rank %d: %s\n", rank, failure.what());
+    return 1;
   }
-  throw mpilock::error("there is no rank 1000");
 }
 
 }  // namespace
@@ -77,19 +137,18 @@ void check_refusals() {
 int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
   int rank = 0;
+  int size = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  int failed = 0;
-  try {
-    const auto recorder = std::make_shared<mpilock::span_recorder>();
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  const auto recorder = std::make_shared<mpilock::span_recorder>();
+  const int failed = failures_of(rank, [&] {
     lock_and_unlock(recorder);
     mpilock::write_otlp(MPI_COMM_WORLD, *recorder, "otlp.json");
     mpilock::write_perfetto(MPI_COMM_WORLD, *recorder, "perfetto.json");
     check_alignment(rank);
-    check_refusals();
-  } catch (const std::exception& failure) {
-    std::fprintf(stderr, "rank %d: %s\n", rank, failure.what());
-    failed = 1;
-  }
+    check_refusals(rank, size);
+    check_communicators(rank, size);
+  });
   MPI_Finalize();
-  return failed;
+  return failed + failures_of(rank, [&] { check_after_finalize(*recorder); });
 }

@@ -109,6 +109,20 @@ BOOST_AUTO_TEST_CASE(too_many_ranks_are_refused_with_their_number) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_row_that_is_too_long_leaves_room_for_nobody) {
+  using room = mpilock::detail::word_room;
+  for (const std::uint32_t row : {1U << 23, 1U << 31, std::numeric_limits<std::uint32_t>::max()}) {
+    BOOST_TEST(lock_word_format::max_ranks(row) == 0);
+    BOOST_CHECK_THROW(lock_word_format(2, row), mpilock::unavailable_error);
+  }
+  for (const int ranks : {2, 6, 14, 62, 126, 510, 1022}) {
+    const std::uint32_t most = room::max_row(ranks);
+    BOOST_TEST(lock_word_format::max_ranks(most) >= ranks);
+    BOOST_TEST(lock_word_format::max_ranks(most + 1) < ranks);
+  }
+  BOOST_TEST(room::max_row(62) == 8191U);
+}
+
 /// Readers and writers leave one after the other, each with what it owes.
 BOOST_AUTO_TEST_CASE(rows_count_who_has_been_inside_since_the_other_kind_was) {
   const lock_word_format format(5, 2);

@@ -41,6 +41,7 @@ class thread_words {
   static constexpr int looks = 2;        // few, so that the threads often sleep …
   static constexpr int most_passes = 3;  // … and come to every bound
   static constexpr int most_calls = 2;
+  static constexpr std::chrono::hours longest_nap{1};  // so that nobody helps itself by chance
 
   explicit thread_words(words& home) : all_(home.all) {}
 
@@ -60,9 +61,9 @@ class thread_words {
     return at(word).exchange(value, order);
   }
 
-  void sleep(std::size_t word, std::uint64_t expected,
+  bool sleep(std::size_t word, std::uint64_t expected,
              std::chrono::steady_clock::duration longest) {
-    mpilock::detail::futex::wait(all_[word], expected, longest);
+    return mpilock::detail::futex::wait(all_[word], expected, longest);
   }
   void wake(std::size_t word) { mpilock::detail::futex::wake(all_[word]); }
   void relax() { std::this_thread::yield(); }
@@ -83,9 +84,9 @@ inline std::uint64_t words::mailbox(int rank) {
 
 inline bool words::any_slot_taken() {
   bool any = false;
-  for (std::size_t slot = (1 + static_cast<std::size_t>(size)) * thread_words::line;
-       slot < all.size(); ++slot)
-    any = any || at(slot) != 0;
+  const auto ranks = static_cast<std::size_t>(size);
+  const std::size_t first = (1 + ranks) * thread_words::line;
+  for (std::size_t slot = first; slot < first + 2 * ranks; ++slot) any = any || at(slot) != 0;
   return any;
 }
 

@@ -10,6 +10,7 @@
 #include "mpilock/access.hpp"
 #include "mpilock/census.hpp"
 #include "mpilock/concepts/named_policy.hpp"
+#include "mpilock/detail/word_room.hpp"
 #include "mpilock/overtaking.hpp"
 #include "mpilock/turn.hpp"
 
@@ -61,6 +62,17 @@ consteval std::uint32_t longest_row() {
     return 0;
 }
 
+/// Explains at compile time that rows can't be counted as far as a policy looks back. The compiler
+/// shows both numbers: `wanted`, and `largest`, with which a one-sided lock still has room for as
+/// many ranks as a small cluster has.
+template <std::uint64_t wanted, std::uint64_t largest = detail::word_room::max_row(62)>
+consteval bool require_row() {
+  static_assert(wanted <= largest,
+                "mpilock: this fairness policy looks back further than a lock word has room for; "
+                "give at_most, or most_in_a_row, no more than `largest` in this message");
+  return true;
+}
+
 /// Whether `holds(answer, census)` for the answers of `next` to every small census.
 template <fairness_policy P, class Condition>
 consteval bool every_turn(Condition holds) {
@@ -106,6 +118,7 @@ consteval bool require_fairness_policy() {
   static_assert(decides_turns<P>,
                 "mpilock: this fairness policy lacks `static constexpr mpilock::turn next(const "
                 "mpilock::census& now) noexcept`");
+  if constexpr (counts_rows<P>) require_row<static_cast<std::uint64_t>(P::most_in_a_row)>();
   if constexpr (fairness_policy<P>) {
     static_assert(is_live<P>(),
                   "mpilock: this fairness policy leaves the lock idle: with nobody inside, next() "

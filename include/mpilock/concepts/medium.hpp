@@ -54,14 +54,22 @@ concept counts_places = requires(M medium) {
   { medium.next_place() } -> std::same_as<std::uint64_t>;
 };
 
+/// For a rank that waits for its letter whatever else happens.
+struct no_look {
+  bool operator()() const noexcept { return false; }  ///< there is nothing to see
+};
+
 /// One word per rank at the rank itself. `deliver` replaces the words of others, complete on
 /// return; `await` waits, looking at its own alone, until it carries `ticket`, and returns it, or
-/// nothing when the deadline has passed. What was written before `deliver` is seen after `await`.
+/// nothing when the deadline has passed. Now and then, as often as the medium finds right, it asks
+/// `look` besides, and returns nothing if that says yes. What was written before `deliver` is seen
+/// after `await`.
 template <class M>
 concept has_mailboxes = requires(M medium, std::span<const letter> letters, std::uint64_t ticket,
-                                 deadline until, idle_archetype idle) {
+                                 deadline until, idle_archetype idle, no_look look) {
   { medium.deliver(letters) } -> std::same_as<void>;
   { medium.await(ticket, until, idle) } -> std::same_as<std::optional<std::uint64_t>>;
+  { medium.await(ticket, until, idle, look) } -> std::same_as<std::optional<std::uint64_t>>;
 };
 
 /// `relax`: called before another try to take a turn that somebody else was quicker to take; nothing

@@ -26,20 +26,22 @@ concept has_atomic_words = requires(M memory, std::size_t word, std::uint64_t va
 };
 
 /// `sleep`: unless the low half of the word differs from that of `expected`, sleeps until `wake` or
-/// for `longest`; both halves of that are one atomic step. May return early for no reason.
+/// for `longest`; both halves of that are one atomic step. May return early for no reason. Says whether
+/// it has slept to the end; if it can't tell, yes.
 template <class M>
 concept puts_to_sleep = requires(M memory, std::size_t word, std::uint64_t expected,
                                  std::chrono::steady_clock::duration longest) {
-  { memory.sleep(word, expected, longest) } -> std::same_as<void>;
+  { memory.sleep(word, expected, longest) } -> std::same_as<bool>;
   { memory.wake(word) } -> std::same_as<void>;
   { memory.relax() } -> std::same_as<void>;  // between two looks at a word
 };
 
-/// Words in memory that all ranks share, all 0 in the beginning. `line` words lie in one cache line;
-/// `looks`, `most_passes` and `most_calls` are for `barging_lock`, which says what they are.
+/// Words in memory that all ranks share, all 0 in the beginning. `line` words lie in one cache line; a
+/// waiting rank sleeps no longer than `longest_nap` before it looks at the lock word; `looks`, `most_passes` and `most_calls` are for `barging_lock`, which says what they are.
 template <class M>
 concept word_memory = has_atomic_words<M> && puts_to_sleep<M> && requires {
   { M::line } -> std::convertible_to<std::size_t>;
+  { M::longest_nap } -> std::convertible_to<std::chrono::steady_clock::duration>;
   { M::looks } -> std::convertible_to<int>;
   { M::most_passes } -> std::convertible_to<int>;
   { M::most_calls } -> std::convertible_to<int>;

@@ -39,11 +39,13 @@ concept starts_and_completes = requires(W window, word_op op, const std::uint64_
 };
 
 /// Words at every rank, all 0 in the beginning. `poke` gives the implementation a turn; `line` words
-/// lie in one cache line. A waiting rank naps within `naps`. `looks`, `most_passes` and
+/// lie in one cache line. A waiting rank naps within `naps`, and looks at the lock word when
+/// `look_times()`, made when its wait begins, says so. `looks`, `most_passes` and
 /// `most_calls` are those of a `medium`.
 template <class W>
 concept word_window = starts_and_completes<W> && requires(W window) {
   { window.poke() } -> std::same_as<void>;
+  { window.look_times().are_due() } -> std::same_as<bool>;
   { W::line } -> std::convertible_to<std::size_t>;
   { W::naps } -> std::convertible_to<growing_nap::limits>;
   { W::looks } -> std::convertible_to<int>;

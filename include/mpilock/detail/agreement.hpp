@@ -37,8 +37,9 @@ enum class departure : std::int64_t {
   from_controller  ///< its controller was destroyed by an exception; it won't call again
 };
 
-/// What one rank says when it enters a collective call. One `MPI_Iallreduce` of ten minima compares
-/// all ballots: a value on which all must agree goes in as itself and negated.
+/// What one rank says when it enters a collective call. One exchange of minima compares all ballots:
+/// a value on which all must agree goes in as itself and negated, one of which the greatest counts
+/// goes in negated.
 struct ballot {
   collective call;
   std::int64_t argument = 0;  ///< must be the same everywhere: the writer, a hash of the policies …
@@ -49,8 +50,9 @@ struct ballot {
   std::int64_t size = 0;     ///< the writer's: bytes to come
   std::int64_t outcome = 0;  ///< the writer's: what became of its fence
   std::int64_t type = 0;     ///< the writer's: a hash of what it shares
+  std::int64_t epoch = 0;    ///< write sections granted so far, as far as this rank knows
 
-  using minima = std::array<std::int64_t, 10>;
+  using minima = std::array<std::int64_t, 11>;
 
   minima pack(int rank) const noexcept {
     const auto what = static_cast<std::int64_t>(call);
@@ -64,7 +66,8 @@ struct ballot {
             leaves == departure::from_controller ? name : 0,
             -size,
             -outcome,
-            -type};
+            -type,
+            -epoch};
   }
 };
 
@@ -78,7 +81,8 @@ struct verdict {
         left_controller(static_cast<int>(-least[6]) - 1),
         size(-least[7]),
         outcome(-least[8]),
-        type(-least[9]) {}
+        type(-least[9]),
+        epoch(-least[10]) {}
 
   bool same_call;
   bool same_argument;
@@ -88,11 +92,12 @@ struct verdict {
   std::int64_t size;
   std::int64_t outcome;
   std::int64_t type;
+  std::int64_t epoch;  ///< of all ranks' the greatest: exact, since each knows its own sections
 };
 
-/// "ranks 1, 4", or "every rank"; at most four are named.
+/// "ranks 1, 4", or "every rank" of several; at most four are named.
 inline std::string name_ranks(const std::vector<int>& ranks, std::size_t of) {
-  if (ranks.size() == of) return "every rank";
+  if (of > 1 && ranks.size() == of) return "every rank";
   std::string text = ranks.size() == 1 ? "rank " : "ranks ";
   for (std::size_t i = 0; i < std::min<std::size_t>(ranks.size(), 4); ++i)
     text += (i == 0 ? "" : ", ") + std::to_string(ranks[i]);
@@ -132,19 +137,27 @@ inline std::string complaints(const std::vector<std::string>& said) {
   return text;
 }
 
-/// Collective. Throws on every rank if any of them passes a failure.
+/// Collective. Whether all ranks say yes. @throws mismatch_error if one has departed instead
+template <class Idle>
+bool all_say_yes(const communicator& comm, bool mine, Idle& idle) {
+  std::int64_t least = mine ? 1 : 0;
+  if (!comm.all_reduce_min(std::span(&least, 1), idle))
+    throw mismatch_error("mpilock: another rank has left this call by an exception");
+  return least == 1;
+}
+
+/// Collective. Throws on every rank if any of them passes a failure, or has departed.
 template <class Idle>
 void require_everywhere(const communicator& comm, const std::string& failure, Idle& idle) {
-  std::int64_t sound = failure.empty() ? 1 : 0;
-  comm.all_reduce_min(std::span(&sound, 1), idle);
-  if (sound == 0)
+  if (!all_say_yes(comm, failure.empty(), idle))
     throw unavailable_error("mpilock: " + complaints(comm.gather_texts(failure, idle)));
 }
 
 /// Throws on every rank alike if the ranks disagree or one of them objects. The second exchange, of
 /// texts, happens only then; every rank takes part, since all have read the same verdict.
-template <class Idle>
-void require_agreement(const communicator& comm, const ballot& mine, const verdict& all,
+/// @param comm the ranks: `communicator`, or in `sync` the user's
+template <class Ranks, class Idle>
+void require_agreement(const Ranks& comm, const ballot& mine, const verdict& all,
                        const std::string& name, Idle& idle) {
   const std::string who = "mpilock '" + name + "': ";
   if (!all.same_call) {

@@ -1,71 +1,82 @@
 #pragma once
 /// @file
-/// @brief A private duplicate of the user's communicator, on which every wait idles.
+/// @brief A controller's own way to the other ranks, on which every wait idles.
 
 #include <mpi.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "mpilock/detail/duplicate.hpp"
+#include "mpilock/detail/exchange.hpp"
 #include "mpilock/detail/mpi_call.hpp"
 
 namespace mpilock::detail {
 
+/// The ranks of a controller, on the duplicate that it shares with other controllers. Its messages
+/// have tags of their own there.
+///
+/// | tag             | messages                                           |
+/// | --------------- | -------------------------------------------------- |
+/// | 0               | none, ever: for `poke`                             |
+/// | 1 + 3 channel   | rounds in which the ranks compare (exchange.hpp)   |
+/// | 2 + 3 channel   | values that one rank gives to all (`broadcast`)    |
+/// | 3 + 3 channel   | requests and answers of a lock made of messages    |
+///
 /// Nothing here waits inside MPI for a rank that may be elsewhere: that rank may be waiting for
 /// this one, which only `idle` can serve. Besides, MPICH's blocking calls don't yield, so that with
 /// more ranks than cores each one costs a time slice. Hence nonblocking calls, `MPI_Test` and
-/// `idle`.
+/// `idle`. An `idle` given to a function here must not throw, because MPI has the addresses of what
+/// is under way (waiting.hpp has the means).
 class communicator {
  public:
+  /// How many controllers may share a duplicate: MPI promises tags up to 32,767.
+  static constexpr int most_channels = (32'767 - 3) / 3;
+
+  /// Of a rank that is alone: no duplicate, no messages.
   communicator() = default;
 
-  /// Collective. Errors on the duplicate are returned; the user's error handler stays as it is.
-  /// `MPI_Comm_dup` blocks inside MPI, so it has to wait until all ranks are here: one of them may
-  /// first need a lock that this rank hosts.
-  template <class Idle>
-  static communicator duplicate_of(MPI_Comm users, Idle& idle) {
-    MPI_Request all_here = MPI_REQUEST_NULL;
-    mpi_call("MPI_Ibarrier", MPI_Ibarrier(users, &all_here));
-    wait(all_here, idle);
-    communicator copy;
-    mpi_call("MPI_Comm_dup", MPI_Comm_dup(users, &copy.handle_));
-    mpi_call("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(copy.handle_, MPI_ERRORS_RETURN));
-    mpi_call("MPI_Comm_rank", MPI_Comm_rank(copy.handle_, &copy.rank_));
-    mpi_call("MPI_Comm_size", MPI_Comm_size(copy.handle_, &copy.size_));
-    return copy;
+  /// Local. A channel that all ranks have agreed on, and that no other controller has.
+  /// @param key the controller's (process_registry)
+  communicator(duplicate shared, int channel, std::int64_t key, std::string name)
+      : shared_(std::move(shared)), name_(std::move(name)), first_tag_(1 + 3 * channel) {
+    mpi_call("MPI_Comm_rank", MPI_Comm_rank(get(), &rank_));
+    mpi_call("MPI_Comm_size", MPI_Comm_size(get(), &size_));
+    exchange_ = std::make_unique<exchange>(get(), rank_, size_, first_tag_, key);
   }
 
-  /// Local. What debuggers and MPI tools show for it.
-  void name(std::string text) {
-    text.resize(std::min<std::size_t>(text.size(), MPI_MAX_OBJECT_NAME - 1));
-    mpi_call("MPI_Comm_set_name", MPI_Comm_set_name(handle_, text.c_str()));
-  }
-  /// Local. The same name for a window that belongs to it; of use to nothing else, so that it may fail.
+  /// Local. The controller's name for a window that belongs to it, which debuggers and MPI tools
+  /// show; of use to nothing else, so that it may fail.
   void pass_name_on(MPI_Win window) const {
-    char text[MPI_MAX_OBJECT_NAME] = "";
-    int length = 0;
-    if (MPI_Comm_get_name(handle_, text, &length) == MPI_SUCCESS) MPI_Win_set_name(window, text);
+    const std::string text = ("mpilock:" + name_).substr(0, MPI_MAX_OBJECT_NAME - 1);
+    MPI_Win_set_name(window, text.c_str());
   }
 
   /// Collective.
-  void free() {
-    if (handle_ != MPI_COMM_NULL) mpi_call("MPI_Comm_free", MPI_Comm_free(&handle_));
+  template <class Idle>
+  void free(Idle& idle) {
+    if (exchange_) exchange_->finish_sending(idle);
+    exchange_.reset();
+    shared_.give_back();
   }
 
-  MPI_Comm get() const noexcept { return handle_; }
+  MPI_Comm get() const noexcept { return shared_.get(); }
   int rank() const noexcept { return rank_; }
   int size() const noexcept { return size_; }
+  int lock_tag() const noexcept { return first_tag_ + 2; }
 
   /// Local: lets MPI's progress engine run once.
   void poke() const {
     int flag = 0;
-    mpi_call("MPI_Iprobe",
-             MPI_Iprobe(MPI_ANY_SOURCE, unused_tag, handle_, &flag, MPI_STATUS_IGNORE));
+    mpi_call("MPI_Iprobe", MPI_Iprobe(MPI_ANY_SOURCE, 0, get(), &flag, MPI_STATUS_IGNORE));
   }
 
   template <class Idle>
@@ -78,59 +89,74 @@ class communicator {
     }
   }
 
-  /// Collective; returns at once. `values` must live until the request is complete.
-  MPI_Request start_min(std::span<std::int64_t> values) const {
-    MPI_Request request = MPI_REQUEST_NULL;
-    mpi_call("MPI_Iallreduce",
-             MPI_Iallreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()),
-                            MPI_INT64_T, MPI_MIN, handle_, &request));
-    return request;
-  }
-
   /// Collective. Every rank gets the least of all ranks' values, place by place.
+  /// @return false if a rank has departed instead (see `exchange`)
   template <class Idle>
-  void all_reduce_min(std::span<std::int64_t> values, Idle& idle) const {
-    MPI_Request request = start_min(values);
-    wait(request, idle);
+  [[nodiscard]] bool all_reduce_min(std::span<std::int64_t> values, Idle& idle) const {
+    return !exchange_ || exchange_->all_reduce_min(values, idle);
   }
 
-  /// Collective. Any size; it travels in pieces, because MPI counts with an int.
-  template <class Idle>
-  void broadcast(std::span<std::byte> bytes, int from, Idle& idle,
-                 std::size_t piece = std::size_t{1} << 30) const {
-    while (!bytes.empty()) {
-      const auto now = bytes.first(std::min(piece, bytes.size()));
-      MPI_Request request = MPI_REQUEST_NULL;
-      mpi_call("MPI_Ibcast", MPI_Ibcast(now.data(), static_cast<int>(now.size()), MPI_BYTE, from,
-                                        handle_, &request));
-      wait(request, idle);
-      bytes = bytes.subspan(now.size());
-    }
+  /// Local. Takes part in the next `all_reduce_min` without waiting, or in none any more: that call
+  /// ends on all ranks.
+  void depart(std::span<const std::int64_t> values, bool for_good) const {
+    if (exchange_) exchange_->depart(values, for_good);
   }
 
-  /// Collective. Everyone gets everyone's text, cut to `text_size - 1` characters.
+  /// Local, on all ranks: a rank that had left for good is back.
+  void start_over() const {
+    if (exchange_) exchange_->start_over();
+  }
+
+  /// Collective. Everyone gets everyone's text.
   template <class Idle>
   std::vector<std::string> gather_texts(std::string_view mine, Idle& idle) const {
-    std::vector<char> all(static_cast<std::size_t>(size_) * text_size, '\0');
-    std::vector<char> own(text_size, '\0');
-    std::copy_n(mine.begin(), std::min(mine.size(), text_size - 1), own.begin());
-    MPI_Request request = MPI_REQUEST_NULL;
-    mpi_call("MPI_Iallgather",
-             MPI_Iallgather(own.data(), static_cast<int>(text_size), MPI_CHAR, all.data(),
-                            static_cast<int>(text_size), MPI_CHAR, handle_, &request));
-    wait(request, idle);
-    std::vector<std::string> texts;
-    for (std::size_t i = 0; i < all.size(); i += text_size) texts.emplace_back(all.data() + i);
-    return texts;
+    if (!exchange_) return {std::string(mine)};
+    return exchange_->gather_texts(mine, idle);
+  }
+
+  /// Collective. `bytes` of any size go from rank to rank along a binomial tree, in pieces, which
+  /// a rank passes on while it waits for the next one. MPI counts them with an int.
+  template <class Idle>
+  void broadcast(std::span<std::byte> bytes, int from, Idle& idle,
+                 std::size_t piece = std::size_t{1} << 20) const {
+    const int place = (rank_ - from + size_) % size_;  // in the tree, whose root is at 0
+    int reach = 1;                                     // of this rank's part of the tree
+    while (reach < size_ && place % (2 * reach) == 0) reach *= 2;
+    std::deque<MPI_Request> under_way;
+    for (; !bytes.empty(); bytes = bytes.subspan(std::min(piece, bytes.size()))) {
+      const auto now = bytes.first(std::min(piece, bytes.size()));
+      if (place != 0) receive(now, (place - reach + from) % size_, idle);
+      for (int below = reach / 2; below > 0; below /= 2)
+        if (place + below < size_) under_way.push_back(send(now, (place + below + from) % size_));
+      for (; under_way.size() > most_under_way; under_way.pop_front())
+        wait(under_way.front(), idle);
+    }
+    for (MPI_Request& each : under_way) wait(each, idle);
   }
 
  private:
-  static constexpr std::size_t text_size = 256;
-  static constexpr int unused_tag = 31999;  // below the 32,767 that every MPI allows
+  static constexpr std::size_t most_under_way = 64;  // pieces: some more than a rank has children
 
-  MPI_Comm handle_ = MPI_COMM_NULL;
+  template <class Idle>
+  void receive(std::span<std::byte> bytes, int from, Idle& idle) const {
+    MPI_Request request = MPI_REQUEST_NULL;
+    mpi_call("MPI_Irecv", MPI_Irecv(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, from,
+                                    first_tag_ + 1, get(), &request));
+    wait(request, idle);
+  }
+  MPI_Request send(std::span<const std::byte> bytes, int to) const {
+    MPI_Request request = MPI_REQUEST_NULL;
+    mpi_call("MPI_Isend", MPI_Isend(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, to,
+                                    first_tag_ + 1, get(), &request));
+    return request;
+  }
+
+  duplicate shared_;
+  std::string name_;
+  int first_tag_ = 1;
   int rank_ = 0;
   int size_ = 1;
+  std::unique_ptr<exchange> exchange_;
 };
 
 }  // namespace mpilock::detail

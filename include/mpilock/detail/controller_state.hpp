@@ -2,10 +2,10 @@
 /// @file
 /// @brief What a controller is made of, behind its interface.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <iomanip>
-#include <iostream>
 #include <optional>
 #include <ostream>
 #include <sstream>
@@ -15,8 +15,9 @@
 
 #include "mpilock/detail/activity.hpp"
 #include "mpilock/detail/congregation.hpp"
+#include "mpilock/detail/exit_watch.hpp"
 #include "mpilock/detail/founding.hpp"
-#include "mpilock/detail/open_controllers.hpp"
+#include "mpilock/detail/process_registry.hpp"
 #include "mpilock/detail/section_watch.hpp"
 #include "mpilock/detail/stall_alarm.hpp"
 #include "mpilock/detail/waiting.hpp"
@@ -37,40 +38,43 @@ class controller_state final : public open_controller {
 
   /// Collective.
   controller_state(MPI_Comm users, int root, options chosen)
-      : options_(std::move(chosen)), root_(root), ranks_(congregate(users, options_.name)) {
+      : options_(std::move(chosen)), root_(root), ranks_(found(users, options_.name, [&](int size) {
+          return founding_ballot<Backend, FairnessPolicy, ProgressPolicy>(size, root, options_);
+        })) {
     try {
-      standing_by idle;
-      ranks_.agree(
-          founding_ballot<Backend, FairnessPolicy, ProgressPolicy>(size(), root_, options_), idle);
       constexpr bool has_thread = ProgressPolicy::thread_level == MPI_THREAD_MULTIPLE;
       if (size() > 1) {
-        ranks_.comm().name("mpilock:" + options_.name);
         lock_type& lock = lock_.lock().emplace(lock_site{ranks_.comm(), root_, has_thread});
         backend_name_ = lock.name();
-        start_progress(lock);
+        watch_if_asked();
+        go_into_service(lock);
       } else {
+        watch_if_asked();
         progress_.emplace(nothing_);
+        process_registry::of_this_process().add(ranks_.key(), *this);
       }
-      watch_if_asked();
-      open_controllers::of_this_process().add(*this);
-    } catch (const mpi_error&) {  // on this rank alone: nothing can be freed together
-      dismantle();
-      throw;
-    } catch (const error&) {  // agreed on: it fails on every rank
+    } catch (const unavailable_error&) {  // agreed on: it fails on every rank
       progress_.reset();
       standing_by idle;
       if (lock_.lock()) lock_.lock()->free(idle);
+      if (watch_) watch_->free(idle);
       dismantle();
-      ranks_.comm().free();
+      ranks_.comm().free(idle);
       throw;
-    } catch (...) {
+    } catch (...) {  // on this rank alone: it tells the others, which come here, too
       dismantle();
+      quietly([this] {
+        ranks_.depart(closing_ballot(), departure::from_controller);
+        standing_by idle;
+        ranks_.comm().free(idle);
+      });
       throw;
     }
   }
 
   ~controller_state() override {
-    if (!freed_) open_controllers::of_this_process().remove(*this);
+    lose_fence();
+    if (!freed_) process_registry::of_this_process().remove(*this);
   }
 
   /// @return false if the deadline passed first
@@ -96,15 +100,16 @@ class controller_state final : public open_controller {
   /// Makes a read section of a write section.
   void downgrade(source_place from) {
     require_open();
+    if (watch_) watch_->make_room(access::read);
     named([&] { lock_.downgrade(); });
     if (watch_) watch_->downgrade(from);
   }
 
   /// Makes a write section of a read section. @return false if the deadline passed first
   bool upgrade(deadline until, source_place from, bool& others_wrote) {
-    const std::uint64_t before = lock_.epoch() + (lock_.is_held(access::write) ? 0 : 1);
+    const std::uint64_t before = epoch() + (lock_.is_held(access::write) ? 0 : 1);
     const bool is_done = acquire(access::write, until, from);
-    others_wrote = lock_.epoch() + (is_done ? 0 : 1) != before;
+    others_wrote = epoch() + (is_done ? 0 : 1) != before;
     if (is_done) release(access::read);
     return is_done;
   }
@@ -120,16 +125,24 @@ class controller_state final : public open_controller {
 
   /// Collective. Throws on every rank alike unless all want the same and nobody objects; a rank
   /// that has left early instead is named in the verdict.
-  verdict agree(const ballot& mine) {
+  /// @param idle never throws, or is `uninterrupted`
+  template <class Idle>
+  verdict agree(ballot mine, Idle& idle) {
+    exit_watch::watch();
     const activity::scope now(doing_, to_string(mine.call));
-    return ranks_.agree(mine, *this);
+    mine.epoch = static_cast<std::int64_t>(epoch());
+    const verdict all = ranks_.agree(mine, idle);
+    learn_epoch(all);
+    return all;
   }
 
   /// Collective. Where a rank has gone by an exception, what all must free together waits for
   /// MPI_Finalize.
   void close() {
-    while (!freed_ && !ranks_.is_deserted()) close_once();
+    uninterrupted idle(*this);
+    while (!freed_ && !ranks_.is_deserted()) close_once(idle);
     set_closed();
+    idle.rethrow();
   }
 
   /// Collective, for a destructor: lets go of what is held, and stays until all ranks close; those
@@ -156,7 +169,8 @@ class controller_state final : public open_controller {
       release_all();
       while (!freed_) {
         ranks_.forget_desertion();
-        patiently([this] { close_once(); });
+        uninterrupted idle(*this);
+        patiently([&] { close_once(idle); });
       }
     });
   }
@@ -171,7 +185,7 @@ class controller_state final : public open_controller {
   /// Local: the same for a rank that comes by only now and then, and keeps the core.
   void give_turn() {
     if (lock_.lock()) lock_.lock()->attend();
-    polled_sources::of_this_process().advance_all();
+    process_registry::of_this_process().serve();
   }
 
   void describe(std::ostream& out) const override {
@@ -184,7 +198,7 @@ class controller_state final : public open_controller {
     require_open();
     describe(out);
     if (watch_ && watch_->has_board())
-      watch_->report(out);
+      watch_->report(out, *this);
     else if (size() > 1)
       out << "  set options.stall_report to see what the other ranks hold and wait for\n";
   }
@@ -214,7 +228,7 @@ class controller_state final : public open_controller {
   /// @throws usage_error if a fence is open on this rank
   void require_no_fence(const char* call) const {
     require_open();
-    if (fence_is_open)
+    if (open_fence != nullptr)
       throw usage_error("mpilock '" + options_.name + "': rank " + std::to_string(rank()) +
                         " calls " + call + "() inside a single_write; collect() its fence first");
   }
@@ -243,33 +257,54 @@ class controller_state final : public open_controller {
   communicator& comm() noexcept { return ranks_.comm(); }
   congregation& ranks() noexcept { return ranks_; }
 
-  bool fence_is_open = false;
+  /// Exact while a lock is held and after every collective call that succeeds: it compares what all ranks
+  /// know.
+  std::uint64_t epoch() const noexcept { return std::max(lock_.epoch(), agreed_epoch_); }
+
+  /// A fence's way to the controller; it is lost when the controller is closed first.
+  struct fence_link {
+    controller_state* state = nullptr;
+  };
+  fence_link* open_fence = nullptr;  ///< of the fence that is open on this rank
 
  private:
-  /// Where a thread may be needed that a rank may not get, its failure is told to all.
-  void start_progress(lock_type& lock) {
-    if constexpr (ProgressPolicy::thread_level < MPI_THREAD_MULTIPLE) {
+  void lose_fence() noexcept {
+    if (open_fence != nullptr) open_fence->state = nullptr;
+    open_fence = nullptr;
+  }
+
+  void learn_epoch(const verdict& all) noexcept {
+    agreed_epoch_ = std::max(agreed_epoch_, static_cast<std::uint64_t>(all.epoch));
+  }
+
+  /// Collective, the last step of construction. What fails on one rank is told to all, so that no rank
+  /// has a controller that another one lacks.
+  void go_into_service(lock_type& lock) {
+    std::string failure;
+    try {
       progress_.emplace(lock);
-    } else {
-      std::string failure;
-      try {
-        progress_.emplace(lock);
-      } catch (const std::system_error& why) {
-        failure = "no thread could be started (" + std::string(why.what()) +
-                  "); allow this process more threads, or choose polling_progress";
-      }
-      standing_by idle;
-      require_everywhere(ranks_.comm(), failure, idle);
+      process_registry::of_this_process().add(ranks_.key(), *this);
+    } catch (const std::system_error& why) {
+      failure = "no thread could be started (" + std::string(why.what()) +
+                "); allow this process more threads, or choose polling_progress";
+    } catch (const std::exception& why) {
+      failure = std::string(ProgressPolicy::name) + " could not begin: " + why.what();
+    } catch (...) {
+      failure = std::string(ProgressPolicy::name) + " could not begin";
     }
+    standing_by idle;
+    require_everywhere(ranks_.comm(), failure, idle);
   }
 
   void dismantle() noexcept {
+    process_registry::of_this_process().remove(*this);
     progress_.reset();
     lock_.lock().reset();
   }
 
   /// Where somebody may be in the way.
   [[gnu::noinline]] bool acquire_slowly(access kind, deadline until, stall_alarm* alarm) {
+    exit_watch::watch();
     const activity::scope now(doing_, kind == access::read ? "enters to read" : "enters to write");
     waiting idle(*progress_, alarm);
     const bool is_inside = named([&] { return lock_.settle(kind, until, idle); });
@@ -284,9 +319,9 @@ class controller_state final : public open_controller {
   /// Where somebody watches, or the controller is closed.
   [[gnu::noinline]] bool acquire_watched(access kind, deadline until, const source_place& from) {
     require_open();
-    const event wish = watch_->request(kind, from);
     stall_alarm alarm(options_.stall_report,
-                      [&](auto so_far) { report_stall(kind, from, so_far); });
+                      [&](auto so_far) { return report_stall(kind, from, so_far); });
+    const event wish = watch_->request(kind, from);
     bool is_inside = false;
     try {
       is_inside = named([&] { return lock_.arrive(kind); }) ||
@@ -314,20 +349,24 @@ class controller_state final : public open_controller {
     is_special_ = true;
   }
 
-  void report_stall(access kind, const source_place& from, std::chrono::nanoseconds so_far) {
-    std::ostringstream text;
-    text << title() << ": rank " << rank() << " has waited to " << to_string(kind) << " for "
-         << std::fixed << std::setprecision(1) << std::chrono::duration<double>(so_far).count()
-         << " s, " << from.file << ':' << from.line << '\n';
-    watch_->report(text);
-    std::cerr << text.str() << std::flush;
+  /// @return how long to wait before this rank looks again
+  std::chrono::nanoseconds report_stall(access kind, const source_place& from,
+                                        std::chrono::nanoseconds so_far) {
+    std::ostringstream headline;
+    headline << title() << ": rank " << rank() << " has waited to " << to_string(kind) << " for "
+             << std::fixed << std::setprecision(1) << std::chrono::duration<double>(so_far).count()
+             << " s, " << from.file << ':' << from.line << '\n';
+    return watch_->report_stall(options_.stall_report, headline.str(), *this);
   }
 
   std::string title() const {
     return "mpilock '" + options_.name + "' (" + std::string(backend_name()) + ")";
   }
 
-  void set_closed() noexcept { closed_ = is_special_ = true; }
+  void set_closed() noexcept {
+    lose_fence();
+    closed_ = is_special_ = true;
+  }
 
   struct nothing_to_serve final : progress_source {
     bool advance() override { return false; }
@@ -335,7 +374,7 @@ class controller_state final : public open_controller {
   };
 
   ballot closing_ballot() const {
-    ballot mine{.call = collective::close};
+    ballot mine{.call = collective::close, .epoch = static_cast<std::int64_t>(epoch())};
     if (lock_.is_held()) {
       mine.against = objection::usage;
       mine.complaint = std::string("close() while it ") + lock_.describe() + "; release it first";
@@ -354,11 +393,13 @@ class controller_state final : public open_controller {
 
   /// One attempt. The ballots of fences left early come on top of their ranks' calls, so another
   /// attempt follows them.
-  void close_once() {
+  template <class Idle>
+  void close_once(Idle& idle) {
     const ballot mine = closing_ballot();
-    const verdict all = ranks_.compare(mine, *this);
+    const verdict all = ranks_.compare(mine, idle);
+    learn_epoch(all);
     if (all.left_fence >= 0 || all.left_controller >= 0) return;
-    ranks_.require(mine, all, *this);
+    ranks_.require(mine, all, idle);
     free();
   }
 
@@ -387,10 +428,10 @@ class controller_state final : public open_controller {
     standing_by idle;
     if (lock_.lock()) lock_.lock()->free(idle);
     if (watch_) watch_->free(idle);
-    ranks_.comm().free();
+    ranks_.comm().free(idle);
     set_closed();
     freed_ = true;
-    open_controllers::of_this_process().remove(*this);
+    process_registry::of_this_process().remove(*this);
   }
 
   options options_;
@@ -401,7 +442,8 @@ class controller_state final : public open_controller {
   std::optional<ProgressPolicy> progress_;
   std::string_view backend_name_ = Backend::name;
   std::optional<section_watch> watch_;
-  counters waited_;  // waits alone; the lock counts sections
+  counters waited_;                 // waits alone; the lock counts sections
+  std::uint64_t agreed_epoch_ = 0;  // as of the last collective call
   activity doing_;
   bool is_special_ = false;  // closed, or watched: the one question that a plain passage asks
   bool closed_ = false;      // to the user

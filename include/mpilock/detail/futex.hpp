@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <ctime>
 #define MPILOCK_HAS_FUTEX 1
 #else
@@ -28,33 +29,47 @@ namespace mpilock::detail {
 class futex {
  public:
   /// Sleeps while the low half of `word` equals that of `expected`, for `longest` at most. May
-  /// return early for no reason.
-  static void wait(std::uint64_t& word, std::uint64_t expected,
+  /// return early for no reason. @return whether it has slept to the end, or may have
+  static bool wait(std::uint64_t& word, std::uint64_t expected,
                    std::chrono::steady_clock::duration longest) {
     using namespace std::chrono;
 #if MPILOCK_HAS_FUTEX
+    longest = std::min<steady_clock::duration>(longest, hours(24));  // fits any time_t
     const auto whole = duration_cast<seconds>(longest);
     const timespec time{static_cast<std::time_t>(whole.count()),
                         static_cast<long>(duration_cast<nanoseconds>(longest - whole).count())};
-    syscall(SYS_futex, low_half(word), FUTEX_WAIT, static_cast<std::uint32_t>(expected), &time,
-            nullptr, 0);
+    return syscall(call, low_half(word), FUTEX_WAIT, static_cast<std::uint32_t>(expected), &time,
+                   nullptr, 0) != 0 &&
+           errno == ETIMEDOUT;
 #else
     static_cast<void>(word), static_cast<void>(expected);
     std::this_thread::sleep_for(std::min<steady_clock::duration>(longest, microseconds(50)));
+    return true;
 #endif
   }
 
   /// Wakes all who sleep on `word`.
   static void wake(std::uint64_t& word) {
 #if MPILOCK_HAS_FUTEX
-    syscall(SYS_futex, low_half(word), FUTEX_WAKE, std::numeric_limits<int>::max(), nullptr,
-            nullptr, 0);
+    syscall(call, low_half(word), FUTEX_WAKE, std::numeric_limits<int>::max(), nullptr, nullptr, 0);
 #else
     static_cast<void>(word);
 #endif
   }
 
  private:
+#if MPILOCK_HAS_FUTEX
+  // The one that reads the `timespec` of this program. Where a long has 32 bits, there is another one
+  // for times of 64 bits; the newest of these systems have nothing else.
+#if !defined(SYS_futex_time64)
+  static constexpr long call = SYS_futex;
+#elif !defined(SYS_futex)
+  static constexpr long call = SYS_futex_time64;
+#else
+  static constexpr long call = sizeof(std::time_t) > sizeof(long) ? SYS_futex_time64 : SYS_futex;
+#endif
+#endif
+
   static std::uint32_t* low_half(std::uint64_t& word) {
     return reinterpret_cast<std::uint32_t*>(&word) + (std::endian::native == std::endian::big);
   }

@@ -4,9 +4,7 @@
 
 #include <mpi.h>
 
-#include <cstdint>
-#include <span>
-
+#include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
 
 namespace mpilock::detail {
@@ -17,9 +15,7 @@ namespace mpilock::detail {
 /// Destruction"), so that those that have it would wait in there for the one that has not.
 template <class Idle>
 void give_back_window(const communicator& comm, MPI_Win& handle, Idle& idle) {
-  std::int64_t all_have_it = handle != MPI_WIN_NULL ? 1 : 0;
-  comm.all_reduce_min(std::span(&all_have_it, 1), idle);
-  if (all_have_it != 0) MPI_Win_free(&handle);
+  if (all_say_yes(comm, handle != MPI_WIN_NULL, idle)) MPI_Win_free(&handle);
 }
 
 }  // namespace mpilock::detail

@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/communicator.hpp"
 #include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/detail/waiting.hpp"
 #include "mpilock/error.hpp"
 #include "mpilock/lock_site.hpp"
 #include "mpilock/progress_source.hpp"
@@ -43,11 +45,18 @@ class mapped_lock : public Engine, public progress_source {
   /// Collective. Where a rank misses others on its node, all ranks miss some: no need to ask them.
   static const communicator& on_one_node(const communicator& comm, std::string_view backend) {
     MPI_Comm node = MPI_COMM_NULL;
-    mpi_call("MPI_Comm_split_type",
-             MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
     int size = 0;
-    mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
-    mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
+    std::string failure;
+    try {
+      mpi_call("MPI_Comm_split_type",
+               MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
+      mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
+      mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
+    } catch (const mpi_error& why) {  // told to all ranks, which can't know of it otherwise
+      failure = why.what();
+    }
+    standing_by idle;
+    require_everywhere(comm, failure, idle);
     if (size != comm.size())
       throw unavailable_error("mpilock: " + std::string(backend) + " needs all " +
                               std::to_string(comm.size()) +

@@ -17,6 +17,12 @@ namespace mpilock::detail {
 
 /// The `word_memory` of real processes.
 class mapped_words {
+  static_assert(
+      std::atomic_ref<std::uint64_t>::is_always_lock_free,
+      "mpilock: this processor has no atomic operations on 64 bits; those of the compiler's "
+      "library take a lock in each process, so that ranks wouldn't exclude each other. "
+      "Compile for a processor that has them, with -march=i586 or -march=native say");
+
  public:
   static constexpr std::size_t line = 64 / sizeof(std::uint64_t);
   /// Some microseconds in all, less than falling asleep and waking up.
@@ -24,6 +30,8 @@ class mapped_words {
   /// Some tenths of a millisecond, more than waking up.
   static constexpr int most_passes = 1 << 14;
   static constexpr int most_calls = 16;
+  /// So that a lock that lies free, because who was called is stopped, is soon taken by another.
+  static constexpr std::chrono::milliseconds longest_nap{8};
 
   /// Collective. A line more than is asked for: MPI promises no alignment. Pages are mapped whole, so
   /// the words begin at the same place for all ranks.
@@ -47,9 +55,9 @@ class mapped_words {
     return at(word).exchange(value, order);
   }
 
-  void sleep(std::size_t word, std::uint64_t expected,
+  bool sleep(std::size_t word, std::uint64_t expected,
              std::chrono::steady_clock::duration longest) {
-    futex::wait(words_[word], expected, longest);
+    return futex::wait(words_[word], expected, longest);
   }
   void wake(std::size_t word) { futex::wake(words_[word]); }
   void relax() { cpu_relax(); }

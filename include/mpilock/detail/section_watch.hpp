@@ -3,15 +3,19 @@
 /// @brief What a controller does besides locking, if it has observers or reports stalls.
 
 #include <chrono>
+#include <cstdint>
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "mpilock/access.hpp"
 #include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/stall_duty.hpp"
 #include "mpilock/detail/status_board.hpp"
 #include "mpilock/observing/event.hpp"
 #include "mpilock/observing/observer.hpp"
@@ -31,8 +35,17 @@ class section_watch {
     if (has_board && comm.size() > 1) board_.emplace(comm);
   }
 
+  /// So that what is entered can be remembered: the one thing here that may fail, and before
+  /// anything is done. @throws std::bad_alloc
+  void make_room(access kind) {
+    auto& open = open_of(kind);
+    if (open.size() == open.capacity()) open.reserve(2 * open.size() + 1);
+  }
+
   /// A section is about to be asked for. @return what is to be told to the next functions
+  /// @throws std::bad_alloc if it couldn't be remembered; nobody has been told then
   event request(access kind, source_place from) {
+    make_room(kind);
     const bool writing = !open_[1].empty();
     const bool reading = !open_[0].empty();
     event now{
@@ -45,14 +58,14 @@ class section_watch {
     return now;
   }
 
-  void grant(event what) {
+  void grant(event what) noexcept {
     what.when = clock::now();
     open_of(what.kind).push_back(what);
     if (board_ && !what.nested) note_holding();
     for (const auto& each : observers_) each->granted(what);
   }
 
-  void refuse(event what) {
+  void refuse(event what) noexcept {
     what.when = clock::now();
     if (board_ && !what.nested) note_wait({});
     for (const auto& each : observers_) each->refused(what);
@@ -60,7 +73,7 @@ class section_watch {
 
   /// The innermost section of the kind is about to end; nothing if there is none, which is an error
   /// that the lock reports.
-  void release(access kind) {
+  void release(access kind) noexcept {
     if (open_of(kind).empty()) return;
     event what = open_of(kind).back();
     what.when = clock::now();
@@ -69,8 +82,8 @@ class section_watch {
     if (board_) note_holding();
   }
 
-  /// A write section has become a read section.
-  void downgrade(source_place from) {
+  /// A write section has become a read section, for which there is room.
+  void downgrade(source_place from) noexcept {
     if (open_of(access::write).empty()) return;
     grant(request(access::read, from));
     release(access::write);
@@ -79,21 +92,28 @@ class section_watch {
   bool has_board() const noexcept { return board_.has_value(); }
 
   /// Local, but for a look at each rank's note. One line per rank that holds or waits.
-  void report(std::ostream& out) {
-    const auto patience = clock::now() + std::chrono::seconds(1);
-    int idle = 0;
-    for (int rank = 0; rank < comm_.size(); ++rank) {
-      const auto its = board_->read(rank, patience);
-      if (!its)
-        out << "  rank " << rank << " does not answer: it computes without calling MPI\n";
-      else if (its->holds.mode + its->waits.mode == 0)
-        ++idle;
-      else
-        describe(out, rank, *its);
+  template <class Idle>
+  void report(std::ostream& out, Idle& idle) {
+    describe(out, notes(idle));
+  }
+
+  /// For a rank that waits: reports on std::cerr, if it is the one to do so and the time has come.
+  /// @return how long to wait before it looks again
+  template <class Idle>
+  std::chrono::nanoseconds report_stall(std::chrono::nanoseconds patience,
+                                        const std::string& headline, Idle& idle) {
+    auto all = notes(idle);
+    auto& mine = all[static_cast<std::size_t>(comm_.rank())];
+    const std::int64_t now = occupation::time();
+    if (report_due(all, comm_.rank(), patience.count()) <= now) {
+      mine->reported = noted_.reported = now;
+      board_->note(noted_);  // first: the others need not wait for the text
+      std::ostringstream text;
+      text << headline;
+      describe(text, all);
+      std::cerr << text.str() << std::flush;
     }
-    if (idle > 0)
-      out << "  " << idle << (idle == 1 ? " rank neither holds" : " ranks neither hold") << " nor "
-          << (idle == 1 ? "waits\n" : "wait\n");
+    return std::chrono::nanoseconds(report_due(all, comm_.rank(), patience.count()) - now);
   }
 
   /// Collective.
@@ -124,6 +144,34 @@ class section_watch {
     board_->note(noted_);
   }
 
+  /// What all ranks have noted; nothing of one that doesn't answer.
+  template <class Idle>
+  std::vector<std::optional<status>> notes(Idle& idle) {
+    const auto patience = clock::now() + std::chrono::seconds(1);
+    std::vector<std::optional<status>> all;
+    for (int rank = 0; rank < comm_.size(); ++rank)
+      if (rank != comm_.rank()) board_->ask(rank);
+    for (int rank = 0; rank < comm_.size(); ++rank)
+      all.push_back(rank == comm_.rank() ? noted_ : board_->read(rank, patience, idle));
+    return all;
+  }
+
+  static void describe(std::ostream& out, const std::vector<std::optional<status>>& all) {
+    int idle = 0;
+    for (int rank = 0; rank < static_cast<int>(all.size()); ++rank) {
+      const auto& its = all[static_cast<std::size_t>(rank)];
+      if (!its)
+        out << "  rank " << rank << " does not answer: it computes without calling MPI\n";
+      else if (its->holds.mode + its->waits.mode == 0)
+        ++idle;
+      else
+        describe(out, rank, *its);
+    }
+    if (idle > 0)
+      out << "  " << idle << (idle == 1 ? " rank neither holds" : " ranks neither hold") << " nor "
+          << (idle == 1 ? "waits\n" : "wait\n");
+  }
+
   static void describe(std::ostream& out, int rank, const status& its) {
     const char* separator = "  rank ";
     for (const auto& [what, verbs] :
@@ -141,8 +189,7 @@ class section_watch {
   }
 
   static std::string seconds_since(std::int64_t begin) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const double seconds = static_cast<double>(std::chrono::nanoseconds(now).count() - begin) / 1e9;
+    const double seconds = static_cast<double>(occupation::time() - begin) / 1e9;
     const std::string text = std::to_string(seconds);
     return text.substr(0, text.find('.') + 2);
   }

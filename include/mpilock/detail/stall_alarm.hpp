@@ -9,18 +9,20 @@
 
 namespace mpilock::detail {
 
-/// Rings when a wait has lasted `patience`, and whenever it has doubled since.
+/// Rings when a wait has lasted `patience`, and then again when it is told to, but whenever the wait
+/// has doubled.
 class stall_alarm {
  public:
   using duration = std::chrono::steady_clock::duration;
 
-  stall_alarm(duration patience, std::function<void(duration)> ring)
+  /// @param patience how long the first wait is
+  /// @param ring is given how long the wait has lasted, and returns how long to wait further
+  stall_alarm(duration patience, std::function<duration(duration)> ring)
       : next_(patience), ring_(std::move(ring)) {}
 
   void look(duration so_far) {
     if (so_far < next_) return;
-    next_ = 2 * so_far;
-    ring_(so_far);
+    next_ = so_far + std::min(ring_(so_far), so_far);
   }
 
   /// How long a rank may sleep without missing it.
@@ -28,7 +30,7 @@ class stall_alarm {
 
  private:
   duration next_;
-  std::function<void(duration)> ring_;
+  std::function<duration(duration)> ring_;
 };
 
 }  // namespace mpilock::detail

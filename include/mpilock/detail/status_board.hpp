@@ -6,14 +6,14 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
+#include <bit>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "mpilock/access.hpp"
@@ -34,10 +34,15 @@ struct occupation {
   std::uint64_t line = 0;  ///< where in the source
   std::array<char, 64> file{};
 
+  /// By this rank's clock.
+  static std::int64_t time() {
+    using namespace std::chrono;
+    return nanoseconds(system_clock::now().time_since_epoch()).count();
+  }
+
   static occupation of(access kind, const source_place& from) {
     occupation now{.mode = kind == access::read ? 1U : 2U, .line = from.line};
-    now.since =
-        std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+    now.since = time();
     std::string_view file = from.file;
     if (file.size() >= now.file.size()) file.remove_prefix(file.size() - now.file.size() + 1);
     std::copy(file.begin(), file.end(), now.file.begin());
@@ -49,14 +54,14 @@ struct occupation {
 struct status {
   occupation holds;
   occupation waits;
+  std::int64_t reported = 0;  ///< when this rank last reported a stall, by its clock; 0: never
 };
 
 /// A record per rank in a window, written by its owner alone and read by whoever reports.
 ///
-/// A record has a version in front and one behind. The owner makes both odd, writes, and makes both
-/// even; a reader whose two versions differ or are odd has read too early and reads again. The fences
-/// at (1) order the owner's stores; at the other end MPI_Rget, whose order of loads nobody promises, is
-/// why there are two versions.
+/// A record ends with a sum over the rest. A reader that finds another sum has read while the owner
+/// wrote, and reads again: in what order the owner's stores and the loads of MPI_Rget happen, which
+/// nobody promises, doesn't matter.
 class status_board {
  public:
   /// Collective. @throws unavailable_error on every rank if the window can't be had
@@ -66,11 +71,10 @@ class status_board {
         MPI_Win_allocate(sizeof(record), 1, MPI_INFO_NULL, comm.get(), &mine_, &window_);
     std::string failure = code == MPI_SUCCESS ? "" : "MPI_Win_allocate failed";
     if (failure.empty()) {
-      std::memset(static_cast<void*>(mine_), 0, sizeof(record));
       MPI_Win_set_errhandler(window_, MPI_ERRORS_RETURN);
       comm.pass_name_on(window_);
       MPI_Win_lock_all(MPI_MODE_NOCHECK, window_);
-      MPI_Win_sync(window_);
+      note({});
     } else {
       failure += "; leave out stall_report, or choose an MPI transport with one-sided support";
     }
@@ -87,28 +91,36 @@ class status_board {
   status_board& operator=(const status_board&) = delete;
 
   /// Local.
-  void note(const status& now) {
-    stamp(mine_->before + 1);
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // (1)
+  void note(const status& now) noexcept {
     mine_->now = now;
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // (1)
-    stamp(mine_->before + 1);
+    mine_->sum = sum_of(now);
     MPI_Win_sync(window_);
   }
 
-  /// Local, if the window's transport is; else it waits for `rank` to come by MPI, but not longer than
-  /// `patience`. @return nothing if it didn't
-  std::optional<status> read(int rank, std::chrono::steady_clock::time_point patience) {
-    look& its = looks_[static_cast<std::size_t>(rank)];
-    if (its.request != MPI_REQUEST_NULL && !arrives(its, patience)) return std::nullopt;
-    do {
-      if (MPI_Rget(&its.seen, sizeof(record), MPI_BYTE, rank, 0, sizeof(record), MPI_BYTE, window_,
-                   &its.request) != MPI_SUCCESS ||
-          !arrives(its, patience))
+  /// Local: asks for a note, so that it is on its way while others are waited for. @return false if
+  /// MPI can't
+  bool ask(int rank) noexcept {
+    look& its = look_at(rank);
+    its.is_recent = has_arrived(its) &&  // else it would have the answer to an older question
+                    MPI_Rget(&its.seen, sizeof(record), MPI_BYTE, rank, 0, sizeof(record), MPI_BYTE,
+                             window_, &its.request) == MPI_SUCCESS;
+    return its.is_recent || !has_arrived(its);
+  }
+
+  /// Local, if the window's transport is; else it waits for `rank` to come by MPI, but not longer
+  /// than `patience`, and idles meanwhile. @return nothing if it didn't
+  template <class Idle>
+  std::optional<status> read(int rank, std::chrono::steady_clock::time_point patience, Idle& idle) {
+    look& its = look_at(rank);
+    for (;;) {
+      const bool is_here = has_arrived(its);
+      if (is_here && std::exchange(its.is_recent, false) && its.seen.sum == sum_of(its.seen.now))
+        return its.seen.now;
+      if (std::chrono::steady_clock::now() > patience || (is_here && !ask(rank)))
         return std::nullopt;
-      if (its.seen.before == its.seen.behind && its.seen.before % 2 == 0) return its.seen.now;
-    } while (std::chrono::steady_clock::now() < patience);
-    return std::nullopt;
+      comm_.poke();
+      idle.idle();
+    }
   }
 
   /// Collective.
@@ -121,31 +133,33 @@ class status_board {
 
  private:
   struct record {
-    std::uint64_t before;
     status now;
-    std::uint64_t behind;
+    std::uint64_t sum;
   };
 
-  void stamp(std::uint64_t version) {
-    std::atomic_ref(mine_->before).store(version, std::memory_order_relaxed);
-    std::atomic_ref(mine_->behind).store(version, std::memory_order_relaxed);
+  /// Each step is one to one, so that a difference in a single word always shows; any other stays
+  /// hidden once in 2^64 times.
+  static std::uint64_t sum_of(const status& now) noexcept {
+    static_assert(std::has_unique_object_representations_v<status>, "every byte has a meaning");
+    std::uint64_t sum = 1;
+    for (const auto word : std::bit_cast<std::array<std::uint64_t, sizeof now / 8>>(now))
+      sum = std::rotl(sum ^ word, 31) * 0x9e3779b97f4a7c15;
+    return sum;
   }
 
   /// At a rank's note; one for each, so that a rank that is silent keeps no other's from being read.
   struct look {
     record seen{};  // MPI's until `request` is complete
     MPI_Request request = MPI_REQUEST_NULL;
+    bool is_recent = false;  // `seen` has been asked for since the last `read`
   };
 
-  bool arrives(look& its, std::chrono::steady_clock::time_point patience) {
-    for (;;) {
-      int done = 0;
-      MPI_Test(&its.request, &done, MPI_STATUS_IGNORE);
-      if (done != 0) return true;
-      if (std::chrono::steady_clock::now() > patience) return false;
-      comm_.poke();
-      std::this_thread::yield();
-    }
+  look& look_at(int rank) noexcept { return looks_[static_cast<std::size_t>(rank)]; }
+
+  static bool has_arrived(look& its) noexcept {
+    int done = 0;
+    MPI_Test(&its.request, &done, MPI_STATUS_IGNORE);
+    return done != 0;
   }
 
   const communicator& comm_;

@@ -4,22 +4,51 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <thread>
+#include <utility>
 
+#include "mpilock/detail/process_registry.hpp"
 #include "mpilock/detail/stall_alarm.hpp"
-#include "mpilock/polled_sources.hpp"
 
 namespace mpilock::detail {
 
 /// Where there is no progress policy, since the lock doesn't exist yet or no longer.
 struct standing_by {
-  void idle() {
-    polled_sources::of_this_process().advance_all();
+  void idle() noexcept {
+    process_registry::of_this_process().serve();
     std::this_thread::yield();
   }
 
   /// None: the others can't go on without this rank.
   std::chrono::steady_clock::duration longest_nap() const noexcept { return {}; }
+};
+
+/// For a call that a rank can't leave half-way, because the others count on it and MPI has the
+/// addresses of its buffers: what `idle` throws meanwhile is kept until the call is complete, and lost
+/// if the call itself throws.
+template <class Idle>
+class uninterrupted {
+ public:
+  explicit uninterrupted(Idle& idle) noexcept : idle_(idle) {}
+
+  void idle() noexcept {
+    try {
+      idle_.idle();
+    } catch (...) {
+      if (!kept_) kept_ = std::current_exception();
+      std::this_thread::yield();
+    }
+  }
+
+  /// @throws what was kept first, if anything was
+  void rethrow() {
+    if (kept_) std::rethrow_exception(std::exchange(kept_, nullptr));
+  }
+
+ private:
+  Idle& idle_;
+  std::exception_ptr kept_;
 };
 
 /// Around a progress policy: keeps what other locks of this process have promised, and knows how long
@@ -35,7 +64,7 @@ class waiting {
 
   void idle() {
     if (!has_begun()) since_ = clock::now();
-    polled_sources::of_this_process().advance_all();
+    process_registry::of_this_process().serve();
     policy_.idle();
     if (alarm_ != nullptr) alarm_->look(so_far());
   }
@@ -44,7 +73,7 @@ class waiting {
   /// far, from 1 ms on: MPI's turn comes late only where the wait is long.
   duration longest_nap() {
     constexpr duration brief = std::chrono::milliseconds(1);
-    if (polled_sources::of_this_process().any())
+    if (process_registry::of_this_process().serves_any())
       return std::min<duration>(policy_.longest_nap(), brief);
     const duration waited = so_far();
     const duration nap = std::min<duration>(policy_.longest_nap(), std::max(brief, waited / 4));

@@ -20,6 +20,7 @@
 #include "mpilock/detail/mpi_call.hpp"
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/engine/growing_nap.hpp"
+#include "mpilock/engine/spaced_looks.hpp"
 #include "mpilock/error.hpp"
 #include "mpilock/source_place.hpp"
 
@@ -40,6 +41,8 @@ class window {
   /// Brief: twice what the kernel adds to every sleep.
   static constexpr growing_nap::limits naps{std::chrono::microseconds(100),
                                             std::chrono::microseconds(500)};
+  /// Each is a round trip. The first after 10 ms: most waits are over sooner.
+  static spaced_looks look_times() { return spaced_looks(std::chrono::milliseconds(10)); }
 
   /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
   /// @throws unavailable_error on every rank, if any of them can't

@@ -13,6 +13,8 @@
 #include "mpilock/engine/counting_lock.hpp"
 #include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/or_withdraw.hpp"
+#include "mpilock/engine/quiet_idle.hpp"
 
 namespace mpilock {
 
@@ -33,6 +35,11 @@ namespace mpilock {
 /// | insist  | who came `most_calls` times in vain marks its slot, and is given the lock itself       |
 /// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the      |
 /// |         | letter is awaited: a grant is taken, a call is taken back: -1 called                   |
+/// | help    | a rank that wakes up without a letter and finds the lock open to its kind: +1 writer;  |
+/// |         | if it is so still, it takes its own slot back and is inside: a writer -1 waiting, a     |
+/// |         | reader +1 reader -1 waiting -1 writer; else, or if the slot is gone, -1 writer          |
+/// | throw   | a wait that ends by an exception is given up first; a grant that was quicker is taken  |
+/// |         | back as if it had never been: -1 present                                               |
 ///
 /// Bounds: a rank passes those of its kind who wait at most `most_passes` times until it waits itself
 /// or finds none of them waiting; whether it passes the others is for the policy to say. Nobody is
@@ -43,7 +50,9 @@ namespace mpilock {
 /// over, as to those who insist. Where it goes by arrival, a rank that is refused enlists at once.
 ///
 /// While somebody is called, nobody else gives out turns: the called rank's own additions bring the
-/// question back. Sources: barging and the bit that says that somebody has been woken are those of
+/// question back. If it is stopped, they don't come; then those who wait help themselves, and wait for
+/// it no longer than for their next look. Where turns are handed over, a rank that wakes up sees to a
+/// turn that is due. Sources: barging and the bit that says that somebody has been woken are those of
 /// Go's sync.Mutex and of WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016), as is the
 /// hand-over to who has waited too long; counts instead of compare-and-swap are our own. Waiting on
 /// one's own memory follows Mellor-Crummey and Scott, PPoPP 1991; slots at the home, and letters from
@@ -89,10 +98,12 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
       enlist(kind, format_.present(kind));
     }
     passes_ = 0;
-    if (wait(kind, until, idle)) return true;
-    const auto left = give_up(kind, idle);
-    if (left) add(-left->counts);
-    return !left;
+    const auto withdraw = [&](auto& meanwhile) {
+      const auto left = give_up(kind, meanwhile);
+      if (left) add(-left->counts);
+      return !left;
+    };
+    return wait(kind, until, idle, withdraw, -format_.present(kind));
   }
 
   /// Turns from reader to writer: stops reading and waits for a turn to write.
@@ -107,10 +118,12 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     }
     passes_ = 0;
     enlist(access::write, format_.writer());
-    if (wait(access::write, until, idle)) return true;
-    const auto left = give_up(access::write, idle);
-    if (left) read_again(*left, idle);
-    return !left;
+    const auto withdraw = [&](auto& meanwhile) {
+      const auto left = give_up(access::write, meanwhile);
+      if (left) read_again(*left, meanwhile);
+      return !left;
+    };
+    return wait(access::write, until, idle, withdraw, format_.reader() - format_.writer());
   }
 
   /// Shows a checker what its future depends on.
@@ -156,17 +169,59 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return false;
   }
 
-  /// Waits for calls, and answers them. @return false if the deadline has passed
-  template <class Clock, class Idle>
-  bool wait(access kind, basic_deadline<Clock> until, Idle& idle) {
-    for (int calls = 0;; ++calls) {
+  /// Waits for calls, and answers them. If the deadline passes, or an exception ends the wait,
+  /// `withdraw` has the last word.
+  /// @param withdraw told what to idle with. @return whether a grant was quicker: the rank is inside
+  /// @param goes_back what is added if the exception takes that grant back
+  /// @return whether the rank is inside
+  template <class Clock, class Idle, class Withdraw>
+  bool wait(access kind, basic_deadline<Clock> until, Idle& idle, const Withdraw& withdraw,
+            std::uint64_t goes_back) {
+    quiet_idle quiet(idle);
+    for (int calls = 0;;) {
       const kept_in_mind keeping(where(), static_cast<std::uint64_t>(calls));
-      const auto letter = room_.await(until, idle);
-      if (!letter) return false;
+      bool is_open = false;
+      const auto look = [&] { return is_open = looks_open(kind); };
+      const auto letter = or_withdraw([&] { return room_.await(until, idle, look); },
+                                      [&] {
+                                        if (!withdraw(quiet)) return;
+                                        owes(0);  // it has not been inside: no section
+                                        add(goes_back);
+                                      });
+      if (!letter && !is_open) return withdraw(quiet);
+      if (!letter) {
+        if (helps_itself(kind)) return true;
+        continue;
+      }
       if (!letter->is_call) return accept(kind, *letter);
       if (comes_in(kind)) return true;
-      wait_again(kind, calls + 1 >= Medium::most_calls);
+      wait_again(kind, ++calls >= Medium::most_calls);
     }
+  }
+
+  /// For a rank that wakes up without a letter: whoever was called may be stopped, and whoever left
+  /// may be so before it gave the turn.
+  bool looks_open(access kind) {
+    const lock_word now = format_.unpack(where().look());
+    return rules::hands_over ? rules::is_due(now) : is_open_to_called(kind, now);
+  }
+
+  /// Takes its turn without having been called, whoever else is. Who finds no writer before its claim
+  /// has shut the door; if its slot is gone, a letter is on its way. @return whether it is inside
+  bool helps_itself(access kind) {
+    if constexpr (rules::hands_over) {
+      take_turn();
+      return false;
+    }
+    if (!is_open_to_called(kind, fetch_add(format_.writer())) || !room_.take_back(kind)) {
+      add(-format_.writer());
+      return false;
+    }
+    if (kind == access::write)
+      fetch_add(-format_.waiting(kind));  // the claim becomes its presence
+    else
+      add(format_.reader() - format_.waiting(kind) - format_.writer());
+    return true;
   }
 
   /// A grant: whoever gave it has counted this rank in; a writer also in its row.
@@ -212,7 +267,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     bool kept_door_shut;  ///< since its +1 no writer has come in, and none was inside
   };
 
-  /// Gives up waiting. @return nothing if a grant was quicker; it has been received then
+  /// Gives up waiting. @param idle throws nothing
+  /// @return nothing if a grant was quicker; it has been received then
   template <class Idle>
   std::optional<leftover> give_up(access kind, Idle& idle) {
     const bool door_was_open = fetch_add(format_.writer()).writers == 0;
@@ -237,7 +293,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
       add(format_.reader() - left.counts);
     } else {
       enlist(access::read, left.counts);
-      wait(access::read, deadline::never(), idle);
+      const auto waits_on = [](auto&) { return false; };  // it is not asked: there is no deadline
+      wait(access::read, deadline::never(), idle, waits_on, 0);
     }
   }
 

@@ -12,6 +12,8 @@
 #include "mpilock/engine/barging_lock.hpp"
 #include "mpilock/engine/flagged_memory.hpp"
 #include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/or_withdraw.hpp"
+#include "mpilock/engine/quiet_idle.hpp"
 
 namespace mpilock {
 
@@ -88,19 +90,18 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
       const kept_in_mind keeping(where(), is_counted ? 1 : 0);
       flag_is_up_ = false;
       where().lower_flag();
-      if (!is_counted) return starts_over(until, idle);
+      if (!is_counted) return starts_over(nobody, until, idle);
     }
     if (!behind::promote(until, idle)) return false;
-    const int reader = sweep(until, idle);
+    const auto reads_on = [&] { steps_back(format_.reader()); };
+    const int reader = or_withdraw([&] { return sweep(until, idle); }, reads_on);
     if (reader == nobody) return true;
-    owes(0);  // it has not been inside: no section, and none in a row
     if (!readers_pass() || until.is_at_once()) {
-      add(format_.reader() - format_.writer());
+      reads_on();
       return false;
     }
-    add(-format_.writer());
-    where().await_flag(reader, until, idle);
-    return starts_over(until, idle);
+    steps_back();
+    return starts_over(reader, until, idle);
   }
 
   /// Whether a rank waits to write, for flags perhaps: then it has entered behind, or has stepped back
@@ -128,21 +129,36 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   bool enters_alone(basic_deadline<Clock> until, Idle& idle) {
     for (;;) {
       if (!behind::acquire(access::write, until, idle)) return false;
-      const int reader = sweep(until, idle);
+      const int reader = or_withdraw([&] { return sweep(until, idle); }, [&] { steps_back(); });
       if (reader == nobody) return true;
       const kept_in_mind keeping(where(), static_cast<std::uint64_t>(reader));
-      owes(0);
-      add(-format_.writer());  // it has not been inside: no section
+      steps_back();
       const bool tries_again = readers_pass() && !until.is_at_once();
       if (!tries_again || !where().await_flag(reader, until, idle)) return false;
     }
   }
 
-  /// A promotion of a rank that has stopped reading.
+  /// A writer that has entered behind leaves again, to count as `present`. It has not been inside: no
+  /// section, and none in a row.
+  void steps_back(std::uint64_t present = 0) {
+    owes(0);
+    add(present - format_.writer());
+  }
+
+  /// A promotion of a rank that has stopped reading, once `reader` has lowered its flag. If it fails,
+  /// or throws, the rank reads again.
   template <class Clock, class Idle>
-  bool starts_over(basic_deadline<Clock> until, Idle& idle) {
-    if (enters_alone(until, idle)) return true;
-    acquire(access::read, deadline::never(), idle);
+  bool starts_over(int reader, basic_deadline<Clock> until, Idle& idle) {
+    const auto read_again = [&] {
+      quiet_idle quiet(idle);
+      acquire(access::read, deadline::never(), quiet);
+    };
+    const auto enter = [&] {
+      if (reader != nobody) where().await_flag(reader, until, idle);
+      return enters_alone(until, idle);
+    };
+    if (or_withdraw(enter, read_again)) return true;
+    read_again();
     return false;
   }
 

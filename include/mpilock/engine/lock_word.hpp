@@ -9,6 +9,7 @@
 
 #include "mpilock/access.hpp"
 #include "mpilock/census.hpp"
+#include "mpilock/detail/word_room.hpp"
 #include "mpilock/error.hpp"
 
 namespace mpilock {
@@ -76,25 +77,20 @@ struct lock_word {
 class lock_word_format {
  public:
   /// Ranks that may be called at a time.
-  static constexpr std::uint64_t most_called = 7;
+  static constexpr std::uint64_t most_called = detail::word_room::most_called;
 
-  /// Ranks that fit: with more, fewer than 13 bits would be left to count write sections. 4,094 where
-  /// no rows are counted.
+  /// Ranks that fit: 4,094 where no rows are counted, 0 if the row is too long for any.
   static constexpr int max_ranks(std::uint32_t longest_row = 0) noexcept {
-    constexpr unsigned least_left = 13;
-    int most = 4094;
-    while (most > 0 && sections_begin_at(most, longest_row) + least_left > 64)
-      most = most / 2 - 1;  // a bit less
-    return most;
+    return detail::word_room::max_ranks(longest_row);
   }
 
   /// @param longest_row how far rows are counted; 0: not at all
   /// @throws unavailable_error if there are more than `max_ranks(longest_row)`
   explicit constexpr lock_word_format(int ranks, std::uint32_t longest_row = 0)
       : longest_row_(longest_row),
-        width_(width_for(checked(ranks, longest_row))),
+        width_(detail::word_room::width_for(checked(ranks, longest_row))),
         reader_row_at_(4 * width_ + static_cast<unsigned>(std::bit_width(longest_row))),
-        sections_at_(sections_begin_at(ranks, longest_row)),
+        sections_at_(detail::word_room::sections_begin_at(ranks, longest_row)),
         writer_(std::uint64_t{1} << width_),
         anybody_((std::uint64_t{1} << (4 * width_ + (longest_row > 0 ? 0 : called_width))) - 1),
         unrest_(anybody_ & ~(writer_ - 1)),
@@ -171,15 +167,6 @@ class lock_word_format {
  private:
   static constexpr unsigned called_width = std::bit_width(most_called);
 
-  static constexpr unsigned width_for(int ranks) noexcept {
-    return static_cast<unsigned>(std::bit_width(static_cast<unsigned>(ranks) + 1));
-  }
-  static constexpr unsigned sections_begin_at(int ranks, std::uint32_t longest_row) noexcept {
-    const unsigned counts = 4 * width_for(ranks);
-    if (longest_row == 0) return counts + called_width;
-    const std::uint64_t most = std::uint64_t{longest_row} + static_cast<unsigned>(ranks);
-    return counts + static_cast<unsigned>(std::bit_width(longest_row) + std::bit_width(most));
-  }
   static constexpr int checked(int ranks, std::uint32_t longest_row) {
     const int most = max_ranks(longest_row);
     if (ranks > most)

@@ -2,8 +2,10 @@
 /// @file
 /// @brief A lock's state in memory that all ranks share.
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -17,6 +19,7 @@
 #include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/mail.hpp"
+#include "mpilock/engine/or_withdraw.hpp"
 #include "mpilock/source_place.hpp"
 
 namespace mpilock {
@@ -79,21 +82,27 @@ class memory_medium {
     }
   }
 
-  template <class Clock, class Idle>
-  std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until,
-                                     Idle& idle) {
+  /// Asks `look` at the end of each nap.
+  template <class Clock, class Idle, class Look = no_look>
+  std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
+                                     Look look = {}) {
     const std::size_t box = mailbox_at(rank_);
     const auto arrived = [&](std::uint64_t bits) { return mail::unpack(bits).ticket == ticket; };
     for (;;) {
       const auto bits = memory_.fetch_or(box, mail::asleep, std::memory_order_acq_rel);  // (3)
-      if (arrived(bits)) return bits;
       const kept_in_mind keeping(memory_, bits);
-      if (until.passed()) {  // stay awake: the letter may come while this rank withdraws
-        const auto last = memory_.fetch_and(box, ~mail::asleep, std::memory_order_acq_rel);
-        return arrived(last) ? std::optional(last) : std::nullopt;  // (3)
+      const auto sleep = [&] {
+        const auto nap = until.left(
+            std::min<std::chrono::steady_clock::duration>(Memory::longest_nap, idle.longest_nap()));
+        const bool is_over = memory_.sleep(box, bits | mail::asleep, nap);
+        const kept_in_mind keeping_over(memory_, is_over ? 1 : 0);
+        idle.idle();
+        return is_over && look();
+      };
+      if (arrived(bits) || until.passed() || or_withdraw(sleep, [&] { stay_awake(); })) {
+        const auto last = stay_awake();
+        return arrived(last) ? std::optional(last) : std::nullopt;
       }
-      memory_.sleep(box, bits | mail::asleep, until.left(idle.longest_nap()));
-      idle.idle();
     }
   }
 
@@ -118,6 +127,11 @@ class memory_medium {
   { memory_.forget(); }
 
  private:
+  /// From now on this rank's letters need not wake it. (3) One may have come. @return the mailbox
+  std::uint64_t stay_awake() {
+    return memory_.fetch_and(mailbox_at(rank_), ~mail::asleep, std::memory_order_acq_rel);
+  }
+
   static constexpr std::size_t lock_word_at = 0;
 
   std::size_t mailbox_at(int rank) const noexcept {

@@ -13,6 +13,8 @@
 #include "mpilock/engine/growing_nap.hpp"
 #include "mpilock/engine/kept_in_mind.hpp"
 #include "mpilock/engine/lock_manager.hpp"
+#include "mpilock/engine/or_withdraw.hpp"
+#include "mpilock/engine/quiet_idle.hpp"
 
 namespace mpilock {
 
@@ -21,7 +23,8 @@ namespace mpilock {
 /// Alone: a request and a grant in, one message out. The root speaks to its manager directly. A
 /// rank that gives up waiting says so and goes on at once: its message follows its request, so the
 /// manager knows that a grant which crossed it was not taken. Only a promotion given up is
-/// answered, because that rank must know that it reads again.
+/// answered, because that rank must know that it reads again. A wait that ends by an exception is
+/// given up first. A promotion that was granted meanwhile counts as a section then: it is demoted.
 ///
 /// The methods are local; `acquire` and `promote` wait for the root's answer. `serve` may run in a
 /// thread beside them.
@@ -37,8 +40,9 @@ class message_lock {
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
     ask(until.is_at_once() ? verb::try_enter : verb::enter, kind);
-    const auto reply = await_answer(until.is_at_once() ? until.never() : until, idle);
-    if (!reply) give_up(kind);
+    const auto withdraw = [&] { give_up(kind); };
+    const auto reply = or_withdraw([&] { return await_answer(no_try(until), idle); }, withdraw);
+    if (!reply) withdraw();
     return reply == verb::granted;
   }
 
@@ -52,12 +56,19 @@ class message_lock {
   /// @return false if the deadline passed first; the rank reads again then
   template <class Clock, class Idle>
   bool promote(basic_deadline<Clock> until, Idle& idle) {
-    ask(until.is_at_once() ? verb::try_promote : verb::promote, access::write);
-    auto reply = await_answer(until.is_at_once() ? until.never() : until, idle);
-    if (!reply) {
-      tell({verb::give_up, access::write, ticket_});
-      reply = await_answer(deadline::never(), idle);
-    }
+    const bool tries = until.is_at_once();
+    ask(tries ? verb::try_promote : verb::promote, access::write);
+    // Answered in any case: it reads on or again, or a grant was quicker.
+    const auto withdraw = [&] {
+      quiet_idle quiet(idle);
+      if (!tries) tell({verb::give_up, access::write, ticket_});
+      return await_answer(deadline::never(), quiet);
+    };
+    auto reply = or_withdraw([&] { return await_answer(no_try(until), idle); },
+                             [&] {
+                               if (withdraw() == verb::granted) demote();
+                             });
+    if (!reply) reply = withdraw();
     return reply == verb::granted;
   }
 
@@ -98,13 +109,15 @@ class message_lock {
 
   bool is_root() const noexcept { return wire_.rank() == wire_.root(); }
 
-  /// Collective: exchanges goodbyes, behind which nothing is under way.
+  /// Collective: exchanges goodbyes, behind which nothing is under way. What idling throws must not
+  /// keep the root's goodbye from the others.
   template <class Idle>
   void say_goodbye(Idle& idle) {
+    quiet_idle quiet(idle);
     if (!is_root()) tell({verb::goodbye});
     const int expected = is_root() ? wire_.size() - 1 : 1;
     while (goodbyes() < expected) {
-      if (!serve()) idle.idle();
+      if (!serve()) quiet.idle();
     }
     for (int rank = 0; is_root() && rank < wire_.size(); ++rank)
       if (rank != wire_.rank()) wire_.send(rank, {verb::goodbye});
@@ -166,6 +179,12 @@ class message_lock {
       told_in_ = ticket_;
     else
       answer_ = reply;
+  }
+
+  /// A try is answered at once: it has no deadline but that.
+  template <class Clock>
+  static basic_deadline<Clock> no_try(basic_deadline<Clock> until) {
+    return until.is_at_once() ? until.never() : until;
   }
 
   template <class Clock, class Idle>

@@ -58,10 +58,11 @@ class waiting_room {
   /// Takes this rank's slot back. @return false if its turn has been given: a letter is on its way
   bool take_back(access kind) { return medium_.swap_slot(kind, medium_.rank(), 0) != 0; }
 
-  /// Waits for the letter. @return it, or nothing when the deadline has passed
-  template <class Clock, class Idle>
-  std::optional<mail> await(basic_deadline<Clock> until, Idle& idle) {
-    const auto contents = medium_.await(ticket_, until, idle);
+  /// Waits for the letter. @return it, or nothing when the deadline has passed, or `look`, asked now
+  /// and then, has said yes
+  template <class Clock, class Idle, class Look = no_look>
+  std::optional<mail> await(basic_deadline<Clock> until, Idle& idle, Look look = {}) {
+    const auto contents = medium_.await(ticket_, until, idle, look);
     if (!contents) return std::nullopt;
     ticket_ = mail::ticket_after(ticket_);
     return mail::unpack(*contents);

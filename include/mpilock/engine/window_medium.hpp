@@ -78,14 +78,16 @@ class window_medium {
   /// Naps between looks leave the core to who goes in; the home takes none, since others may need it
   /// in MPI. Looks at its own mailbox with an atomic operation on itself: a local load would need
   /// `MPI_Win_sync`, and the operation's flush turns every implementation's progress engine.
-  template <class Clock, class Idle>
-  std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until,
-                                     Idle& idle) {
+  template <class Clock, class Idle, class Look = no_look>
+  std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
+                                     Look look = {}) {
     growing_nap nap(rank_ == home_ ? growing_nap::limits{} : Window::naps);
+    auto looks_far = window_.look_times();
     for (;;) {
       const auto bits = window_.fetch_and_op(word_op::look, nothing_, rank_, mailbox_at);
       if (mail::unpack(bits).ticket == ticket) return bits;
       if (until.passed()) return std::nullopt;
+      if (looks_far.are_due() && look()) return std::nullopt;
       window_.poke();
       idle.idle();
       nap.take(until, idle);

@@ -8,13 +8,17 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <string>
 
 #include "mpilock/detail/mpi_call.hpp"
+#include "mpilock/detail/users_communicator.hpp"
+#include "mpilock/error.hpp"
 
 namespace mpilock {
 
-/// Collective over `comm`. Every other rank asks the root for its time again and again, and takes the
-/// answer of the quickest round trip to be from its middle: it is off by half that round trip at most.
+/// Collective over `comm`, with the same root on every rank. Every other rank asks the root for its
+/// time again and again, and takes the answer of the quickest round trip to be from its middle: it
+/// is off by half that round trip at most.
 ///
 /// Source: Cristian, "Probabilistic clock synchronization", Distributed Computing 3, 1989.
 class clock_alignment {
@@ -24,12 +28,18 @@ class clock_alignment {
   /// @param comm whose ranks' clocks are compared
   /// @param root the rank whose clock counts
   /// @param now a clock, from nothing to nanoseconds; another than the default is for tests
+  /// @throws usage_error if `comm` is no communicator of a running MPI, or has no such root
   template <class Now>
   clock_alignment(MPI_Comm comm, int root, Now&& now) {
+    detail::require_communicator(comm, "clock_alignment");
     int rank = 0;
     int size = 1;
     detail::mpi_call("MPI_Comm_rank", MPI_Comm_rank(comm, &rank));
     detail::mpi_call("MPI_Comm_size", MPI_Comm_size(comm, &size));
+    if (root < 0 || root >= size)
+      throw usage_error("mpilock: root " + std::to_string(root) +
+                        " of a clock_alignment is not a rank of its communicator; give 0 … " +
+                        std::to_string(size - 1));
     for (int other = 0; other < size; ++other) {
       if (other == root) continue;
       if (rank == root) answer(comm, other, now);

@@ -13,7 +13,13 @@ namespace mpilock {
 /// that locks. A controller without observers spends no instruction on them.
 ///
 /// Each section is requested, then granted or refused (an attempt that failed), and, if granted,
-/// released in the end. All functions are local and must not throw, nor use the controller.
+/// released in the end. All functions are local, and must not use the controller.
+///
+/// None may let an exception out: a section that is entered already could not be given back by halves.
+/// The compiler refuses an override that isn't `noexcept`; an exception that leaves one that is ends
+/// the program, as the language says. What an observer can't do, for want of memory say, it leaves.
+/// The library itself makes room for what it remembers of a section before it asks for it: if that
+/// fails, `std::bad_alloc` goes to the caller, no observer has been told and nothing is held.
 class observer {
  public:
   virtual ~observer() = default;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 
+#include "mpilock/detail/json_text.hpp"
 #include "mpilock/detail/trace_file.hpp"
 #include "mpilock/observing/clock_alignment.hpp"
 #include "mpilock/observing/span_recorder.hpp"
@@ -89,21 +90,24 @@ class otlp_text {
 
 }  // namespace detail
 
-/// Collective over `comm`: writes what each rank's recorder has kept as one line of OTLP/JSON, which an
-/// OpenTelemetry collector's file receiver reads. Sections that are open still are left out.
+/// Collective over `comm`: writes what each rank's recorder has kept as one line of OTLP/JSON,
+/// which an OpenTelemetry collector's file receiver reads. Sections that are open still are left
+/// out.
 ///
-/// Spans have the names of the Python package, `mpilock.read` and `mpilock.write` from the request to
-/// the release, with `….wait` from the request to the grant as a child; its attributes, `mpi.rank`,
-/// `mpi.master` (whether the rank is the root), `mpilock.nested`, `mpilock.promoted`, besides
-/// `mpilock.granted`; and the place of the call.
+/// Spans have the names of the Python package, `mpilock.read` and `mpilock.write` from the request
+/// to the release, with `….wait` from the request to the grant as a child; its attributes,
+/// `mpi.rank`, `mpi.master` (whether the rank is the root), `mpilock.nested`, `mpilock.promoted`,
+/// besides `mpilock.granted`; and the place of the call.
 /// @param comm whose ranks call this
 /// @param recorder this rank's, an observer of one controller or several
 /// @param path of the file, which `root` writes
 /// @param root the rank that writes, and whose clock counts
-/// @throws error on every rank, if the file can't be written
+/// @throws usage_error if `comm` is no communicator of a running MPI, or, on every rank, if it has
+/// no such root; mismatch_error on every rank, if they give different roots; error on every rank,
+/// if the file can't be written
 inline void write_otlp(MPI_Comm comm, const span_recorder& recorder, const std::string& path,
                        int root = 0) {
-  detail::trace_file file(comm, root, path);
+  detail::trace_file file("write_otlp", comm, root, path);
   const clock_alignment clocks(file.comm(), root);
   detail::otlp_text mine(clocks, file.rank(), file.agreed(clocks.unix_time({})));
   file.write(R"({"resourceSpans":[)", mine.of(recorder), "]}\n");

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 
+#include "mpilock/detail/json_text.hpp"
 #include "mpilock/detail/trace_file.hpp"
 #include "mpilock/observing/clock_alignment.hpp"
 #include "mpilock/observing/span_recorder.hpp"
@@ -26,7 +27,8 @@ class perfetto_text {
   std::string of(const span_recorder& recorder) {
     events_ = R"({"ph":"M","name":"thread_name","pid":0,"tid":)" + std::to_string(rank_) +
               R"(,"args":{"name":"rank )" + std::to_string(rank_) + R"(","dropped_spans":)" +
-              std::to_string(recorder.dropped()) + "}}";
+              std::to_string(recorder.dropped()) + R"(,"clock_uncertainty_us":)" +
+              microseconds(clocks_.uncertainty().count()) + "}}";
     for (const span& each : recorder.spans()) {
       const std::string name = each.request.kind == access::read ? "mpilock.read" : "mpilock.write";
       if (!each.refused) append(name, each.request.when, each.ended, each);
@@ -73,17 +75,20 @@ class perfetto_text {
 
 }  // namespace detail
 
-/// Collective over `comm`: writes what each rank's recorder has kept in Chrome's trace event format,
-/// which ui.perfetto.dev and chrome://tracing show: all ranks on one time line, by the root's clock.
-/// Sections that are open still are left out. Names and arguments are those of `write_otlp`.
+/// Collective over `comm`: writes what each rank's recorder has kept in Chrome's trace event
+/// format, which ui.perfetto.dev and chrome://tracing show: all ranks on one time line, by the
+/// root's clock. Sections that are open still are left out. Names and arguments are those of
+/// `write_otlp`.
 /// @param comm whose ranks call this
 /// @param recorder this rank's, an observer of one controller or several
 /// @param path of the file, which `root` writes
 /// @param root the rank that writes, and whose clock counts
-/// @throws error on every rank, if the file can't be written
+/// @throws usage_error if `comm` is no communicator of a running MPI, or, on every rank, if it has
+/// no such root; mismatch_error on every rank, if they give different roots; error on every rank,
+/// if the file can't be written
 inline void write_perfetto(MPI_Comm comm, const span_recorder& recorder, const std::string& path,
                            int root = 0) {
-  detail::trace_file file(comm, root, path);
+  detail::trace_file file("write_perfetto", comm, root, path);
   const clock_alignment clocks(file.comm(), root);
   const std::int64_t now = clocks.unix_time(std::chrono::steady_clock::now());
   const std::int64_t beginning = file.least(detail::perfetto_text::earliest(clocks, recorder, now));

@@ -3,6 +3,7 @@
 /// @brief An observer that keeps what it sees, for a trace.
 /// @ingroup observing
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -32,19 +33,30 @@ class span_recorder final : public observer {
 
   void requested(const event& what) noexcept override {
     span begun{.request = what, .number = next_++};
-    begun.request.lock = name_kept(what.lock);
+    begun.request.lock = known(what.lock).name;
     if (!open_.empty()) begun.parent = open_.back().number;
     asked_ = begun;
   }
   void granted(const event& what) noexcept override {
     asked_.granted = what.when;
-    if (open_.size() < deepest) open_.push_back(asked_);
+    std::uint64_t& left_out = left_out_of(what);
+    try {
+      const bool is_named = asked_.request.lock == what.lock;
+      if (left_out == 0 && is_named) return open_.push_back(asked_);
+    } catch (...) {  // no memory
+    }
+    ++left_out;
   }
   void refused(const event& what) noexcept override {
     asked_.refused = true;
     keep(asked_, what);
   }
   void released(const event& what) noexcept override {
+    if (std::uint64_t& left_out = left_out_of(what); left_out > 0) {
+      --left_out;  // of its lock and kind the innermost, as this one
+      ++dropped_;
+      return;
+    }
     for (std::size_t i = open_.size(); i-- > 0;) {
       if (open_[i].request.kind != what.kind || open_[i].request.lock != what.lock) continue;
       keep(open_[i], what);
@@ -54,18 +66,25 @@ class span_recorder final : public observer {
   }
 
  private:
-  /// The same name, for as long as the recorder lives.
-  std::string_view name_kept(std::string_view name) noexcept {
-    for (const std::string& each : names_)
-      if (each == name) return each;
+  /// A name, for as long as the recorder lives, and how many open sections of the lock there was no
+  /// memory for: of each kind the innermost.
+  struct known_lock {
+    std::string name;
+    std::array<std::uint64_t, 2> left_out{};
+  };
+
+  known_lock& known(std::string_view name) noexcept {
+    for (known_lock& each : locks_)
+      if (each.name == name) return each;
     try {
-      return names_.emplace_back(name);
+      return locks_.emplace_back(known_lock{.name = std::string(name)});
     } catch (...) {  // no memory
-      return "";
+      return nameless_;
     }
   }
-
-  static constexpr std::size_t deepest = 1000;  // nested sections; deeper ones are left out
+  std::uint64_t& left_out_of(const event& what) noexcept {
+    return known(what.lock).left_out[what.kind == access::write ? 1 : 0];
+  }
 
   void keep(span done, const event& what) noexcept {
     done.ended = what.when;
@@ -80,15 +99,10 @@ class span_recorder final : public observer {
   std::size_t next_ = 0;
   std::uint64_t dropped_ = 0;
   span asked_{};  // between request and grant
-  std::vector<span> open_ = room_for_open();
+  std::vector<span> open_;
   std::vector<span> ended_;
-  std::list<std::string> names_;
-
-  static std::vector<span> room_for_open() {
-    std::vector<span> room;
-    room.reserve(deepest);
-    return room;
-  }
+  std::list<known_lock> locks_;
+  known_lock nameless_;
 };
 
 }  // namespace mpilock

@@ -25,6 +25,10 @@ verdict check(int ranks, const program& what, std::uint64_t most_states = 100'00
   wanted.is_due = [](std::uint32_t inside, std::uint32_t readers, std::uint32_t writers) {
     return turn_taking<Fairness>::is_due({inside, 0, readers, writers, 0, 0});
   };
+  wanted.is_turn_of = [](access kind, std::uint32_t inside, std::uint32_t readers,
+                         std::uint32_t writers) {
+    return turn_taking<Fairness>::is_turn_of(kind, {inside, 0, readers, writers, 0, 0});
+  };
   verdict found = checker(world, wanted, most_states).search();
   found.policy = Fairness::name;
   found.model = Model::name;

@@ -61,13 +61,21 @@ class checked_medium {
       step({step_kind::exchange, mailbox(each.to), each.contents, 0, true, true, true, from});
   }
 
-  /// The answer is the letter, or 0 when the deadline has passed first.
-  template <class Clock, class Idle>
-  std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle&,
-                                     source from = source::current()) {
-    const std::uint64_t contents = step({step_kind::await, mailbox(rank()), ticket,
-                                         until.is_never() ? 0U : 1U, true, false, false, from});
-    return contents == 0 ? std::nullopt : std::optional(contents);
+  static constexpr std::uint64_t too_late = 0;       ///< an answer to `await` …
+  static constexpr std::uint64_t nap_is_over = ~0U;  ///< … and another one, both no letter
+
+  /// The answer is the letter, or that the deadline has passed first, or a nap.
+  template <class Clock, class Idle, class Look = no_look>
+  std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
+                                     Look look = {}, source from = source::current()) {
+    for (;;) {
+      const std::uint64_t contents = step({step_kind::await, mailbox(rank()), ticket,
+                                           until.is_never() ? 0U : 1U, true, false, false, from});
+      if (contents == too_late) return std::nullopt;
+      if (contents != nap_is_over) return contents;
+      idle.idle();
+      if (look()) return std::nullopt;
+    }
   }
 
   void relax(source from = source::current()) {

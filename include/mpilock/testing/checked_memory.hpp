@@ -23,6 +23,7 @@ class checked_memory {
 
  public:
   static constexpr std::size_t line = 1;
+  static constexpr std::chrono::seconds longest_nap{1};
   static constexpr int looks = 1;
   static constexpr int most_passes = 1;
   static constexpr int most_calls = 1;
@@ -49,13 +50,16 @@ class checked_memory {
     return step(step_kind::exchange, word, value, how, from);
   }
 
-  void sleep(std::size_t word, std::uint64_t expected, std::chrono::steady_clock::duration longest,
+  static constexpr std::uint64_t woken = 0;        ///< an answer to `sleep` …
+  static constexpr std::uint64_t nap_is_over = 1;  ///< … and the other one
+
+  bool sleep(std::size_t word, std::uint64_t expected, std::chrono::steady_clock::duration longest,
              source from = source::current()) {
-    if (longest > std::chrono::steady_clock::duration::zero())
-      here_.code.perform({.what = step_kind::sleep,
-                          .where = static_cast<std::uint16_t>(word),
-                          .detail = expected,
-                          .from = from});
+    return longest > std::chrono::steady_clock::duration::zero() &&
+           here_.code.perform({.what = step_kind::sleep,
+                               .where = static_cast<std::uint16_t>(word),
+                               .detail = expected,
+                               .from = from}) != woken;
   }
   void wake(std::size_t word, source from = source::current()) {
     here_.code.perform(

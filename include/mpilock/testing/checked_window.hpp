@@ -70,6 +70,19 @@ class checked_window {
     return result;
   }
 
+  /// Any time will do.
+  class scheduled_looks {
+   public:
+    explicit scheduled_looks(session& mine) : session_(mine) {}
+    bool are_due(source from = source::current()) {
+      return session_.perform({.what = step_kind::look_time, .from = from}) != 0;
+    }
+
+   private:
+    session& session_;
+  };
+  scheduled_looks look_times() { return scheduled_looks(here_.code); }
+
   void poke(source from = source::current()) {
     here_.code.perform({.what = step_kind::poke, .from = from});
   }

@@ -18,18 +18,19 @@ enum class step_kind : std::uint8_t {
   fetch_or,
   fetch_and,
   exchange,
-  await,     ///< for a letter in the rank's own mailbox
-  sleep,     ///< in the kernel, unless the word has changed
-  wake,      ///< whoever sleeps on a word
-  clock,     ///< whether the deadline has passed
-  pause,     ///< in a loop that looks again and again
-  relax,     ///< in a loop that tries again
-  start,     ///< a one-sided operation
-  complete,  ///< all that was started towards a rank
-  collect,   ///< the result of one completed operation
-  poke,      ///< gives MPI a turn
-  send,      ///< a message
-  receive,   ///< a message, if one is there
+  await,      ///< for a letter in the rank's own mailbox
+  sleep,      ///< in the kernel, unless the word has changed
+  wake,       ///< whoever sleeps on a word
+  clock,      ///< whether the deadline has passed
+  look_time,  ///< whether it is time to look at what is far away
+  pause,      ///< in a loop that looks again and again
+  relax,      ///< in a loop that tries again
+  start,      ///< a one-sided operation
+  complete,   ///< all that was started towards a rank
+  collect,    ///< the result of one completed operation
+  poke,       ///< gives MPI a turn
+  send,       ///< a message
+  receive,    ///< a message, if one is there
 };
 
 /// One step. Which word or rank `where` is depends on the kind, as do the operands.
@@ -72,6 +73,8 @@ constexpr std::string_view to_string(step_kind what) {
       return "wake";
     case step_kind::clock:
       return "clock";
+    case step_kind::look_time:
+      return "look_time";
     case step_kind::pause:
       return "pause";
     case step_kind::relax:

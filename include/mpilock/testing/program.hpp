@@ -53,6 +53,12 @@ struct program {
   int write_sections = -1;         ///< all ranks together; -1: any number, and they aren't counted
   bool tracks_datum = false;       ///< follows who has seen which access to a plain datum
   bool counts_overtaking = false;  ///< keeps a count of who was overtaken by whom
+  bool waits_throw = false;        ///< any wait may end by an exception
+  bool ranks_stop = false;         ///< one rank that waits may stop, and never moves again
+
+  /// Whether naps end before a letter comes: nothing may rely on it but what helps beside a rank that
+  /// is stopped.
+  bool naps_end() const { return waits_throw || ranks_stop; }
 
   /// Which acquisitions a rank with these locks may begin.
   std::vector<action> allowed(const holding& held) const {
@@ -107,6 +113,36 @@ struct program {
     sections.while_reading = {action::write};
     sections.tracks_datum = true;
     return sections;
+  }
+  /// Plain sections and promotion, where any wait may end by an exception.
+  static program with_failing_waits() {
+    program sections = plain();
+    sections.name = "failing_waits";
+    sections.while_reading = {action::write};
+    sections.waits_throw = true;
+    return sections;
+  }
+  /// The same with the try and timed forms.
+  static program with_failing_attempts() {
+    program sections = without_nesting();
+    sections.name = "failing_attempts";
+    sections.waits_throw = true;
+    return sections;
+  }
+  /// Plain sections and promotion, where a rank that waits may stop for ever.
+  static program with_stopped_rank() {
+    program sections = plain();
+    sections.name = "stopped_rank";
+    sections.while_reading = {action::write};
+    sections.ranks_stop = true;
+    return sections;
+  }
+  /// Such sections, so few of them to write that the epoch can be counted.
+  static program counted_with_failing_waits(int sections) {
+    program few = with_failing_waits();
+    few.name = "counted_failing";
+    few.write_sections = sections;
+    return few;
   }
   /// Sections and promotion, so few of them to write that the epoch can be counted.
   static program counted(int sections) {

@@ -41,12 +41,19 @@ class proof_on {
     if (how_far == extent::thorough || !(is_long_row && is_large))
       holds = run(2, program::everything()) && holds;
     if (is_small || !looks_back) holds = run(2, program::counted(2)) && holds;
+    if (!(is_large && looks_back)) holds = run(2, program::with_failing_waits()) && holds;
+    if (may_stop) holds = run(2, program::with_stopped_rank()) && holds;
     if (how_far == extent::quick) return holds;
     if (!is_small && !is_large && !looks_back) holds = run(3, program::plain()) && holds;
     if (is_small && !is_long) holds = run(3, program::overtaking()) && holds;  // plain, and more
     if (is_smallest) holds = run(3, program::with_promotion()) && holds;
+    if (is_smallest || (is_small && !looks_back))
+      holds = run(2, program::with_failing_attempts()) && holds;
+    if (is_small && !is_smallest && !looks_back)
+      holds = run(2, program::counted_with_failing_waits(2)) && holds;
     if (how_far == extent::usual) return holds;
     holds = run(2, program::counted(2)) && holds;
+    holds = run(2, program::with_failing_attempts()) && holds;
     if (is_small) holds = run(3, program::overtaking()) && holds;
     holds = run(3, program::plain(), true) && holds;
     holds = run(3, program::with_promotion(), true) && holds;
@@ -61,8 +68,11 @@ class proof_on {
     holds = run(2, program::with_attempts()) && holds;
     if (how_far == extent::quick || (how_far == extent::usual && looks_back)) return holds;
     holds = run(2, program::with_promotion()) && holds;
+    holds = run(2, program::with_failing_waits()) && holds;
+    if (may_stop) holds = run(2, program::with_stopped_rank()) && holds;
     if (how_far == extent::usual) return holds;
     holds = run(2, program::everything()) && holds;
+    holds = run(2, program::with_failing_attempts()) && holds;
     holds = run(2, program::around_a_datum()) && holds;
     holds = run(2, program::counted(2)) && holds;
     return run(3, program::plain(), true) && holds;
@@ -75,6 +85,10 @@ class proof_on {
   static constexpr bool is_long = is_long_row && std::is_same_v<Model, sequential>;
   static constexpr bool is_smallest = std::is_same_v<Model, messages>;
   static constexpr bool is_flagged = std::is_same_v<Model, flagged>;
+  // Where a turn is handed over, a rank that is stopped when it gets it holds the lock; where a rank's
+  // help is needed for what is done to its words, it holds up who does it.
+  static constexpr bool may_stop =
+      !looks_back && !is_smallest && !std::is_same_v<Model, lazy_progress>;
   static constexpr bool is_small =
       std::is_same_v<Model, sequential> || std::is_same_v<Model, messages>;
   static constexpr bool is_large =

@@ -81,6 +81,9 @@ inline std::string place_of(const source_place& from) {
 inline std::string describe(const step& move) {
   std::string text = move.lands ? "lands" : std::string(to_string(move.what.what));
   if (move.begins_call) text = std::string(name_of(move.call)) + ": " + text;
+  if (move.throws) return text + " (throws)";
+  if (move.stops) return text + " (stops for ever)";
+  if (move.ends_nap) return text + " (a nap is over)";
   if (move.is_spontaneous)
     text += move.what.what == step_kind::sleep ? " (woken for no reason)" : " (time is up)";
   return text;

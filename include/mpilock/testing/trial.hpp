@@ -18,6 +18,7 @@
 #include "mpilock/access.hpp"
 #include "mpilock/basic_window_controller.hpp"
 #include "mpilock/detail/communicator.hpp"
+#include "mpilock/detail/founding.hpp"
 #include "mpilock/detail/window.hpp"
 
 namespace mpilock::testing {
@@ -181,8 +182,9 @@ std::array<double, 3> quantiles(Controller& ctrl, MPI_Comm comm, std::vector<dou
 template <class Backend, class Fairness, class Progress>
 trial_result try_out(MPI_Comm users, int visits) {
   basic_window_controller<Backend, Fairness, Progress> ctrl(users, 0, {.name = "trial"});
-  detail::standing_by idle;
-  auto comm = detail::communicator::duplicate_of(users, idle);
+  auto ranks = detail::found(users, "trial",
+                             [](int) { return detail::ballot{.call = detail::collective::sync}; });
+  detail::communicator& comm = ranks.comm();
   section_judge judge(comm);
   ctrl.barrier();
   trial_visitor visitor(ctrl, judge);
@@ -211,7 +213,8 @@ trial_result try_out(MPI_Comm users, int visits) {
   all.lost_writes = writes - static_cast<std::int64_t>(judge.written());
   ctrl.barrier();
   judge.free();
-  comm.free();
+  detail::standing_by idle;
+  comm.free(idle);
   ctrl.close();
   return all;
 }

@@ -84,6 +84,9 @@ struct automatic {
     bool advance() override {
       return with(*this, [](auto& taken) { return taken.advance(); });
     }
+    bool serve_arrived() override {
+      return with(*this, [](auto& taken) { return taken.serve_arrived(); });
+    }
     int turns() const noexcept override {
       return with(*this, [](auto& taken) { return taken.turns(); });
     }

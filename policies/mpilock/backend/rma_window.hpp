@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mpilock/detail/agreement.hpp"
 #include "mpilock/detail/waiting.hpp"
 #include "mpilock/detail/window.hpp"
 #include "mpilock/engine/barging_lock.hpp"
@@ -33,13 +34,17 @@ class rma_medium : public window_medium<detail::window> {
   /// would take the word's cache line from those who lock
   bool advance() {
     comm_.poke();
-    if (!hosts() || ++turn_ % turns_of_host != 0) return false;
-    const std::uint64_t now = window().glance(lock_word_at);
-    return last_seen_.exchange(now, std::memory_order_relaxed) != now;
+    return hosts() && ++turn_ % turns_of_host == 0 && serve_arrived();
   }
 
   /// One turn is too weak for some transports (Open MPI's osc ucx).
   int turns() const noexcept { return hosts() ? turns_of_host : 1; }
+
+  /// What `advance` says, where MPI has had its turns already.
+  bool serve_arrived() {
+    const std::uint64_t now = window().glance(lock_word_at);
+    return last_seen_.exchange(now, std::memory_order_relaxed) != now;
+  }
 
   bool hosts() const noexcept { return rank() == home(); }
 
@@ -62,13 +67,12 @@ class rma_medium : public window_medium<detail::window> {
   /// Collective. An operation that fails on this rank alone is no reason to leave the others waiting.
   template <class Probe>
   bool all_find(Probe&& probe, detail::standing_by& idle) {
-    std::int64_t sound = 0;
+    bool found = false;
     try {
-      sound = probe() ? 1 : 0;
+      found = probe();
     } catch (const mpi_error&) {
     }
-    comm_.all_reduce_min(std::span(&sound, 1), idle);
-    return sound != 0;
+    return detail::all_say_yes(comm_, found, idle);
   }
 
   bool probe_word() {
@@ -120,6 +124,7 @@ struct rma_window {
     explicit lock(const lock_site& site) : barging_lock<rma_medium, Fairness>(with_room(site)) {}
 
     bool advance() override { return this->where().advance(); }
+    bool serve_arrived() override { return this->where().serve_arrived(); }
     int turns() const noexcept override { return this->where().turns(); }
     bool hosts() const noexcept override { return this->where().hosts(); }
     std::string_view name() const noexcept { return rma_window::name; }

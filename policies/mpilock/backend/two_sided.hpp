@@ -20,8 +20,8 @@
 
 namespace mpilock {
 
-/// The transport: nonblocking sends, and one receive that is always posted, on the controller's own
-/// communicator, where nobody else's messages can match.
+/// The transport: nonblocking sends, and one receive that is always posted, on a tag of
+/// the controller's own, which nobody else's messages have.
 ///
 /// The fences (1), before a message is sent, and (2), after one is received, order the user's plain
 /// loads and stores of memory that ranks share: release, grant and acquire are a chain of messages.
@@ -48,8 +48,8 @@ class mpi_transport {
     forget_sent();
     std::atomic_thread_fence(std::memory_order_release);  // (1)
     sent& next = under_way_.emplace_back(sent{said.pack(), MPI_REQUEST_NULL});
-    detail::mpi_call("MPI_Isend", MPI_Isend(next.words.data(), length, MPI_INT64_T, to, tag,
-                                            comm_.get(), &next.request));
+    detail::mpi_call("MPI_Isend", MPI_Isend(next.words.data(), length, MPI_INT64_T, to,
+                                            comm_.lock_tag(), comm_.get(), &next.request));
   }
 
   bool receive(int& from, message& said) {
@@ -76,7 +76,6 @@ class mpi_transport {
   }
 
  private:
-  static constexpr int tag = 1;
   static constexpr int length = 4;
   struct sent {
     message::wire words;
@@ -84,8 +83,8 @@ class mpi_transport {
   };
 
   void listen() {
-    detail::mpi_call("MPI_Irecv", MPI_Irecv(words_.data(), length, MPI_INT64_T, MPI_ANY_SOURCE, tag,
-                                            comm_.get(), &heard_));
+    detail::mpi_call("MPI_Irecv", MPI_Irecv(words_.data(), length, MPI_INT64_T, MPI_ANY_SOURCE,
+                                            comm_.lock_tag(), comm_.get(), &heard_));
   }
 
   /// Takes the receive back: its buffer ends with this object.

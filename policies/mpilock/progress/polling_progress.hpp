@@ -9,8 +9,8 @@
 #include <string_view>
 #include <thread>
 
-#include "mpilock/polled_sources.hpp"
 #include "mpilock/progress_source.hpp"
+#include "mpilock/serving.hpp"
 
 namespace mpilock {
 
@@ -43,7 +43,7 @@ class polling_progress {
 
  private:
   progress_source& source_;
-  polled_sources::registration promise_;
+  serving promise_;
 };
 
 }  // namespace mpilock

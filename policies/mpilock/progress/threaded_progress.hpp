@@ -9,9 +9,8 @@
 #include <string_view>
 #include <thread>
 
-#include "mpilock/detail/progress_thread.hpp"
-#include "mpilock/polled_sources.hpp"
 #include "mpilock/progress_source.hpp"
+#include "mpilock/serving.hpp"
 
 namespace mpilock {
 
@@ -27,14 +26,8 @@ class threaded_progress {
   static constexpr int thread_level = MPI_THREAD_MULTIPLE;
 
   /// Local. Hands `source` to the thread, if it hosts anything; the first one starts the thread.
-  explicit threaded_progress(progress_source& source) : source_(source), promise_(source) {
-    if (source_.hosts()) detail::progress_thread::of_this_process().add(source_);
-  }
-  ~threaded_progress() {
-    if (source_.hosts()) detail::progress_thread::of_this_process().remove(source_);
-  }
-  threaded_progress(const threaded_progress&) = delete;
-  threaded_progress& operator=(const threaded_progress&) = delete;
+  explicit threaded_progress(progress_source& source)
+      : source_(source), promise_(source, serving::by::thread_too) {}
 
   /// Whoever waits gives MPI a turn as well: it is quicker than the thread.
   void idle() {
@@ -49,7 +42,7 @@ class threaded_progress {
 
  private:
   progress_source& source_;
-  polled_sources::registration promise_;  // also kept when MPI_Finalize has ended the thread
+  serving promise_;  // by waiting calls also when MPI_Finalize has ended the thread
 };
 
 }  // namespace mpilock

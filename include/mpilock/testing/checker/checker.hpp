@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "mpilock/access.hpp"
 #include "mpilock/overtaking.hpp"
 #include "mpilock/testing/checker/machine.hpp"
 #include "mpilock/testing/checker/state_store.hpp"
@@ -20,9 +21,15 @@ namespace mpilock::testing {
 using turn_is_due = std::function<bool(std::uint32_t readers_inside, std::uint32_t readers_waiting,
                                        std::uint32_t writers_waiting)>;
 
+/// Whether it is the turn of a kind then.
+using turn_is_of =
+    std::function<bool(access kind, std::uint32_t readers_inside, std::uint32_t readers_waiting,
+                       std::uint32_t writers_waiting)>;
+
 /// What a fairness policy is held to.
 struct expectations {
   turn_is_due is_due;
+  turn_is_of is_turn_of;
 };
 
 /// A breadth-first search, so that the first run to break a property is a shortest one. Ranks go on
@@ -65,6 +72,19 @@ class checker {
 
   state reach(const world& now, state parent);
   void expand(state here);
+  /// Who is inside, and who waits.
+  struct head_count {
+    std::uint32_t readers = 0;
+    std::uint32_t writers = 0;
+    std::uint32_t waiting[2] = {0, 0};  // to read, to write
+  };
+  struct nap {
+    int rank;
+    state to;
+  };
+
+  head_count count(const world& now) const;
+  void rely_on_naps(state here, const world& now, const std::vector<nap>& naps);
   void check(state here, const world& now, bool anybody_goes_on, bool anything_drains);
   void check_rest(state here, const world& now);
   void check_turns(state here, const world& now);

@@ -25,6 +25,7 @@ inline void checker::expand(state here) {
   world broken_world;
   first_edge_.push_back(edges_.size());
   const bool keeps_all = machine_.what_ranks_do().counts_overtaking;
+  std::vector<nap> naps;
   machine_.successors(now, [&](const step& move, const world& after, property broken) {
     ++found_.transitions;
     if (broken != property::none && first_broken == property::none) {
@@ -38,6 +39,7 @@ inline void checker::expand(state here) {
     anybody_goes_on =
         anybody_goes_on || (drains && (!move.begins_call || move.call == action::progress));
     const state next = reach(after, here);
+    if (move.ends_nap) naps.push_back({move.rank, next});
     const claim held = machine_.at(now, move.rank).claims;
     const claim holds = machine_.at(after, move.rank).claims;
     if (drains || keeps_all)
@@ -45,24 +47,57 @@ inline void checker::expand(state here) {
                         holds == held ? claim::none : holds});
   });
   if (first_broken != property::none) return report(first_broken, here, &broken_world);
-  check(here, now, anybody_goes_on, anything_drains);
+  if (!machine_.has_stopped(now)) return check(here, now, anybody_goes_on, anything_drains);
+  const head_count all = count(now);
+  if (all.writers > 1 || (all.writers == 1 && all.readers > 0))
+    report(property::exclusion, here, nullptr);
+  if (!anybody_goes_on && all.writers == 0) rely_on_naps(here, now, naps);
+}
+
+inline checker::head_count checker::count(const world& now) const {
+  head_count all;
+  for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
+    const standing& its = machine_.at(now, rank);
+    all.readers += its.claims == claim::read ? 1 : 0;
+    all.writers += its.claims == claim::write ? 1 : 0;
+    if (its.next.what != step_kind::choose)
+      ++all.waiting[machine::waits_to(its) == access::write ? 1 : 0];
+  }
+  return all;
+}
+
+/// A rank is stopped, and nothing else moves by itself. Time goes on all the same: whoever else waits
+/// and would be let in must find the way in when its nap is over. Whom the policy puts behind the
+/// stopped rank waits on.
+inline void checker::rely_on_naps(state here, const world& now, const std::vector<nap>& naps) {
+  const head_count all = count(now);
+  for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
+    const standing& its = machine_.at(now, rank);
+    if (now.ranks[static_cast<std::size_t>(rank)].is_stopped || its.next.what == step_kind::choose)
+      continue;
+    if (!wanted_.is_turn_of(machine::waits_to(its), all.readers, all.waiting[0], all.waiting[1]))
+      continue;
+    const auto last = edges_.size();
+    for (const nap& each : naps)
+      if (each.rank == rank)
+        edges_.push_back({each.to, static_cast<std::uint8_t>(rank), true, claim::none});
+    if (edges_.size() == last) report(property::no_needless_wait, here, nullptr);
+  }
 }
 
 inline void checker::check(state here, const world& now, bool anybody_goes_on,
                            bool anything_drains) {
-  int readers = 0;
-  int writers = 0;
+  const head_count all = count(now);
   bool at_rest = true;
   for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
     const standing& its = machine_.at(now, rank);
-    readers += its.claims == claim::read ? 1 : 0;
-    writers += its.claims == claim::write ? 1 : 0;
     at_rest = at_rest && its.next.what == step_kind::choose && !its.held.anything();
   }
-  if (writers > 1 || (writers == 1 && readers > 0)) report(property::exclusion, here, nullptr);
+  if (all.writers > 1 || (all.writers == 1 && all.readers > 0))
+    report(property::exclusion, here, nullptr);
   if (at_rest && !anybody_goes_on) check_rest(here, now);
   if (!at_rest && !anything_drains) report(property::no_deadlock, here, nullptr);
-  if (!anybody_goes_on && writers == 0) check_turns(here, now);
+  if (!anybody_goes_on && all.writers == 0) check_turns(here, now);
   if (machine_.what_ranks_do().counts_overtaking) note_overtaking(here, now);
 }
 
@@ -95,14 +130,7 @@ inline void checker::check_rest(state here, const world& now) {
 
 /// Nothing moves by itself and no writer is inside: nobody waits whose turn it would be.
 inline void checker::check_turns(state here, const world& now) {
-  std::uint32_t inside = 0;
-  std::uint32_t waiting[2] = {0, 0};
-  for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
-    const standing& its = machine_.at(now, rank);
-    if (its.claims == claim::read) ++inside;
-    if (its.next.what != step_kind::choose)
-      ++waiting[machine::waits_to(its) == access::write ? 1 : 0];
-  }
+  const auto [inside, writers, waiting] = count(now);
   if (waiting[0] + waiting[1] > 0 && wanted_.is_due(inside, waiting[0], waiting[1]))
     report(property::no_needless_wait, here, nullptr);
 }

@@ -2,6 +2,7 @@
 /// @file
 /// @brief What the world does with a rank's next step, under each model of memory.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -56,6 +57,9 @@ struct step {
   std::uint64_t before = 0;
   std::uint64_t after = 0;
   bool is_spontaneous = false;  ///< a time-out or spurious wake-up: nobody may rely on it
+  bool throws = false;          ///< what idles throws
+  bool ends_nap = false;        ///< a nap is over, and no letter has come
+  bool stops = false;           ///< the rank never moves again
   bool lands = false;           ///< an operation started earlier takes effect
 };
 
@@ -76,9 +80,16 @@ class machine {
   void successors(const world& from, const visitor& visit) {
     visit_ = &visit;
     for (int rank = 0; rank < settings_.ranks; ++rank) {
-      moves_of(from, rank);
+      if (!from.ranks[index(rank)].is_stopped) moves_of(from, rank);
       landings_of(from, rank);
+      if (program_.ranks_stop && may_stop(from, rank)) stop(from, rank);
     }
+  }
+
+  /// Whether a rank has stopped for ever.
+  bool has_stopped(const world& now) const {
+    return std::any_of(now.ranks.begin(), now.ranks.end(),
+                       [](const world::rank& each) { return each.is_stopped; });
   }
 
   const machine_settings& settings() const { return settings_; }
@@ -97,6 +108,9 @@ class machine {
   void begin(const world& from, int rank, action call);
   std::vector<action> choices(const world& now, int rank) const;
   void do_word(world& to, int rank, step& done);
+  bool may_stop(const world& now, int rank) const;
+  void stop(const world& from, int rank);
+  void pause(const world& from, int rank);
   void await(const world& from, int rank);
   void sleep(const world& from, int rank);
   void wake(const world& from, int rank);

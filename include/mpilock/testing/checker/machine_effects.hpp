@@ -31,6 +31,9 @@ inline bool machine::settle_one(world& to, int rank) {
       break;
     case step_kind::relax:
       break;
+    case step_kind::look_time:
+      if (program_.naps_end()) return false;
+      break;
     case step_kind::collect: {
       const auto first = mine.under_way.begin();
       const auto last = first + mine.count;

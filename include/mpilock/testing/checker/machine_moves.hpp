@@ -9,6 +9,8 @@
 #include "mpilock/concepts/word_window.hpp"
 #include "mpilock/engine/mail.hpp"
 #include "mpilock/engine/message.hpp"
+#include "mpilock/testing/checked_medium.hpp"
+#include "mpilock/testing/checked_memory.hpp"
 #include "mpilock/testing/checked_transport.hpp"
 #include "mpilock/testing/checker/machine.hpp"
 
@@ -44,9 +46,14 @@ inline void machine::moves_of(const world& from, int rank) {
       finish(from, rank, 0, {.rank = rank, .what = now.next});
       finish(from, rank, 1, {.rank = rank, .what = now.next, .is_spontaneous = true});
       break;
+    case step_kind::look_time: {  // beside a stopped rank time passes
+      const bool passes = has_stopped(from);
+      finish(from, rank, 0, {.rank = rank, .what = now.next, .is_spontaneous = passes});
+      finish(from, rank, 1, {.rank = rank, .what = now.next, .is_spontaneous = !passes});
+      break;
+    }
     case step_kind::pause:
-      if (bool spontaneous = false; resumes(from, rank, spontaneous))
-        finish(from, rank, 0, {.rank = rank, .what = now.next, .is_spontaneous = spontaneous});
+      pause(from, rank);
       break;
     case step_kind::complete:
       complete(from, rank);
@@ -138,6 +145,38 @@ inline void machine::do_word(world& to, int rank, step& done) {
   settle(to, rank);
 }
 
+/// A rank stops while it waits and counts for nothing else: it is enlisted, and not about to be
+/// handed the lock. Whatever becomes of its wait while it is about to move, it moves no more.
+inline bool machine::may_stop(const world& now, int rank) const {
+  const step_kind next = at(now, rank).next.what;
+  const bool sleeps = next == step_kind::await || next == step_kind::sleep ||
+                      (settings_.stride > 0 && next == step_kind::pause);
+  if (!sleeps || settings_.tickets_in.empty() || has_stopped(now)) return false;
+  const auto& slots = settings_.tickets_in[index(rank)];
+  return std::any_of(slots.begin(), slots.end(), [&](int word) {
+    const std::uint64_t its = now.words[index(word)].value;
+    return its != 0 && !slot::unpack(its).has_insisted;
+  });
+}
+
+inline void machine::stop(const world& from, int rank) {
+  world to = from;
+  to.ranks[index(rank)].is_stopped = true;
+  show({.rank = rank, .what = at(from, rank).next, .is_spontaneous = true, .stops = true}, to);
+}
+
+inline void machine::pause(const world& from, int rank) {
+  step done{.rank = rank, .what = at(from, rank).next};
+  if (resumes(from, rank, done.is_spontaneous)) {
+    done.ends_nap = done.is_spontaneous;
+    finish(from, rank, scheduled_idle::goes_on, done);
+    done.ends_nap = false;
+  }
+  if (!program_.waits_throw) return;
+  done.is_spontaneous = done.throws = true;
+  finish(from, rank, scheduled_idle::throws, done);
+}
+
 inline void machine::await(const world& from, int rank) {
   const operation& what = at(from, rank).next;
   const world::word& box = from.words[what.where];
@@ -149,10 +188,12 @@ inline void machine::await(const world& from, int rank) {
     advance(to, rank, box.value);
     settle(to, rank);
     show(done, to);
-  } else if (what.detail != 0) {
-    done.is_spontaneous = true;
-    finish(from, rank, 0, done);
+    return;
   }
+  done.is_spontaneous = true;
+  if (what.detail != 0) finish(from, rank, checked_medium::too_late, done);
+  done.ends_nap = true;
+  if (program_.naps_end()) finish(from, rank, checked_medium::nap_is_over, done);
 }
 
 inline void machine::sleep(const world& from, int rank) {
@@ -168,9 +209,12 @@ inline void machine::sleep(const world& from, int rank) {
   }
   done.is_spontaneous = sleeps_on != world::nowhere;
   sleeps_on = world::nowhere;
-  advance(to, rank, 0);
-  settle(to, rank);
-  show(done, to);
+  if (done.is_spontaneous && program_.naps_end()) {
+    step over = done;
+    over.ends_nap = true;
+    finish(to, rank, checked_memory::nap_is_over, over);
+  }
+  finish(to, rank, checked_memory::woken, done);
 }
 
 inline void machine::wake(const world& from, int rank) {
@@ -200,7 +244,7 @@ inline bool machine::resumes(const world& now, int rank, bool& spontaneous) cons
                                    [&](const world::parcel& each) { return each.to == rank; });
   const bool may_go_on = vain.acted || changed || heard;
   spontaneous = !may_go_on;
-  return may_go_on || vain.clock;
+  return may_go_on || vain.clock || program_.naps_end();
 }
 
 }  // namespace mpilock::testing

@@ -84,7 +84,7 @@ class rank_automaton {
     if (!now.key.empty()) {
       const auto [known, is_new] = by_key_.try_emplace(now.key, here);
       if (!is_new) {
-        look_for_polling(parent, known->second);
+        look_for_polling({parent, answer}, known->second);
         remember({parent, answer}, now, known->second);
         return {answer, known->second, now.ticket != at(known->second).ticket, requests};
       }
@@ -136,12 +136,16 @@ class rank_automaton {
 
   /// A round of a loop leads from `loop` back to it by way of `last`. It is one that waits if it
   /// pauses somewhere; then it must not reach for memory of another rank. Messages it may send: those
-  /// of a home that serves others meanwhile.
-  void look_for_polling(state last, state loop) {
+  /// of a home that serves others meanwhile. A look now and then is no polling: after a nap, or when it
+  /// is time for one.
+  void look_for_polling(step last, state loop) {
     bool remote = false;
     state pause = initial;
-    for (state each = last;; each = nodes_[each].from.parent) {
+    for (state each = last.parent;; last = nodes_[each].from, each = last.parent) {
       const operation& next = nodes_[each].now.next;
+      if (next.what == step_kind::await || next.what == step_kind::sleep ||
+          (next.what == step_kind::look_time && last.answer != 0))
+        return;
       if (next.what == step_kind::choose) return;  // another way to get there, not a round
       if (next.what == step_kind::pause) pause = each;
       remote = remote || (is_remote(each) && next.what != step_kind::send);

@@ -80,24 +80,30 @@ class code_of {
   code_of(int size, bool counts_sections) : size_(size), counts_(counts_sections) {}
 
   standing operator()(int rank, std::span<const std::uint64_t> answers) const {
-    session code(answers);
-    scheduled_clock::current = &code;
-    reentrant_lock<Lock> lock;
-    lock.lock().emplace(place{rank, size_, code, counts_});
     standing now;
-    try {
-      while (!code.is_over()) {
-        now.call = static_cast<action>(code.next_answer());
-        now.claims = claim_during(now.call, now.held);
-        code.begin_call();
+    standing at_last;  // before anything was unwound
+    reentrant_lock<Lock> lock;
+    session code(answers, [&] {
+      at_last = now;
+      at_last.next = code.pending();
+      at_last.vain = code.seen_in_vain();
+      give_key(at_last, *lock.lock(), code);
+    });
+    scheduled_clock::current = &code;
+    lock.lock().emplace(place{rank, size_, code, counts_});
+    while (!code.is_over()) {
+      now.call = static_cast<action>(code.next_answer());
+      now.claims = claim_during(now.call, now.held);
+      code.begin_call();
+      try {
         call(lock, now, code);
-        now.claims = claim_of(now.held);
+      } catch (const suspended&) {
+      } catch (const idling_failed&) {
       }
-      now.sections = lock.lock()->sections();
-    } catch (const suspended&) {
-      now.next = code.pending();
-      now.vain = code.seen_in_vain();
+      now.claims = claim_of(now.held);
     }
+    if (code.is_suspended()) return at_last;
+    now.sections = lock.lock()->sections();
     give_key(now, *lock.lock(), code);
     return now;
   }

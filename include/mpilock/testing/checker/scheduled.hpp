@@ -3,6 +3,7 @@
 /// @brief A clock and an idle loop that the checker drives.
 
 #include <chrono>
+#include <cstdint>
 
 #include "mpilock/deadline.hpp"
 #include "mpilock/source_place.hpp"
@@ -33,14 +34,17 @@ class scheduled_clock {
   static inline thread_local session* current = nullptr;  ///< of the rank that runs now
 };
 
-/// What waiting code is given to idle with.
+/// What waiting code is given to idle with. Where the program says so, it throws whenever it likes.
 class scheduled_idle {
  public:
   explicit scheduled_idle(session& mine) : session_(mine) {}
 
   void idle(source_place from = source_place::current()) {
-    session_.collapse({.what = step_kind::pause, .from = from});
+    if (session_.collapse({.what = step_kind::pause, .from = from}) != goes_on)
+      throw idling_failed();
   }
+  static constexpr std::uint64_t goes_on = 0;  ///< an answer to a pause …
+  static constexpr std::uint64_t throws = 1;   ///< … and the other one
   std::chrono::steady_clock::duration longest_nap() const { return std::chrono::seconds(1); }
 
  private:

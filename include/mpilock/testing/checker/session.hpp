@@ -8,8 +8,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mpilock/concepts/word_window.hpp"
@@ -17,8 +19,12 @@
 
 namespace mpilock::testing {
 
-/// Thrown through the code under test when the answers are used up.
+/// Thrown through the code under test when the answers are used up. Code that withdraws before an
+/// exception goes on catches it, too, and is told again and again.
 struct suspended {};
+
+/// Thrown by `scheduled_idle` where the program says that idling may throw.
+struct idling_failed {};
 
 /// A value that a paused rank has seen, and waits to see changed.
 struct watched_word {
@@ -43,7 +49,9 @@ struct watch {
 /// `describe`. Equal keys are equal states; `rank_automaton` audits that they are.
 class session {
  public:
-  explicit session(std::span<const std::uint64_t> answers) : answers_(answers) {}
+  /// @param see called where the code stops, before anything is unwound
+  session(std::span<const std::uint64_t> answers, std::function<void()> see)
+      : answers_(answers), see_(std::move(see)) {}
   session(const session&) = delete;
   session& operator=(const session&) = delete;
 
@@ -58,11 +66,11 @@ class session {
     return answer;
   }
 
-  /// A step in a loop, at which the history collapses.
-  void collapse(const operation& what) {
+  /// A step in a loop, at which the history collapses. @return its answer
+  std::uint64_t collapse(const operation& what) {
     if (is_over()) suspend(what);
-    next_answer();
     watch_ = {};
+    return next_answer();
   }
 
   /// An operation that was started on `word` has come to its end.
@@ -87,6 +95,8 @@ class session {
     callers_ = backtrace(frames.data(), most_frames) - 1;
   }
 
+  /// Whether it has stopped within a call.
+  bool is_suspended() const { return is_suspended_; }
   const operation& pending() const { return pending_; }
   const watch& seen_in_vain() const { return watch_; }
   /// Empty where only the history tells.
@@ -94,9 +104,11 @@ class session {
 
  private:
   [[noreturn]] void suspend(const operation& what) {
+    if (std::exchange(is_suspended_, true)) throw suspended();
     pending_ = what;
     // Between the results of one completion nobody else moves, and none of them is used yet.
     if (what.what != step_kind::collect) make_key();
+    see_();
     throw suspended();
   }
 
@@ -114,6 +126,8 @@ class session {
       case step_kind::receive:
         watch_.messages = answer == 0;
         return answer == 0 ? void() : has_acted();
+      case step_kind::look_time:
+        return;
       case step_kind::complete:
       case step_kind::poke:
         watch_.mpi = true;
@@ -155,7 +169,9 @@ class session {
   static constexpr int most_frames = 64;
 
   std::span<const std::uint64_t> answers_;
+  std::function<void()> see_;
   std::size_t next_ = 0;
+  bool is_suspended_ = false;
   int callers_ = 0;
   operation pending_;
   watch watch_;

@@ -158,7 +158,8 @@ inline std::uint32_t state_store::number_rank(const world::rank& state) {
   part_.clear();
   part_.push_back(std::uint64_t{state.at} << 32 | std::uint64_t{state.knows} << 24 |
                   std::uint64_t{state.sleeps_on} << 16 | std::uint64_t{state.count} << 8 |
-                  std::uint64_t{state.came_after} << 1 | (state.waits ? 1U : 0U));
+                  (state.is_stopped ? 0x80U : 0U) | std::uint64_t{state.came_after} << 1 |
+                  (state.waits ? 1U : 0U));
   part_.push_back(std::uint64_t{state.behind} << 16 | std::uint64_t{state.overtaken[0]} << 8 |
                   state.overtaken[1]);
   for (std::size_t i = 0; i < state.count; ++i) {
@@ -177,7 +178,8 @@ inline void state_store::load_rank(world::rank& state, std::uint32_t number) con
   state.knows = static_cast<std::uint8_t>(part[0] >> 24);
   state.sleeps_on = static_cast<std::uint8_t>(part[0] >> 16);
   state.count = static_cast<std::uint8_t>(part[0] >> 8);
-  state.came_after = static_cast<std::uint8_t>((part[0] & 0xff) >> 1);
+  state.is_stopped = (part[0] & 0x80) != 0;
+  state.came_after = static_cast<std::uint8_t>((part[0] & 0x7f) >> 1);
   state.waits = (part[0] & 1) != 0;
   state.behind = static_cast<std::uint8_t>(part[1] >> 16);
   state.overtaken = {static_cast<std::uint8_t>(part[1] >> 8), static_cast<std::uint8_t>(part[1])};

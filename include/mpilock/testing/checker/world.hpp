@@ -46,6 +46,7 @@ struct world {
     std::array<started, 6> under_way{};
     std::uint8_t behind = 0;                  ///< how many requests the home's books are behind
     bool waits = false;                       ///< it has waited in this call
+    bool is_stopped = false;                  ///< it never moves again
     std::uint8_t came_after = 0;              ///< which waiting ranks were there before this one
     std::array<std::uint8_t, 2> overtaken{};  ///< by how many newcomers of each kind
     bool operator==(const rank&) const = default;

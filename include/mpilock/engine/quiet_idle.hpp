@@ -1,0 +1,28 @@
+#pragma once
+/// @file
+/// @brief What a rank idles with while it withdraws.
+
+#include <chrono>
+
+namespace mpilock {
+
+/// Idles as `Idle` does, and drops what that throws: a rank that withdraws, or that must read again,
+/// has to come to the end of it. Others are served meanwhile as far as that works.
+template <class Idle>
+class quiet_idle {
+ public:
+  explicit quiet_idle(Idle& inner) noexcept : inner_(inner) {}
+
+  void idle() {
+    try {
+      inner_.idle();
+    } catch (...) {  // it throws again in the next wait, if it matters
+    }
+  }
+  std::chrono::steady_clock::duration longest_nap() const { return inner_.longest_nap(); }
+
+ private:
+  Idle& inner_;
+};
+
+}  // namespace mpilock

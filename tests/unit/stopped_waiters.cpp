@@ -1,0 +1,91 @@
+// mpi-test: flavours=none
+// A waiting rank that is stopped holds up nobody: whoever else waits goes in when its nap is over, and
+// leaves nothing behind. With one thread that plays all ranks, so that the one that is called never
+// moves.
+
+#include <boost/mpl/list.hpp>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <functional>
+#include <utility>
+
+#include "mpilock/engine/barging_lock.hpp"
+#include "mpilock/engine/spaced_looks.hpp"
+#include "mpilock/fairness/phase_fair.hpp"
+#include "mpilock/fairness/reader_preferring.hpp"
+#include "mpilock/fairness/writer_preferring.hpp"
+#include "threads_as_ranks.hpp"
+
+namespace {
+
+using kind = mpilock::access;  // unistd.h has an access of its own
+using mpilock::deadline;
+using namespace std::chrono_literals;
+
+/// Naps end soon, as those of the library's own shared memory.
+struct restless_words : unit::thread_words {
+  using unit::thread_words::thread_words;
+  static constexpr std::chrono::milliseconds longest_nap{1};
+};
+template <class Fairness>
+using lock_in_memory = mpilock::barging_lock<mpilock::memory_medium<restless_words>, Fairness>;
+
+/// Lets other ranks do something in the middle of a wait, once.
+class interlude {
+ public:
+  explicit interlude(std::function<void()> what) : what_(std::move(what)) {}
+  void idle() {
+    std::exchange(what_, [] {})();
+  }
+  std::chrono::steady_clock::duration longest_nap() const { return std::chrono::hours(1); }
+
+ private:
+  std::function<void()> what_;
+};
+
+/// `first` holds the lock, `second` waits to `wanted`, is called, and stops; `third` waits behind it.
+template <class Fairness>
+void expect_to_get_in(kind wanted) {
+  unit::words home(3);
+  lock_in_memory<Fairness> first(0, 3, home);
+  lock_in_memory<Fairness> second(1, 3, home);
+  lock_in_memory<Fairness> third(2, 3, home);
+  unit::sound_sleeper sound;
+  bool got_in = false;
+  first.acquire(kind::write, deadline::never(), sound);
+  // All that follows happens within the wait of `second`, which sees no more of it than if it were stopped.
+  interlude stop([&] {
+    interlude release([&] { first.release(kind::write); });
+    got_in = third.acquire(wanted, deadline::in(10s), release);
+    BOOST_TEST(got_in);
+    third.release(wanted);
+  });
+  BOOST_TEST(second.acquire(wanted, deadline::never(), stop));
+  BOOST_TEST(got_in);
+  second.release(wanted);
+  const auto rest =
+      mpilock::lock_word_format(3, mpilock::longest_row<Fairness>()).unpack(home.lock_word());
+  BOOST_TEST(rest.readers + rest.writers + rest.called == 0u);
+  BOOST_TEST(!rest.somebody_waits());
+  BOOST_TEST(!home.any_slot_taken());
+}
+
+}  // namespace
+
+using called = boost::mpl::list<mpilock::reader_preferring, mpilock::writer_preferring>;
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_waiter_goes_in_past_one_that_was_called_and_is_stopped, policy,
+                              called) {
+  for (const kind wanted : {kind::read, kind::write}) expect_to_get_in<policy>(wanted);
+}
+
+BOOST_AUTO_TEST_CASE(looks_at_what_is_far_away_become_rare) {
+  mpilock::spaced_looks looks(0ms);
+  int done = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - begin < 50ms) done += looks.are_due() ? 1 : 0;
+  BOOST_TEST(done > 0);
+  BOOST_TEST(done < 400);  // of millions: 38 for each power of ten, from some nanoseconds on
+  mpilock::spaced_looks late(1h);
+  BOOST_TEST(!late.are_due());
+}
