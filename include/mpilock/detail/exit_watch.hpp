@@ -41,7 +41,7 @@ class exit_watch {
   static void watch() {
     static thread_local const bool is_main = is_main_thread();
     if (is_main) {
-      static thread_local const sentinel gone_first;
+      static thread_local sentinel gone_first;
       static_cast<void>(gone_first);
     }
     // A handler costs some bytes until the process ends, so there is an end of them.
@@ -60,7 +60,6 @@ class exit_watch {
   static constexpr int most_handlers = 10'000;
 
   struct sentinel {
-    sentinel() noexcept {}
     ~sentinel() { main_is_over = true; }
   };
 

@@ -149,6 +149,7 @@ class section_watch {
   std::vector<std::optional<status>> notes(Idle& idle) {
     const auto patience = clock::now() + std::chrono::seconds(1);
     std::vector<std::optional<status>> all;
+    all.reserve(static_cast<std::size_t>(comm_.size()));
     for (int rank = 0; rank < comm_.size(); ++rank)
       if (rank != comm_.rank()) board_->ask(rank);
     for (int rank = 0; rank < comm_.size(); ++rank)

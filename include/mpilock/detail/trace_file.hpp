@@ -95,6 +95,7 @@ class trace_file {
     std::vector<int> roots(static_cast<std::size_t>(size_));
     mpi_call("MPI_Allgather", MPI_Allgather(&root_, 1, MPI_INT, roots.data(), 1, MPI_INT, comm_));
     std::vector<std::string> said;
+    said.reserve(roots.size());
     for (const int each : roots) said.push_back("root " + std::to_string(each));
     if (said != std::vector(said.size(), said.front()))
       throw mismatch_error("mpilock: the ranks disagree in " + call + "() of '" + path_ +
