@@ -25,7 +25,8 @@ template <class T>
 constexpr std::string_view type_name() noexcept {
   constexpr std::string_view known = "double";
   constexpr std::size_t before = signature<double>().find(known);
-  static_assert(before != std::string_view::npos, "this compiler spells no types in the names of functions");
+  static_assert(before != std::string_view::npos,
+                "this compiler spells no types in the names of functions");
   constexpr std::size_t around = signature<double>().size() - known.size();
   return signature<T>().substr(before, signature<T>().size() - around);
 }
