@@ -22,10 +22,11 @@ using mpilock::unavailable_error;
 using mpilock::usage_error;
 using mpilock::writer_preferring;
 
-/// Fewer where ranks outnumber cores: MPICH needs a time slice for each of its collective calls.
+/// Few where ranks outnumber cores: MPICH needs a time slice for each of its collective calls.
 int attempts() {
+  if (mpilock_test::is_long_form()) return 100;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-  return mpilock_test::size_of(MPI_COMM_WORLD) <= cores ? 100 : 10;
+  return mpilock_test::size_of(MPI_COMM_WORLD) <= cores ? 20 : 5;
 }
 
 /// Counts so far that a lock word of two ranks has no room for them. A controller refuses it when it is
