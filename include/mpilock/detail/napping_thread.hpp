@@ -26,6 +26,9 @@ class napping_thread {
     orders_ = std::move(orders);
   }
 
+  /// Local. Whether it has been started, and not dismissed.
+  bool runs() const noexcept { return thread_.joinable(); }
+
   /// Local. Tells the thread to end. @return it, if it runs, for the caller to join without a lock
   /// that `look` takes
   std::thread dismiss() {

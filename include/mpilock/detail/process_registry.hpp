@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -182,7 +183,22 @@ class process_registry {
     return MPI_SUCCESS;
   }
 
+  /// MPICH switches its own locking off as MPI_Finalize begins, before any callback (MPII_Finalize, in
+  /// 4.0 to 5.0). If the thread is inside MPI at that moment, MPICH's lock stays locked, and MPICH aborts
+  /// when it destroys it. No callback comes before that, so words are all that is left.
+  void warn_of_thread() noexcept {
+#if defined(MPICH_NUMVERSION) || defined(I_MPI_NUMVERSION)
+    const std::lock_guard guard(mutex_);
+    if (thread_.runs())
+      std::fputs(
+          "mpilock: a controller with a progress thread is still open at MPI_Finalize, where MPICH "
+          "may abort (pthread_mutex_destroy); close() it before MPI_Finalize\n",
+          stderr);
+#endif
+  }
+
   void close_all() noexcept {
+    warn_of_thread();
     retire_thread();
     for (open_controller* next = first_open(); next != nullptr; next = first_open()) {
       next->close_at_finalize();
