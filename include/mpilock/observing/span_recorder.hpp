@@ -66,12 +66,14 @@ class span_recorder final : public observer {
   }
 
  private:
+  /// @cond
   // A name, for as long as the recorder lives, and how many open sections of the lock there was no
   // memory for: of each kind the innermost.
   struct known_lock {
     std::string name;
     std::array<std::uint64_t, 2> left_out{};
   };
+  /// @endcond
 
   known_lock& known(std::string_view name) noexcept {
     for (known_lock& each : locks_)
