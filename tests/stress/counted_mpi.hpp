@@ -36,6 +36,10 @@ int MPI_Comm_dup(MPI_Comm comm, MPI_Comm* copy) {
   return stress::count(stress::alive.communicators, 1, PMPI_Comm_dup(comm, copy));
 }
 
+int MPI_Comm_dup_with_info(MPI_Comm comm, MPI_Info info, MPI_Comm* copy) {
+  return stress::count(stress::alive.communicators, 1, PMPI_Comm_dup_with_info(comm, info, copy));
+}
+
 int MPI_Comm_idup(MPI_Comm comm, MPI_Comm* copy, MPI_Request* request) {
   return stress::count(stress::alive.communicators, 1, PMPI_Comm_idup(comm, copy, request));
 }
