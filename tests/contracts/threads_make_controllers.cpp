@@ -28,7 +28,7 @@ bool has_threads() {
 void make_some(MPI_Comm comm, const std::string& name) {
   for (int i = 0; i < controllers_per_thread; ++i) {
     auto* const left_open = new controller(comm, 0, {.name = name + std::to_string(i)});
-    if (i % 10 == 0) contracts::still_works(*left_open);
+    if (i % 10 == 0) left_open->barrier();  // Boost.Test is for one thread alone
   }
 }
 
