@@ -12,8 +12,8 @@
 #include <cstddef>
 #include <streambuf>
 
-#include "mpilock/codec.hpp"
 #include "mpilock/mpilock.hpp"
+#include "mpilock/vocabulary/codec.hpp"
 
 namespace mpilock {
 namespace detail {

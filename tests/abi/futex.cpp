@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <thread>
 
-#include "mpilock/detail/futex.hpp"
+#include "mpilock/os/futex.hpp"
 
 namespace {
 

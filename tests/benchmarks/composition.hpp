@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "entrant.hpp"
-#include "mpilock/basic_window_controller.hpp"
+#include "mpilock/controller/basic_window_controller.hpp"
 
 namespace lockbench {
 

@@ -7,7 +7,7 @@
 #include <ostream>
 #include <string_view>
 
-#include "mpilock/detail/json_text.hpp"
+#include "mpilock/observing/json_text.hpp"
 
 namespace lockbench {
 

@@ -32,7 +32,7 @@ def call(*command):
 def build(mpis):
     """@return the program for each MPI"""
     packages = PACKAGES + sum((PACKAGES_OF_MPI[mpi] for mpi in mpis), [])
-    call("tests/install_packages", *packages)
+    call("docs/packaging/install_packages", *packages)
     programs = {}
     for mpi in mpis:
         folder = f"build/benchmarks/{mpi}"

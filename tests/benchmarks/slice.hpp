@@ -9,7 +9,7 @@
 #include "clocks.hpp"
 #include "contender.hpp"
 #include "hdf5_job.hpp"
-#include "mpilock/access.hpp"
+#include "mpilock/vocabulary/access.hpp"
 #include "random_bits.hpp"
 #include "shared_data.hpp"
 #include "slice_alarm.hpp"

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "mpilock/basic_window_controller.hpp"
+#include "mpilock/controller/basic_window_controller.hpp"
 
 namespace archetypes {
 

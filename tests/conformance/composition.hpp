@@ -15,7 +15,7 @@
 
 #include "../support/environment.hpp"
 #include "../support/ranks.hpp"
-#include "mpilock/basic_window_controller.hpp"
+#include "mpilock/controller/basic_window_controller.hpp"
 #include "policies_under_test.hpp"
 
 namespace mpilock_test {

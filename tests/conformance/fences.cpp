@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "mpilock/error.hpp"
+#include "mpilock/vocabulary/error.hpp"
 #include "scenario.hpp"
 
 namespace mpilock_test {

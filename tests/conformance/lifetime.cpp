@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/error.hpp"
+#include "mpilock/vocabulary/error.hpp"
 #include "scenario.hpp"
 
 namespace mpilock_test {

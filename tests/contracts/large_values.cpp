@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "everyone.hpp"
-#include "mpilock/detail/communicator.hpp"
+#include "mpilock/mpi/communicator.hpp"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "everyone.hpp"
-#include "mpilock/detail/type_name.hpp"
+#include "mpilock/controller/type_name.hpp"
 
 namespace {
 

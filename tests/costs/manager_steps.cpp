@@ -8,11 +8,11 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "mpilock/access.hpp"
-#include "mpilock/engine/lock_manager.hpp"
-#include "mpilock/engine/message.hpp"
+#include "mpilock/engine/messages/lock_manager.hpp"
 #include "mpilock/fairness/fifo.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
+#include "mpilock/policy/message.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace {
 

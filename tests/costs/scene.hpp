@@ -12,8 +12,8 @@
 
 #include "contracts/everyone.hpp"
 #include "mpi_ledger.hpp"
-#include "mpilock/access.hpp"
-#include "mpilock/detail/window.hpp"
+#include "mpilock/mpi/window.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace costs {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <thread>
 
-#include "mpilock/access.hpp"
+#include "mpilock/vocabulary/access.hpp"
 #include "stress/wait_times.hpp"
 #include "support/counter_file.hpp"
 #include "support/oracle.hpp"

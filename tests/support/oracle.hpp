@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-#include "mpilock/access.hpp"
+#include "mpilock/vocabulary/access.hpp"
 #include "ranks.hpp"
 
 namespace mpilock_test {

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <sstream>
 
-#include "mpilock/detail/process_registry.hpp"
+#include "mpilock/mpi/process_registry.hpp"
 
 namespace mpilock_test {
 

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "mpilock/engine/barging_lock.hpp"
+#include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
 #include "support/environment.hpp"

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "mpilock/codec.hpp"
+#include "mpilock/vocabulary/codec.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <ratio>
 
-#include "mpilock/deadline.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
 
 namespace {
 

@@ -15,9 +15,9 @@
 #include <tuple>
 #include <utility>
 
-#include "mpilock/engine/barging_lock.hpp"
-#include "mpilock/engine/big_reader_lock.hpp"
-#include "mpilock/engine/message_lock.hpp"
+#include "mpilock/engine/messages/message_lock.hpp"
+#include "mpilock/engine/one_sided/barging_lock.hpp"
+#include "mpilock/engine/one_sided/big_reader_lock.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/fairness/fifo.hpp"
 #include "mpilock/fairness/phase_fair.hpp"

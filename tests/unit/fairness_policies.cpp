@@ -5,13 +5,13 @@
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 
-#include "mpilock/concepts/fairness_policy.hpp"
 #include "mpilock/engine/turn_taking.hpp"
 #include "mpilock/fairness/at_most.hpp"
 #include "mpilock/fairness/fifo.hpp"
 #include "mpilock/fairness/phase_fair.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
+#include "mpilock/policy/fairness_policy.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "mpilock/detail/json_text.hpp"
+#include "mpilock/observing/json_text.hpp"
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "mpilock/engine/mail.hpp"
-#include "mpilock/engine/message.hpp"
+#include "mpilock/policy/mail.hpp"
+#include "mpilock/policy/message.hpp"
 
 namespace {
 

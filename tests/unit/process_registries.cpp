@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "mpilock/detail/process_registry.hpp"
-#include "mpilock/serving.hpp"
+#include "mpilock/mpi/process_registry.hpp"
+#include "mpilock/policy/serving.hpp"
 
 namespace {
 

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/access.hpp"
-#include "mpilock/engine/lock_manager.hpp"
-#include "mpilock/engine/message.hpp"
+#include "mpilock/engine/messages/lock_manager.hpp"
+#include "mpilock/policy/message.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace unit {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "mpilock/detail/stall_duty.hpp"
+#include "mpilock/controller/stall_duty.hpp"
 
 namespace {
 

@@ -9,11 +9,11 @@
 #include <functional>
 #include <utility>
 
-#include "mpilock/engine/barging_lock.hpp"
-#include "mpilock/engine/spaced_looks.hpp"
+#include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/fairness/phase_fair.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
+#include "mpilock/os/spaced_looks.hpp"
 #include "threads_as_ranks.hpp"
 
 namespace {

@@ -11,11 +11,11 @@
 #include <thread>
 #include <vector>
 
-#include "mpilock/access.hpp"
-#include "mpilock/concepts/word_memory.hpp"
-#include "mpilock/detail/futex.hpp"
-#include "mpilock/engine/memory_medium.hpp"
-#include "mpilock/source_place.hpp"
+#include "mpilock/engine/one_sided/memory_medium.hpp"
+#include "mpilock/os/futex.hpp"
+#include "mpilock/policy/word_memory.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
 
 namespace unit {
 

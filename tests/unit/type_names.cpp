@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "mpilock/detail/type_hash.hpp"
-#include "mpilock/detail/type_name.hpp"
+#include "mpilock/controller/type_hash.hpp"
+#include "mpilock/controller/type_name.hpp"
 
 namespace {
 

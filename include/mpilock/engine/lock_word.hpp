@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <string>
 
-#include "mpilock/access.hpp"
-#include "mpilock/census.hpp"
-#include "mpilock/detail/word_room.hpp"
-#include "mpilock/error.hpp"
+#include "mpilock/policy/census.hpp"
+#include "mpilock/policy/word_room.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock {
 

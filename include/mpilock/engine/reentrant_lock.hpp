@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 
-#include "mpilock/access.hpp"
-#include "mpilock/deadline.hpp"
-#include "mpilock/error.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+#include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock {
 

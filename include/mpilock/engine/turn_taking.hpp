@@ -2,10 +2,10 @@
 /// @file
 /// @brief Who may enter and who must act, read off one value of the lock word.
 
-#include "mpilock/access.hpp"
-#include "mpilock/concepts/fairness_policy.hpp"
 #include "mpilock/engine/lock_word.hpp"
-#include "mpilock/turn.hpp"
+#include "mpilock/policy/fairness_policy.hpp"
+#include "mpilock/policy/turn.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace mpilock {
 

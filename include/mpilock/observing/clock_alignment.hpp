@@ -10,9 +10,9 @@
 #include <limits>
 #include <string>
 
-#include "mpilock/detail/mpi_call.hpp"
-#include "mpilock/detail/users_communicator.hpp"
-#include "mpilock/error.hpp"
+#include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/users_communicator.hpp"
+#include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock {
 

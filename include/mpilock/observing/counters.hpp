@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "mpilock/access.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace mpilock {
 

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <string_view>
 
-#include "mpilock/access.hpp"
-#include "mpilock/source_place.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock {
 

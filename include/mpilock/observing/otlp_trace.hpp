@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <string>
 
-#include "mpilock/detail/json_text.hpp"
-#include "mpilock/detail/trace_file.hpp"
 #include "mpilock/observing/clock_alignment.hpp"
+#include "mpilock/observing/json_text.hpp"
 #include "mpilock/observing/span_recorder.hpp"
+#include "mpilock/observing/trace_file.hpp"
 #include "mpilock/version.hpp"
 
 namespace mpilock {

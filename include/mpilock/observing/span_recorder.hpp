@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "mpilock/access.hpp"
 #include "mpilock/observing/observer.hpp"
 #include "mpilock/observing/span.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace mpilock {
 

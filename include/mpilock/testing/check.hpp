@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <string>
 
-#include "mpilock/access.hpp"
-#include "mpilock/concepts/fairness_policy.hpp"
 #include "mpilock/engine/turn_taking.hpp"
+#include "mpilock/policy/fairness_policy.hpp"
 #include "mpilock/testing/checker/checker.hpp"
 #include "mpilock/testing/checker/rank_code.hpp"
 #include "mpilock/testing/models.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace mpilock::testing {
 

@@ -7,13 +7,13 @@
 #include <optional>
 #include <span>
 
-#include "mpilock/access.hpp"
-#include "mpilock/concepts/medium.hpp"
-#include "mpilock/deadline.hpp"
-#include "mpilock/engine/mail.hpp"
-#include "mpilock/source_place.hpp"
+#include "mpilock/policy/mail.hpp"
+#include "mpilock/policy/medium.hpp"
 #include "mpilock/testing/checker/session.hpp"
 #include "mpilock/testing/place.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock::testing {
 

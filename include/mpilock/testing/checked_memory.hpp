@@ -8,9 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "mpilock/concepts/word_memory.hpp"
-#include "mpilock/source_place.hpp"
+#include "mpilock/policy/word_memory.hpp"
 #include "mpilock/testing/place.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock::testing {
 

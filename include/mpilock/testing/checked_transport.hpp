@@ -5,10 +5,10 @@
 
 #include <cstdint>
 
-#include "mpilock/concepts/transport.hpp"
-#include "mpilock/engine/message.hpp"
-#include "mpilock/source_place.hpp"
+#include "mpilock/policy/message.hpp"
+#include "mpilock/policy/transport.hpp"
 #include "mpilock/testing/place.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock::testing {
 

@@ -9,9 +9,9 @@
 #include <span>
 #include <vector>
 
-#include "mpilock/concepts/word_window.hpp"
-#include "mpilock/source_place.hpp"
+#include "mpilock/policy/word_window.hpp"
 #include "mpilock/testing/place.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock::testing {
 

@@ -16,14 +16,14 @@
 #include "mpilock/backend/rma_window.hpp"
 #include "mpilock/backend/shared_memory.hpp"
 #include "mpilock/backend/two_sided.hpp"
-#include "mpilock/concepts/fairness_policy.hpp"
-#include "mpilock/concepts/progress_policy.hpp"
-#include "mpilock/error.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
+#include "mpilock/policy/fairness_policy.hpp"
+#include "mpilock/policy/progress_policy.hpp"
 #include "mpilock/progress/polling_progress.hpp"
 #include "mpilock/testing/proof.hpp"
 #include "mpilock/testing/trial.hpp"
+#include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock::testing {
 

@@ -5,13 +5,13 @@
 
 #include <string_view>
 
-#include "mpilock/concepts/fairness_policy.hpp"
-#include "mpilock/engine/barging_lock.hpp"
-#include "mpilock/engine/big_reader_lock.hpp"
 #include "mpilock/engine/lock_word.hpp"
-#include "mpilock/engine/memory_medium.hpp"
-#include "mpilock/engine/message_lock.hpp"
-#include "mpilock/engine/window_medium.hpp"
+#include "mpilock/engine/messages/message_lock.hpp"
+#include "mpilock/engine/one_sided/barging_lock.hpp"
+#include "mpilock/engine/one_sided/big_reader_lock.hpp"
+#include "mpilock/engine/one_sided/memory_medium.hpp"
+#include "mpilock/engine/one_sided/window_medium.hpp"
+#include "mpilock/policy/fairness_policy.hpp"
 #include "mpilock/testing/checked_medium.hpp"
 #include "mpilock/testing/checked_memory.hpp"
 #include "mpilock/testing/checked_transport.hpp"

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "mpilock/source_place.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock::testing {
 

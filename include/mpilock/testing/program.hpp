@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "mpilock/access.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace mpilock::testing {
 

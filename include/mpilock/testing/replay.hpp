@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "mpilock/concepts/fairness_policy.hpp"
+#include "mpilock/policy/fairness_policy.hpp"
 #include "mpilock/testing/checker/machine.hpp"
 #include "mpilock/testing/models.hpp"
 #include "mpilock/testing/verdict.hpp"

@@ -15,11 +15,11 @@
 #include <thread>
 #include <vector>
 
-#include "mpilock/access.hpp"
-#include "mpilock/basic_window_controller.hpp"
-#include "mpilock/detail/communicator.hpp"
-#include "mpilock/detail/founding.hpp"
-#include "mpilock/detail/window.hpp"
+#include "mpilock/controller/basic_window_controller.hpp"
+#include "mpilock/controller/founding.hpp"
+#include "mpilock/mpi/communicator.hpp"
+#include "mpilock/mpi/window.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace mpilock::testing {
 

@@ -11,9 +11,9 @@
 #include "mpilock/backend/rma_window.hpp"
 #include "mpilock/backend/shared_memory.hpp"
 #include "mpilock/backend/two_sided.hpp"
-#include "mpilock/error.hpp"
-#include "mpilock/lock_site.hpp"
-#include "mpilock/progress_source.hpp"
+#include "mpilock/policy/lock_site.hpp"
+#include "mpilock/vocabulary/error.hpp"
+#include "mpilock/vocabulary/progress_source.hpp"
 
 namespace mpilock {
 
@@ -36,7 +36,7 @@ struct automatic {
       std::string why = try_shared_memory(site);
       if (!shared_) why += try_rma_window(site);
       if (shared_ || rma_) return;
-      if (!site.has_thread)
+      if (!site.has_thread())
         throw unavailable_error("mpilock: no backend is left to choose (" + why +
                                 "two_sided could hang without a thread); use threaded_progress, or "
                                 "ask for two_sided by name and meet in ctrl.barrier()");

@@ -5,10 +5,10 @@
 
 #include <string_view>
 
-#include "mpilock/detail/mapped_lock.hpp"
-#include "mpilock/detail/mapped_words.hpp"
-#include "mpilock/engine/big_reader_lock.hpp"
-#include "mpilock/lock_site.hpp"
+#include "mpilock/engine/one_sided/big_reader_lock.hpp"
+#include "mpilock/engine/one_sided/mapped_lock.hpp"
+#include "mpilock/engine/one_sided/mapped_words.hpp"
+#include "mpilock/policy/lock_site.hpp"
 
 namespace mpilock {
 

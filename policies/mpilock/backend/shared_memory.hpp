@@ -5,11 +5,11 @@
 
 #include <string_view>
 
-#include "mpilock/detail/mapped_lock.hpp"
-#include "mpilock/detail/mapped_words.hpp"
-#include "mpilock/engine/barging_lock.hpp"
-#include "mpilock/engine/memory_medium.hpp"
-#include "mpilock/lock_site.hpp"
+#include "mpilock/engine/one_sided/barging_lock.hpp"
+#include "mpilock/engine/one_sided/mapped_lock.hpp"
+#include "mpilock/engine/one_sided/mapped_words.hpp"
+#include "mpilock/engine/one_sided/memory_medium.hpp"
+#include "mpilock/policy/lock_site.hpp"
 
 namespace mpilock {
 

@@ -9,12 +9,12 @@
 #include <cstdint>
 #include <string_view>
 
-#include "mpilock/access.hpp"
-#include "mpilock/census.hpp"
-#include "mpilock/concepts/fairness_policy.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
-#include "mpilock/overtaking.hpp"
-#include "mpilock/turn.hpp"
+#include "mpilock/policy/census.hpp"
+#include "mpilock/policy/fairness_policy.hpp"
+#include "mpilock/policy/overtaking.hpp"
+#include "mpilock/policy/turn.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace mpilock {
 

@@ -5,10 +5,10 @@
 
 #include <string_view>
 
-#include "mpilock/access.hpp"
-#include "mpilock/census.hpp"
-#include "mpilock/overtaking.hpp"
-#include "mpilock/turn.hpp"
+#include "mpilock/policy/census.hpp"
+#include "mpilock/policy/overtaking.hpp"
+#include "mpilock/policy/turn.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace mpilock {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <thread>
 
-#include "mpilock/progress_source.hpp"
+#include "mpilock/vocabulary/progress_source.hpp"
 
 namespace mpilock {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <thread>
 
-#include "mpilock/progress_source.hpp"
-#include "mpilock/serving.hpp"
+#include "mpilock/policy/serving.hpp"
+#include "mpilock/vocabulary/progress_source.hpp"
 
 namespace mpilock {
 

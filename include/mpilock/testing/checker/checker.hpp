@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/access.hpp"
-#include "mpilock/overtaking.hpp"
+#include "mpilock/policy/overtaking.hpp"
 #include "mpilock/testing/checker/machine.hpp"
 #include "mpilock/testing/checker/state_store.hpp"
 #include "mpilock/testing/verdict.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
 namespace mpilock::testing {
 

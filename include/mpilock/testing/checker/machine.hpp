@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/overtaking.hpp"
+#include "mpilock/policy/overtaking.hpp"
 #include "mpilock/testing/checker/world.hpp"
 #include "mpilock/testing/program.hpp"
 #include "mpilock/testing/property.hpp"

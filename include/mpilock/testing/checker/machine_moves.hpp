@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "mpilock/concepts/word_window.hpp"
-#include "mpilock/engine/mail.hpp"
-#include "mpilock/engine/message.hpp"
+#include "mpilock/policy/mail.hpp"
+#include "mpilock/policy/message.hpp"
+#include "mpilock/policy/word_window.hpp"
 #include "mpilock/testing/checked_medium.hpp"
 #include "mpilock/testing/checked_memory.hpp"
 #include "mpilock/testing/checked_transport.hpp"

@@ -7,13 +7,13 @@
 #include <span>
 #include <string>
 
-#include "mpilock/access.hpp"
-#include "mpilock/deadline.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/testing/checker/scheduled.hpp"
 #include "mpilock/testing/checker/session.hpp"
 #include "mpilock/testing/place.hpp"
 #include "mpilock/testing/program.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
 
 namespace mpilock::testing {
 

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <cstdint>
 
-#include "mpilock/deadline.hpp"
-#include "mpilock/source_place.hpp"
 #include "mpilock/testing/checker/session.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock::testing {
 

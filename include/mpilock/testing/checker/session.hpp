@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/concepts/word_window.hpp"
+#include "mpilock/policy/word_window.hpp"
 #include "mpilock/testing/operation.hpp"
 
 namespace mpilock::testing {

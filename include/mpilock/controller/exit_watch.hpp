@@ -1,0 +1,88 @@
+#pragma once
+/// @file
+/// @brief Whether this process is inside exit(3), where no destructor may wait for other ranks.
+
+#include <atomic>
+#include <cstdlib>
+
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#else
+#include <thread>
+#endif
+
+#include "mpilock/mpi/process_registry.hpp"
+
+namespace mpilock::detail {
+
+/// exit(3) first destroys the calling thread's `thread_local` objects, then runs static destructors
+/// and handlers of std::atexit, the latest first (ISO C++, [basic.start.term]). The destructor of a
+/// static controller, which was registered when the controller had been made, finds out by one of two:
+///
+/// | what it finds                      | where the process leaves by                              |
+/// | ---------------------------------- | -------------------------------------------------------- |
+/// | the main thread's sentinel is gone | exit in the main thread, or the end of main              |
+/// | a handler has run                  | exit in any thread, if a handler was registered after    |
+/// |                                    | the controller had been made: by the next call that      |
+/// |                                    | waits or is collective                                   |
+///
+/// So one case is left: exit in another thread than main's while a static controller is open that no
+/// rank of this process has made such a call on yet.
+class exit_watch {
+ public:
+  /// Local. A controller is being made.
+  static void controller_is_made() {
+    watch();  // now, for a static object that is older than its controller
+    needs_handler = true;
+  }
+
+  /// Local. To be called in calls that wait or are collective.
+  static void watch() {
+    static thread_local const bool is_main = is_main_thread();
+    if (is_main) {
+      static thread_local sentinel gone_first;
+      static_cast<void>(gone_first);
+    }
+    // A handler costs some bytes until the process ends, so there is an end of them.
+    if (needs_handler.exchange(false) && handlers < most_handlers && std::atexit(&begin) == 0)
+      ++handlers;
+  }
+
+  /// Local. Whether the process exits. No second thread may be in MPI then: that of the library has
+  /// ended on return.
+  static bool process_exits() {
+    if (main_is_over) begin();
+    return exit_has_begun;
+  }
+
+ private:
+  static constexpr int most_handlers = 10'000;
+
+  struct sentinel {
+    ~sentinel() { main_is_over = true; }
+  };
+
+  static bool is_main_thread() {
+#if defined(__linux__)
+    return ::syscall(SYS_gettid) == ::getpid();
+#else
+    return std::this_thread::get_id() == initial_thread;
+#endif
+  }
+
+  static void begin() {
+    exit_has_begun = true;
+    process_registry::of_this_process().retire_thread();
+  }
+
+#if !defined(__linux__)
+  static inline const std::thread::id initial_thread = std::this_thread::get_id();
+#endif
+  static inline std::atomic<bool> needs_handler = true;
+  static inline std::atomic<int> handlers = 0;
+  static inline std::atomic<bool> exit_has_begun = false;
+  static inline std::atomic<bool> main_is_over = false;
+};
+
+}  // namespace mpilock::detail

@@ -1,0 +1,179 @@
+#pragma once
+/// @file
+/// @brief What must be true before a controller can be made, and what all ranks must agree on.
+
+#include <mpi.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mpilock/controller/ballot.hpp"
+#include "mpilock/controller/congregation.hpp"
+#include "mpilock/controller/options.hpp"
+#include "mpilock/mpi/communicator.hpp"
+#include "mpilock/mpi/duplicate.hpp"
+#include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/process_registry.hpp"
+#include "mpilock/mpi/users_communicator.hpp"
+#include "mpilock/mpi/waiting.hpp"
+#include "mpilock/vocabulary/error.hpp"
+
+namespace mpilock::detail {
+
+/// Local. How many ranks `users` has.
+/// @throws usage_error unless it is an intracommunicator of a running MPI
+inline int size_of(MPI_Comm users) {
+  require_communicator(users, "sync");
+  int size = 0;
+  mpi_call("MPI_Comm_size", MPI_Comm_size(users, &size));
+  return size;
+}
+
+/// The ranks of the user's communicator, before the library has one of its own. Collective calls
+/// alone, since the library has no tags there.
+class users_ranks {
+ public:
+  explicit users_ranks(MPI_Comm comm) : comm_(comm), size_(size_of(comm)) {
+    if (size_ > 1) mpi_call("MPI_Comm_rank", MPI_Comm_rank(comm, &rank_));
+  }
+
+  int rank() const noexcept { return rank_; }
+  int size() const noexcept { return size_; }
+
+  /// Collective. Every rank gets the least of all ranks' values, place by place.
+  template <class Idle>
+  void all_reduce_min(std::span<std::int64_t> values, Idle& idle) const {
+    if (size_ == 1) return;
+    MPI_Request request = MPI_REQUEST_NULL;
+    mpi_call("MPI_Iallreduce",
+             MPI_Iallreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()),
+                            MPI_INT64_T, MPI_MIN, comm_, &request));
+    communicator::wait(request, idle);
+  }
+
+  /// Collective. Everyone gets everyone's text, cut to `text_size - 1` characters.
+  template <class Idle>
+  std::vector<std::string> gather_texts(std::string_view mine, Idle& idle) const {
+    if (size_ == 1) return {std::string(mine)};
+    std::vector<char> all(static_cast<std::size_t>(size_) * text_size, '\0');
+    std::vector<char> own(text_size, '\0');
+    std::copy_n(mine.begin(), std::min(mine.size(), text_size - 1), own.begin());
+    MPI_Request request = MPI_REQUEST_NULL;
+    mpi_call("MPI_Iallgather",
+             MPI_Iallgather(own.data(), static_cast<int>(text_size), MPI_CHAR, all.data(),
+                            static_cast<int>(text_size), MPI_CHAR, comm_, &request));
+    communicator::wait(request, idle);
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < all.size(); i += text_size) texts.emplace_back(all.data() + i);
+    return texts;
+  }
+
+ private:
+  static constexpr std::size_t text_size = 512;
+
+  MPI_Comm comm_;
+  int rank_ = 0;
+  int size_;
+};
+
+/// What this rank asks for, and whether it can be had as far as this rank can tell.
+template <class Backend, class FairnessPolicy, class ProgressPolicy>
+ballot founding_ballot(int size, int root, const options& chosen) {
+  constexpr int needed = ProgressPolicy::thread_level;
+  ballot mine{.call = collective::sync};
+  mine.statement = "root " + std::to_string(root) + ", " + std::string(Backend::name) + ", " +
+                   std::string(FairnessPolicy::name) + ", " + std::string(ProgressPolicy::name) +
+                   ", name '" + chosen.name + "'";
+  if (chosen.stall_report.count() != 0)
+    mine.statement += ", stall_report " + std::to_string(chosen.stall_report.count()) + " ns";
+  mine.argument = hash_of(mine.statement);
+  if (chosen.stall_report.count() < 0) {
+    mine.against = objection::usage;
+    mine.complaint = "stall_report " + std::to_string(chosen.stall_report.count()) +
+                     " ns; give a time, or 0 for no reports";
+  } else if (root < 0 || root >= size) {
+    mine.against = objection::usage;
+    mine.complaint = "root " + std::to_string(root) +
+                     " is not a rank of this communicator; give 0 … " + std::to_string(size - 1);
+  } else if (mpi_thread_level() < needed) {
+    mine.against = objection::unavailable;
+    mine.complaint = std::string(ProgressPolicy::name) + " needs " + thread_level_name(needed) +
+                     ", but MPI runs with " + thread_level_name(mpi_thread_level()) +
+                     "; ask MPI_Init_thread for more, or choose polling_progress";
+  }
+  return mine;
+}
+
+/// Collective: a duplicate that no controller has a share in yet.
+/// @throws mpi_error on every rank, if MPI has none to give to one of them. Where it has given one to
+/// some ranks only, that is lost: to free it takes all ranks.
+template <class Idle>
+duplicate new_duplicate(MPI_Comm users, const users_ranks& ranks, std::int64_t id, Idle& idle) {
+  duplicate made;
+  std::int64_t lowest = 0;
+  std::string failure;
+  try {
+    made = duplicate::made_of(users, id);
+  } catch (const mpi_error& why) {
+    lowest = -std::int64_t{why.code()};
+    failure = why.text();
+  }
+  ranks.all_reduce_min(std::span(&lowest, 1), idle);
+  if (lowest != 0)
+    throw mpi_error("MPI_Comm_dup_with_info", static_cast<int>(-lowest),
+                    complaints(ranks.gather_texts(failure, idle)));
+  return made;
+}
+
+/// Collective over `users`: all ranks learn in one exchange whether they ask for the same, whether
+/// they have a duplicate already, which channel of it is free, and which key the controller gets.
+/// A rank that is alone needs no communicator of its own.
+/// @param ballot_for says what this rank asks for, given the number of ranks
+template <class BallotFor>
+congregation found(MPI_Comm users, const std::string& name, BallotFor&& ballot_for) {
+  const users_ranks ranks(users);
+  auto& process = process_registry::of_this_process();
+  process.hook_finalize();
+  standing_by idle;
+  duplicate shared;
+  try {
+    if (ranks.size() > 1) shared = duplicate::kept_for(users);
+    const ballot mine = ballot_for(ranks.size());
+    const auto said = mine.pack(ranks.rank());
+    std::array<std::int64_t, said.size() + 4> values{};
+    std::ranges::copy(said, values.begin());
+    const auto own = std::span(values).template last<4>();
+    own[0] = shared.id(), own[1] = -shared.id();
+    own[2] = -std::int64_t{shared.next_channel()};
+    own[3] = -process.next_key();
+    ranks.all_reduce_min(values, idle);
+
+    ballot::minima least{};
+    std::copy_n(values.begin(), least.size(), least.begin());
+    require_agreement(ranks, mine, verdict(least), name, idle);
+    const std::int64_t key = -own[3];
+    if (ranks.size() == 1) return {communicator(), name, key};
+
+    const bool all_have_it = own[0] != 0 && own[0] == -own[1];
+    int channel = static_cast<int>(-own[2]);
+    if (!all_have_it || channel > communicator::most_channels) {
+      shared.give_back();
+      shared = new_duplicate(users, ranks, key, idle);
+      channel = 0;
+    }
+    shared.take_channel(channel);
+    return {communicator(std::move(shared), channel, key, name), name, key};
+  } catch (...) {
+    shared.give_back();
+    throw;
+  }
+}
+
+}  // namespace mpilock::detail

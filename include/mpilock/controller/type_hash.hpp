@@ -1,0 +1,29 @@
+#pragma once
+/// @file
+/// @brief A number by which ranks compare the type that is shared with the type that is collected.
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include "mpilock/controller/ballot.hpp"
+#include "mpilock/controller/type_name.hpp"
+
+namespace mpilock::detail {
+
+/// Of the whole name, the size and the alignment: two types of one name, each in an unnamed namespace
+/// of its own file, mostly differ in the latter.
+template <class T>
+constexpr std::int64_t type_hash() noexcept {
+  std::array<std::int64_t, 3> about{hash_of(type_name<T>())};
+  if constexpr (!std::is_void_v<T>) {
+    about[1] = sizeof(T);
+    about[2] = alignof(T);
+  }
+  const auto bytes = std::bit_cast<std::array<char, sizeof about>>(about);
+  return hash_of(std::string_view(bytes.data(), bytes.size()));
+}
+
+}  // namespace mpilock::detail

@@ -1,0 +1,303 @@
+#pragma once
+/// @file
+/// @brief A sequential reader-writer lock for the messages of many ranks: who is inside, who waits.
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/turn_taking.hpp"
+#include "mpilock/policy/fairness_policy.hpp"
+#include "mpilock/policy/message.hpp"
+#include "mpilock/vocabulary/access.hpp"
+
+namespace mpilock {
+
+/// The state machine at the root of the message engine. No MPI, no clock, no threads.
+///
+/// | message       | outside             | waiting                   | reading             | writing             |
+/// | ------------- | ------------------- | ------------------------- | ------------------- | ------------------- |
+/// | `enter`       | granted, or waiting | –                         | –                   | –                   |
+/// | `try_enter`   | granted, or refused | –                         | –                   | –                   |
+/// | `promote`     | –                   | –                         | granted, or waiting | –                   |
+/// | `try_promote` | –                   | –                         | granted, or refused | –                   |
+/// | `demote`      | –                   | –                         | –                   | reading, +1 section |
+/// | `leave`       | –                   | –                         | outside             | outside, +1 section |
+/// | `give_up`     | –                   | outside, or reading_again | outside             | outside             |
+/// | `watch`       | nothing             | –                         | told, now or later  | told, now or later  |
+///
+/// `give_up` from a promotion that waits is answered with `reading_again`, once the rank reads; one
+/// that crossed the grant takes it back as if it had never been given, except that a promotion stays
+/// granted.
+///
+/// A dash can't happen: a rank sends nothing but what its own state allows, and a message that
+/// crosses an answer is the `give_up` row. Within a kind, the order is that of arrival.
+///
+/// A message takes constant time, and so does each answer that follows from it, whatever the number of
+/// ranks: ranks that wait to read, ranks that wait to write and ranks that watch stand in a line each,
+/// a rank in one of them at most, and none is searched. The memory is 40 bytes a rank, taken once.
+template <fairness_policy Fairness>
+class lock_manager {
+  using rules = turn_taking<Fairness>;
+
+ public:
+  explicit lock_manager(int ranks) : parties_(static_cast<std::size_t>(ranks)) {}
+
+  /// Takes one message in and calls `answer(to, message)` for each one that follows from it.
+  template <class Answer>
+  void handle(int from, const message& said, Answer&& answer) {
+    party& who = party_of(from);
+    switch (said.what) {
+      case verb::enter:
+      case verb::try_enter:
+        enter(from, who, said, answer);
+        break;
+      case verb::promote:
+      case verb::try_promote:
+        promote(from, who, said, answer);
+        break;
+      case verb::demote:
+        count_out(access::write);
+        ++now_.readers;
+        who.is = state::reading;
+        break;
+      case verb::leave:
+        leave(who);
+        break;
+      case verb::give_up:
+        give_up(from, who, said.ticket, answer);
+        break;
+      case verb::watch:
+        watch(from, who);
+        tell_watchers(answer);
+        break;
+      default:
+        break;  // goodbyes and answers are the engine's business
+    }
+    give_turns(answer);
+  }
+
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    show.sections(now_.sections);
+    for (const party& each : parties_) {
+      show(static_cast<std::uint64_t>(each.is));
+      if (each.is != state::outside) show(each.wants == access::read ? 0 : 1);
+      if (each.is == state::waiting) show(static_cast<std::uint64_t>(each.reply));
+      if (each.is != state::outside) show(each.promoted ? 1 : 0);
+      if (each.is == state::waiting) show(place_in_order(each));
+    }
+    for (int rank = watchers_.first; rank != nobody; rank = party_of(rank).behind)
+      show(static_cast<std::uint64_t>(rank));
+    if (rules::longest_row > 0) show.lasting(now_.writer_row), show.lasting(now_.reader_row);
+  }
+
+ private:
+  enum class state : std::uint8_t { outside, waiting, reading, writing };
+  static constexpr int nobody = -1;
+
+  struct party {
+    access wants = access::read;
+    state is = state::outside;
+    bool promoted = false;  // asked as a reader, and would be one again
+    bool watches = false;   // to be told when somebody waits to write; then it is inside
+    int before = nobody;    // its neighbours in a line, while it waits or watches
+    int behind = nobody;
+    verb reply = verb::granted;  // what to say when its turn has come
+    std::uint64_t ticket = 0;
+    std::uint64_t arrival = 0;  // while it waits: greater than that of each rank that waits longer
+  };
+  static_assert(sizeof(party) <= 40);
+
+  /// Ranks in order, linked through their parties.
+  struct line {
+    int first = nobody;
+    int last = nobody;
+  };
+
+  template <class Answer>
+  void enter(int from, party& who, const message& said, Answer&& answer) {
+    who = {.wants = said.kind, .ticket = said.ticket};
+    if (rules::admits(said.kind, now_)) return admit(from, who, answer);
+    if (said.what == verb::try_enter) return tell(from, who, verb::refused, answer);
+    enqueue(from, who);
+    tell_watchers(answer);
+  }
+
+  template <class Answer>
+  void promote(int from, party& who, const message& said, Answer&& answer) {
+    const bool alone = now_.readers == 1 && !now_.somebody_waits();
+    who.ticket = said.ticket;
+    if (!alone && said.what == verb::try_promote) return tell(from, who, verb::refused, answer);
+    stop_watching(who);
+    count_out(access::read);
+    who = {.wants = access::write, .promoted = true, .ticket = said.ticket};
+    if (alone) return admit(from, who, answer);
+    enqueue(from, who);
+    tell_watchers(answer);
+  }
+
+  template <class Answer>
+  void tell_watchers(Answer&& answer) {
+    while (now_.writers_waiting > 0 && watchers_.first != nobody) {
+      const int rank = watchers_.first;
+      stop_watching(party_of(rank));
+      tell(rank, party_of(rank), verb::writer_waits, answer);
+    }
+  }
+
+  void watch(int rank, party& who) {
+    if (who.watches || (who.is != state::reading && who.is != state::writing)) return;
+    who.watches = true;
+    append(watchers_, rank, who);
+  }
+
+  void stop_watching(party& who) {
+    if (!who.watches) return;
+    who.watches = false;
+    take_out(watchers_, who);
+  }
+
+  void leave(party& who) {
+    if (who.is == state::writing) count_out(access::write);
+    if (who.is == state::reading) count_out(access::read);
+    who.is = state::outside;
+    stop_watching(who);
+  }
+
+  /// One that has been inside is, and one more in its row.
+  void count_out(access kind) {
+    constexpr std::uint64_t longest = rules::longest_row;
+    if (kind == access::read) {
+      --now_.readers;
+      now_.reader_row = std::min(now_.reader_row + 1, longest);
+    } else {
+      --now_.writers;
+      ++now_.sections;
+      now_.writer_row = std::min(now_.reader_row > 0 ? 1 : now_.writer_row + 1, longest);
+      now_.reader_row = 0;
+    }
+  }
+
+  /// The grant may have crossed this message. Then what was granted is taken back, as if it had
+  /// never been; but a promotion stays granted, since its owner must be told something in any case.
+  template <class Answer>
+  void give_up(int from, party& who, std::uint64_t ticket, Answer&& answer) {
+    if (who.ticket != ticket) return;
+    if (who.is != state::waiting) {
+      if (who.promoted) return;
+      if (who.is == state::writing) --now_.writers;
+      if (who.is == state::reading) --now_.readers;
+      who.is = state::outside;
+      return;
+    }
+    dequeue(who);
+    if (!who.promoted) return;
+    who = {.wants = access::read, .reply = verb::reading_again, .ticket = ticket};
+    if (now_.writers == 0) return admit(from, who, answer);
+    enqueue(from, who);
+  }
+
+  template <class Answer>
+  void give_turns(Answer&& answer) {
+    while (rules::is_due(now_)) {
+      const turn whose = rules::next(now_);
+      const bool is_writers =
+          whose == turn::one_writer || (whose == turn::first_come && writer_came_first());
+      if (is_writers)
+        let_in_first(access::write, answer);
+      else
+        let_in_readers(whose, answer);
+    }
+  }
+
+  template <class Answer>
+  void let_in_readers(turn whose, Answer&& answer) {
+    do {
+      if (whose == turn::first_come && writer_came_first()) return;  // the rest came later
+      let_in_first(access::read, answer);
+    } while (whose != turn::one_reader && now_.readers_waiting > 0);
+  }
+
+  template <class Answer>
+  void let_in_first(access kind, Answer&& answer) {
+    const int rank = line_of(kind).first;
+    dequeue(party_of(rank));
+    admit(rank, party_of(rank), answer);
+  }
+
+  /// Whether the one that has waited longest is a writer.
+  bool writer_came_first() const {
+    const int reader = line_of(access::read).first;
+    const int writer = line_of(access::write).first;
+    if (reader == nobody || writer == nobody) return reader == nobody;
+    return party_of(writer).arrival < party_of(reader).arrival;
+  }
+
+  /// How many wait longer. The numbers grow for ever, and nothing depends on them but this order.
+  std::uint64_t place_in_order(const party& one) const {
+    return static_cast<std::uint64_t>(
+        std::count_if(parties_.begin(), parties_.end(), [&one](const party& other) {
+          return other.is == state::waiting && other.arrival < one.arrival;
+        }));
+  }
+
+  void enqueue(int rank, party& who) {
+    who.is = state::waiting;
+    who.arrival = ++arrivals_;
+    ++count_of_waiting(who.wants);
+    append(line_of(who.wants), rank, who);
+  }
+
+  void dequeue(party& who) {
+    who.is = state::outside;
+    --count_of_waiting(who.wants);
+    take_out(line_of(who.wants), who);
+  }
+
+  void append(line& to, int rank, party& who) {
+    who.before = to.last;
+    who.behind = nobody;
+    (to.last == nobody ? to.first : party_of(to.last).behind) = rank;
+    to.last = rank;
+  }
+
+  void take_out(line& from, const party& who) {
+    (who.before == nobody ? from.first : party_of(who.before).behind) = who.behind;
+    (who.behind == nobody ? from.last : party_of(who.behind).before) = who.before;
+  }
+
+  template <class Answer>
+  void admit(int rank, party& who, Answer&& answer) {
+    const bool reads = who.wants == access::read;
+    who.is = reads ? state::reading : state::writing;
+    ++(reads ? now_.readers : now_.writers);
+    tell(rank, who, who.reply, answer);
+  }
+
+  template <class Answer>
+  void tell(int rank, const party& who, verb what, Answer&& answer) const {
+    answer(rank, message{what, who.wants, who.ticket, now_.sections});
+  }
+
+  party& party_of(int rank) { return parties_[static_cast<std::size_t>(rank)]; }
+  const party& party_of(int rank) const { return parties_[static_cast<std::size_t>(rank)]; }
+
+  line& line_of(access kind) { return kind == access::read ? readers_ : writers_; }
+  const line& line_of(access kind) const { return kind == access::read ? readers_ : writers_; }
+
+  std::uint64_t& count_of_waiting(access kind) {
+    return kind == access::read ? now_.readers_waiting : now_.writers_waiting;
+  }
+
+  lock_word now_{};  // the same counts as in the one-sided engine; `writers` is 0 or 1 here
+  std::vector<party> parties_;
+  line readers_;   // that wait, in order of arrival
+  line writers_;   // that wait, in order of arrival
+  line watchers_;  // in the order in which they asked
+  std::uint64_t arrivals_ = 0;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,229 @@
+#pragma once
+/// @file
+/// @brief A reader-writer lock made of messages to a manager at the root.
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/messages/lock_manager.hpp"
+#include "mpilock/engine/or_withdraw.hpp"
+#include "mpilock/engine/quiet_idle.hpp"
+#include "mpilock/os/growing_nap.hpp"
+#include "mpilock/policy/transport.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+
+namespace mpilock {
+
+/// The message engine: it runs over any `transport` and asks any `fairness_policy`.
+///
+/// Alone: a request and a grant in, one message out. The root speaks to its manager directly. A
+/// rank that gives up waiting says so and goes on at once: its message follows its request, so the
+/// manager knows that a grant which crossed it was not taken. Only a promotion given up is
+/// answered, because that rank must know that it reads again. A wait that ends by an exception is
+/// given up first. A promotion that was granted meanwhile counts as a section then: it is demoted.
+///
+/// The methods are local; `acquire` and `promote` wait for the root's answer. `serve` may run in a
+/// thread beside them.
+template <transport Transport, fairness_policy Fairness>
+class message_lock {
+ public:
+  template <class... Args>
+  explicit message_lock(Args&&... args) : wire_(std::forward<Args>(args)...) {
+    if (is_root()) manager_.emplace(wire_.size());
+  }
+
+  /// Enters. @return false if the deadline passed first; nothing is left behind then
+  template <class Clock, class Idle>
+  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
+    ask(until.is_at_once() ? verb::try_enter : verb::enter, kind);
+    const auto withdraw = [&] { give_up(kind); };
+    const auto reply = or_withdraw([&] { return await_answer(no_try(until), idle); }, withdraw);
+    if (!reply) withdraw();
+    return reply == verb::granted;
+  }
+
+  /// Leaves.
+  void release(access kind) {
+    if (kind == access::write) ++sections_;
+    tell({verb::leave});
+  }
+
+  /// Turns from reader to writer: stops reading and waits for a turn to write.
+  /// @return false if the deadline passed first; the rank reads again then
+  template <class Clock, class Idle>
+  bool promote(basic_deadline<Clock> until, Idle& idle) {
+    const bool tries = until.is_at_once();
+    ask(tries ? verb::try_promote : verb::promote, access::write);
+    // Answered in any case: it reads on or again, or a grant was quicker.
+    const auto withdraw = [&] {
+      quiet_idle quiet(idle);
+      if (!tries) tell({verb::give_up, access::write, ticket_});
+      return await_answer(deadline::never(), quiet);
+    };
+    auto reply = or_withdraw([&] { return await_answer(no_try(until), idle); },
+                             [&] {
+                               if (withdraw() == verb::granted) demote();
+                             });
+    if (!reply) reply = withdraw();
+    return reply == verb::granted;
+  }
+
+  /// Turns from writer to reader, with no gap.
+  void demote() {
+    ++sections_;
+    tell({verb::demote});
+  }
+
+  /// For a rank that is inside: whether another waits to write, as far as the root has said. The
+  /// first question in a section asks it to say so; none waits for its answer.
+  bool writer_waits() {
+    const bool is_first = asked_in_ != ticket_;
+    asked_in_ = ticket_;
+    if (is_first) tell({verb::watch, access::read, ticket_});
+    serve();
+    const std::lock_guard guard(mutex_);
+    return told_in_ == ticket_;
+  }
+
+  /// Write sections completed when this rank last entered or left.
+  std::uint64_t sections() const noexcept { return sections_; }
+
+  /// Takes in what has arrived: requests at the root, answers elsewhere. @return whether anything
+  /// had
+  bool serve() {
+    const std::lock_guard guard(mutex_);
+    const int most = is_root() ? Transport::burst : 1;  // elsewhere nothing but one answer comes
+    int taken = 0;
+    int from = 0;
+    for (message said{}; taken < most; ++taken) {
+      const kept_in_mind keeping(wire_, static_cast<std::uint64_t>(taken));
+      if (!wire_.receive(from, said)) break;
+      take_in(from, said);
+    }
+    return taken > 0;
+  }
+
+  bool is_root() const noexcept { return wire_.rank() == wire_.root(); }
+
+  /// Collective: exchanges goodbyes, behind which nothing is under way. What idling throws must not
+  /// keep the root's goodbye from the others.
+  template <class Idle>
+  void say_goodbye(Idle& idle) {
+    quiet_idle quiet(idle);
+    if (!is_root()) tell({verb::goodbye});
+    const int expected = is_root() ? wire_.size() - 1 : 1;
+    while (goodbyes() < expected) {
+      if (!serve()) quiet.idle();
+    }
+    for (int rank = 0; is_root() && rank < wire_.size(); ++rank)
+      if (rank != wire_.rank()) wire_.send(rank, {verb::goodbye});
+  }
+
+  Transport& wire() noexcept { return wire_; }
+
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    show.sections(sections_);
+    show.request(ticket_);
+    show(answer_ ? static_cast<std::uint64_t>(answer_->what) : 0);
+    show.sections(answer_ ? answer_->sections : 0);
+    if (manager_) manager_->describe(show);
+  }
+
+ private:
+  void ask(verb what, access kind) {
+    const std::lock_guard guard(mutex_);
+    answer_.reset();
+    pass_on({what, kind, ++ticket_});
+  }
+
+  /// An answer that comes yet finds no request of its ticket.
+  void give_up(access kind) {
+    const std::lock_guard guard(mutex_);
+    pass_on({verb::give_up, kind, ticket_++});
+  }
+
+  void tell(const message& said) {
+    const std::lock_guard guard(mutex_);
+    pass_on(said);
+  }
+
+  void pass_on(const message& said) {
+    if (manager_)
+      take_in(wire_.rank(), said);
+    else
+      wire_.send(wire_.root(), said);
+  }
+
+  void take_in(int from, const message& said) {
+    if (said.what == verb::goodbye) {
+      ++goodbyes_;
+    } else if (manager_) {
+      manager_->handle(from, said, [this](int to, const message& reply) {
+        to == wire_.rank() ? remember(reply) : wire_.send(to, reply);
+      });
+    } else {
+      remember(said);
+    }
+  }
+
+  /// An answer to a request that was given up carries an old ticket and is dropped.
+  void remember(const message& reply) {
+    if (reply.ticket != ticket_) return;
+    if (reply.what == verb::writer_waits)
+      told_in_ = ticket_;
+    else
+      answer_ = reply;
+  }
+
+  /// A try is answered at once: it has no deadline but that.
+  template <class Clock>
+  static basic_deadline<Clock> no_try(basic_deadline<Clock> until) {
+    return until.is_at_once() ? until.never() : until;
+  }
+
+  template <class Clock, class Idle>
+  std::optional<verb> await_answer(basic_deadline<Clock> until, Idle& idle) {
+    const growing_nap nap(is_root() ? growing_nap::limits{} : Transport::naps);
+    for (int in_vain = 0;;) {
+      const bool busy = serve();
+      const kept_in_mind keeping(wire_, busy ? 1 : 0);
+      if (const auto reply = take_answer()) return reply;
+      if (until.passed()) return std::nullopt;
+      if (busy || ++in_vain % Transport::looks != 0) continue;
+      idle.idle();
+      nap.take(until, idle);
+    }
+  }
+
+  std::optional<verb> take_answer() {
+    const std::lock_guard guard(mutex_);
+    const auto reply = std::exchange(answer_, std::nullopt);
+    if (!reply) return std::nullopt;
+    sections_ = reply->sections;
+    return reply->what;
+  }
+
+  int goodbyes() {
+    const std::lock_guard guard(mutex_);
+    return goodbyes_;
+  }
+
+  std::uint64_t sections_ = 0;  // the owner's alone, as the next one
+  std::uint64_t asked_in_ = 0;  // ticket of the section in which it has asked who waits
+
+  std::mutex mutex_;  // between the owner and a progress thread; guards all that follows
+  Transport wire_;
+  std::optional<lock_manager<Fairness>> manager_;  // at the root
+  std::optional<message> answer_;
+  std::uint64_t ticket_ = 0;
+  std::uint64_t told_in_ = 0;  // ticket of the section in which somebody has come to wait
+  int goodbyes_ = 0;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,393 @@
+#pragma once
+/// @file
+/// @brief The one-sided reader-writer lock: who is awake may pass who sleeps.
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/one_sided/counting_lock.hpp"
+#include "mpilock/engine/or_withdraw.hpp"
+#include "mpilock/engine/quiet_idle.hpp"
+#include "mpilock/policy/medium.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+
+namespace mpilock {
+
+/// A lock that is handed to a sleeper lies idle until it has woken up, which takes a hundred times as
+/// long as a short section: a convoy. So here a turn is not handed over. The sleeper is *called*,
+/// and until it has come the lock is open to whoever is awake and might have come before it, as far
+/// as the policy lets a newcomer pass.
+///
+/// | event   | what is added to the lock word, beside what `counting_lock` says                       |
+/// | ------- | -------------------------------------------------------------------------------------- |
+/// | refused | -1 present; look a few times, as the medium paces it; then enlist. At once, in the     |
+/// |         | same addition, where its waiting keeps the others' newcomers from coming in            |
+/// | turn    | +1 writer, by whoever's addition leaves the door open and somebody waiting; if no      |
+/// |         | writer was there before, and nobody is called, it alone reads and clears slots; then   |
+/// |         | +m called -1 writer, and m letters                                                     |
+/// | come in | +1 present -1 waiting, taken back if somebody is in the way; inside: -1 called         |
+/// | in vain | +1 writer; publish the slot again; -1 writer -1 called                                 |
+/// | insist  | who came `most_calls` times in vain marks its slot, and is given the lock itself       |
+/// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the      |
+/// |         | letter is awaited: a grant is taken, a call is taken back: -1 called                   |
+/// | help    | a rank that wakes up without a letter and finds the lock open to its kind: +1 writer;  |
+/// |         | if it is so still, it takes its own slot back and is inside: a writer -1 waiting, a    |
+/// |         | reader +1 reader -1 waiting -1 writer; else, or if the slot is gone, -1 writer         |
+/// | throw   | a wait that ends by an exception is given up first; a grant that was quicker is taken  |
+/// |         | back as if it had never been: -1 present                                               |
+///
+/// Bounds: a rank passes those of its kind who wait at most `most_passes` times until it waits itself
+/// or finds none of them waiting; whether it passes the others is for the policy to say. Nobody is
+/// called more than `most_calls` times in vain before it is given the lock; of those who insist, the
+/// next rank in the circle comes first.
+///
+/// Where the policy looks back or goes by arrival (turn_taking), nobody is called: turns are handed
+/// over, as to those who insist. Where it goes by arrival, a rank that is refused enlists at once.
+///
+/// While somebody is called, nobody else gives out turns: the called rank's own additions bring the
+/// question back. If it is stopped, they don't come; then those who wait help themselves, and wait
+/// for it no longer than for their next look. Where turns are handed over, a rank that wakes up
+/// sees to a turn that is due. Sources: barging and the bit that says that somebody has been woken
+/// are those of Go's sync.Mutex and of WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016), as
+/// is the hand-over to who has waited too long; counts instead of compare-and-swap are our own.
+/// Waiting on one's own memory follows Mellor-Crummey and Scott, PPoPP 1991; slots at the home, and
+/// letters from client to client, follow DecLock, arXiv 2505.17641.
+template <medium Medium, fairness_policy Fairness>
+class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium, Fairness> {
+  using base = counting_lock<barging_lock, Medium, Fairness>;
+  using base::added, base::enlist, base::room_, base::sections_;
+  using typename base::rules;
+  friend base;
+
+ protected:
+  using base::add, base::fetch_add, base::format_, base::has_entered, base::owes;
+
+ public:
+  template <class... Args>
+  explicit barging_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
+  using base::where;
+  /// How many words of memory it takes, where a medium must be told. @throws unavailable_error for more
+  /// ranks than a lock word has room for under the policy: before there is memory to be given back
+  static std::size_t words_for(int ranks) {
+    static_cast<void>(lock_word_format(ranks, longest_row<Fairness>()));
+    return Medium::words_for(ranks);
+  }
+
+  /// Enters. @return false if the deadline passed first; nothing is left behind then
+  template <class Clock, class Idle>
+  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
+    return this->arrive(kind) || settle(kind, until, idle);
+  }
+
+  /// What `acquire` does where `arrive` has said no.
+  template <class Clock, class Idle>
+  bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
+    const lock_word before = this->found_on_arrival();
+    if (lets_in(kind, before)) return true;
+    if (until.is_at_once() || !(rules::follows_arrival || rules::keeps_others_out(kind, before))) {
+      add(-format_.present(kind));
+      if (until.is_at_once()) return false;
+      if (finds_opening(kind)) return true;
+      enlist(kind, 0);
+    } else {
+      enlist(kind, format_.present(kind));
+    }
+    passes_ = 0;
+    const auto withdraw = [&](auto& meanwhile) {
+      const auto left = give_up(kind, meanwhile);
+      if (left) add(-left->counts);
+      return !left;
+    };
+    return wait(kind, until, idle, withdraw, -format_.present(kind));
+  }
+
+  /// Turns from reader to writer: stops reading and waits for a turn to write.
+  /// @return false if the deadline passed first; the rank reads again then, at once unless
+  /// another writer has come in, in which case when that one has left
+  template <class Clock, class Idle>
+  bool promote(basic_deadline<Clock> until, Idle& idle) {
+    if (lets_in(access::write, this->leave_and_add(format_.writer()))) return true;
+    if (until.is_at_once()) {  // our 1 in `writers` has kept every other writer out: no gap
+      add(format_.reader() - format_.writer());
+      return false;
+    }
+    passes_ = 0;
+    enlist(access::write, format_.writer());
+    const auto withdraw = [&](auto& meanwhile) {
+      const auto left = give_up(access::write, meanwhile);
+      if (left) read_again(*left, meanwhile);
+      return !left;
+    };
+    return wait(access::write, until, idle, withdraw, format_.reader() - format_.writer());
+  }
+
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    base::describe(show);
+    show.lasting(static_cast<std::uint64_t>(passes_));
+  }
+
+ private:
+  /// Comes as a newcomer once more. @return false if somebody was in the way
+  bool walks_in(access kind) {
+    if (lets_in(kind, fetch_add(format_.present(kind)))) return true;
+    add(-format_.present(kind));
+    return false;
+  }
+
+  /// Whether a newcomer that found the word as `before` is inside.
+  bool lets_in(access kind, const lock_word& before) {
+    const bool is_inside = rules::lets_pass(kind, before) && may_pass(kind, before);
+    if (is_inside) has_entered(kind, before);
+    return is_inside;
+  }
+
+  /// Whether it may pass those of its kind who wait, if any do, once more.
+  bool may_pass(access kind, const lock_word& before) {
+    if (before.waiting(kind) == 0) {
+      passes_ = 0;
+      return true;
+    }
+    return passes_ < Medium::most_passes && ++passes_ > 0;
+  }
+
+  /// Looks on, not counted as waiting yet: most sections are over sooner than a rank falls asleep.
+  bool finds_opening(access kind) {
+    for (int i = 0; i < Medium::looks && passes_ < Medium::most_passes; ++i) {
+      where().pause(i);
+      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
+      const lock_word now = format_.unpack(where().look());
+      if (rules::lets_pass(kind, now) && walks_in(kind)) return true;
+      if (rules::keeps_others_out(kind, now)) return false;
+    }
+    return false;
+  }
+
+  /// Waits for calls, and answers them. If the deadline passes, or an exception ends the wait,
+  /// `withdraw` has the last word.
+  /// @param withdraw told what to idle with. @return whether a grant was quicker: the rank is
+  /// inside
+  /// @param goes_back what is added if the exception takes that grant back
+  /// @return whether the rank is inside
+  template <class Clock, class Idle, class Withdraw>
+  bool wait(access kind, basic_deadline<Clock> until, Idle& idle, const Withdraw& withdraw,
+            std::uint64_t goes_back) {
+    quiet_idle quiet(idle);
+    for (int calls = 0;;) {
+      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(calls));
+      bool is_open = false;
+      const auto look = [&] { return is_open = looks_open(kind); };
+      const auto letter = or_withdraw([&] { return room_.await(until, idle, look); },
+                                      [&] {
+                                        if (!withdraw(quiet)) return;
+                                        owes(0);  // it has not been inside: no section
+                                        add(goes_back);
+                                      });
+      if (!letter && !is_open) return withdraw(quiet);
+      if (!letter) {
+        if (helps_itself(kind)) return true;
+        continue;
+      }
+      if (!letter->is_call) return accept(kind, *letter);
+      if (comes_in(kind)) return true;
+      wait_again(kind, ++calls >= Medium::most_calls);
+    }
+  }
+
+  /// For a rank that wakes up without a letter: a rank that was called may be stopped, and one that
+  /// has left may be so before it gave the turn.
+  bool looks_open(access kind) {
+    const lock_word now = format_.unpack(where().look());
+    return rules::hands_over ? rules::is_due(now) : is_open_to_called(kind, now);
+  }
+
+  /// Takes its turn without having been called. A rank that finds no writer before its claim has
+  /// shut the door; if its slot is gone, a letter is on its way. @return whether it is inside
+  bool helps_itself(access kind) {
+    if constexpr (rules::hands_over) {
+      take_turn();
+      return false;
+    }
+    if (!is_open_to_called(kind, fetch_add(format_.writer())) || !room_.take_back(kind)) {
+      add(-format_.writer());
+      return false;
+    }
+    if (kind == access::write)
+      fetch_add(-format_.waiting(kind));  // the claim becomes its presence
+    else
+      add(format_.reader() - format_.waiting(kind) - format_.writer());
+    return true;
+  }
+
+  /// A grant: whoever gave it has counted this rank in; a writer also in its row.
+  bool accept(access kind, const mail& grant) {
+    sections_ = grant.sections_near(sections_);
+    if (kind == access::read && grant.owes) owes(format_.owed_by_first_reader());
+    return true;
+  }
+
+  /// Answers a call. @return false if somebody was always in the way
+  bool comes_in(access kind) {
+    for (int i = 0; i < Medium::looks; ++i) {
+      if (i > 0) where().pause(i);
+      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
+      if (is_open_to_called(kind, format_.unpack(where().look())) && moves_in(kind)) return true;
+    }
+    return false;
+  }
+
+  static bool is_open_to_called(access kind, const lock_word& now) {
+    return now.writers == 0 && rules::is_turn_of(kind, now);
+  }
+
+  bool moves_in(access kind) {
+    const std::uint64_t move = format_.present(kind) - format_.waiting(kind);
+    if (is_open_to_called(kind, fetch_add(move))) {
+      add(-format_.called());
+      return true;
+    }
+    fetch_add(-move);  // nobody gives a turn meanwhile: we are called still
+    return false;
+  }
+
+  void wait_again(access kind, bool insists) {
+    fetch_add(format_.writer());
+    room_.publish(kind, insists);
+    add(-format_.writer() - format_.called());
+  }
+
+  /// What a rank that no longer waits counts for still.
+  struct leftover {
+    std::uint64_t counts;
+    bool kept_door_shut;  ///< since its +1 no writer has come in, and none was inside
+  };
+
+  /// Gives up waiting. @param idle throws nothing
+  /// @return nothing if a grant was quicker; it has been received then
+  template <class Idle>
+  std::optional<leftover> give_up(access kind, Idle& idle) {
+    const bool door_was_open = fetch_add(format_.writer()).writers == 0;
+    const kept_in_mind keeping(where(), door_was_open ? 1 : 0);
+    leftover left{format_.writer() + format_.waiting(kind), door_was_open};
+    if (room_.take_back(kind)) return left;
+    const mail late = *room_.await(deadline::never(), idle);
+    if (!late.is_call) {
+      accept(kind, late);
+      add(-format_.writer());
+      return std::nullopt;
+    }
+    left.counts += format_.called();
+    return left;
+  }
+
+  /// Gives up a promotion. If no writer was present at the +1 of `give_up`, none is inside and none
+  /// can come in before our -1; else this rank waits to read like everyone else.
+  template <class Idle>
+  void read_again(const leftover& left, Idle& idle) {
+    if (left.kept_door_shut) {
+      add(format_.reader() - left.counts);
+    } else {
+      enlist(access::read, left.counts);
+      const auto waits_on = [](auto&) { return false; };  // it is not asked: there is no deadline
+      wait(access::read, deadline::never(), idle, waits_on, 0);
+    }
+  }
+
+  /// Claims the turn and calls whom the policy names. If the claim meets another writer or
+  /// announcement, that one's next addition brings the question back, perhaps to us.
+  void take_turn() {
+    for (;; where().relax()) {
+      const lock_word before = fetch_add(format_.writer());
+      if (before.writers == 0 && before.called == 0) {
+        const outcome what = give(rules::next(before), before);
+        if (what == outcome::done) return;
+        if (what == outcome::due_again) continue;
+      }
+      if (!rules::is_due(added(-format_.writer()))) return;
+    }
+  }
+
+  /// What has become of a claim.
+  enum class outcome {
+    held,       ///< nobody was there to take the turn; the claim is to be taken back
+    done,       ///< the turn has been given
+    due_again,  ///< it has been given, and another is due: others may have come to wait meanwhile
+  };
+
+  outcome give(turn whose, const lock_word& before) {
+    const kept_in_mind keeping(where(),
+                               format_.owed_by_writer(before) + format_.owed_by_reader(before) +
+                                   (rules::follows_arrival && before.readers == 0 ? 1 : 0));
+    if constexpr (rules::follows_arrival)
+      return whose == turn::nobody ? outcome::held : write_to_first(before);
+    switch (whose) {
+      case turn::one_writer:
+        return write_to_writers(before);
+      case turn::all_readers:
+        return write_to_readers(before, static_cast<std::uint64_t>(where().size()));
+      case turn::one_reader:
+        return write_to_readers(before, 1);
+      default:
+        return outcome::held;
+    }
+  }
+
+  outcome write_to_writers(const lock_word& before) {
+    if constexpr (rules::hands_over)
+      return let_writer_in(before, room_.hand_over(access::write, 1, grant(before)));
+    const auto found = room_.summon(access::write, 1, sections_);
+    if (found.granted > 0) return let_writer_in(before, 1);
+    if (found.called == 0) return outcome::held;
+    fetch_add(format_.called() - format_.writer());
+    room_.deliver();
+    return outcome::done;
+  }
+
+  outcome write_to_readers(const lock_word& before, std::uint64_t most) {
+    if constexpr (rules::hands_over)
+      return let_readers_in(room_.hand_over(access::read, most, grant(before)), 0);
+    const auto found =
+        room_.summon(access::read, std::min(most, lock_word_format::most_called), sections_);
+    return let_readers_in(found.granted, found.called);
+  }
+
+  /// In the order of arrival, also where the policy names readers: a writer may have come since.
+  outcome write_to_first(const lock_word& before) {
+    const auto found = room_.hand_over_to_first(grant(before), before.readers == 0);
+    if (found.granted == 0) return outcome::held;
+    return found.kind == access::write ? let_writer_in(before, found.granted)
+                                       : let_readers_in(found.granted, 0);
+  }
+
+  /// The counts change before letters are sent, because their receivers may act at once. The claim,
+  /// our 1 in `writers`, becomes the writer's presence.
+  outcome let_writer_in(const lock_word& before, std::uint64_t granted) {
+    if (granted == 0) return outcome::held;
+    fetch_add(format_.owed_by_writer(before) - format_.waiting(access::write));
+    room_.deliver();
+    return outcome::done;
+  }
+
+  outcome let_readers_in(std::uint64_t granted, std::uint64_t called) {
+    const std::uint64_t each = format_.reader() - format_.waiting(access::read);
+    const bool is_due =
+        rules::is_due(added(granted * each + called * format_.called() - format_.writer()));
+    const kept_in_mind keeping(where(), is_due ? 1 : 0);
+    room_.deliver();
+    return is_due ? outcome::due_again : outcome::done;
+  }
+
+  mail grant(const lock_word& before) const {
+    return {0, sections_, false, format_.owed_by_reader(before) != 0};
+  }
+
+  int passes_ = 0;  // times that it has passed those of its kind who wait, since it waited itself
+};
+
+}  // namespace mpilock

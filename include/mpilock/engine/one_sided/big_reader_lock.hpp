@@ -1,0 +1,182 @@
+#pragma once
+/// @file
+/// @brief A reader-writer lock whose readers touch nothing that another rank writes.
+
+#include <cstdint>
+#include <utility>
+
+#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/one_sided/barging_lock.hpp"
+#include "mpilock/engine/one_sided/flagged_memory.hpp"
+#include "mpilock/engine/or_withdraw.hpp"
+#include "mpilock/engine/quiet_idle.hpp"
+#include "mpilock/policy/census.hpp"
+#include "mpilock/policy/word_memory.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+
+namespace mpilock {
+
+/// A `barging_lock`, in front of which each rank has a flag on a cache line of its own.
+///
+/// | event            | what is done                                                                |
+/// | ---------------- | --------------------------------------------------------------------------- |
+/// | read             | raise the own flag, then look at the lock word; inside if it is quiet       |
+/// | read, not quiet  | lower the flag; enter the lock behind like everyone else                    |
+/// | leave            | lower the flag, and wake the writer that sleeps on it, if any               |
+/// | write            | enter the lock behind to write, then wait until all flags are down          |
+/// | promote          | count in the lock behind, lower the flag, then as there                     |
+///
+/// Who raises a flag looks at the lock word afterwards, and who has changed the lock word looks at
+/// the flags afterwards, so that one of two sees the other (Dekker's principle; all four operations
+/// are sequentially consistent). While readers alone come, the lock word stays in every cache, and
+/// they disturb nobody. A writer pays for it with a look at every rank's flag.
+///
+/// A writer that waits for flags keeps newcomers out. Where the policy lets them pass a waiting
+/// writer, it steps back instead, and comes again when the flag that it found is down; not so if the
+/// policy counts how many get past, since flags aren't counted.
+///
+/// Source: the big-reader lock of the Linux kernel, with the bias of Dice and Kogan, "BRAVO", USENIX
+/// ATC 2019, always on.
+template <word_memory Memory, fairness_policy Fairness>
+class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
+  using behind = barging_lock<flagged_memory<Memory>, Fairness>;
+  using behind::add, behind::fetch_add, behind::format_, behind::has_entered, behind::owes;
+
+ public:
+  using behind::behind, behind::where;
+
+  /// Enters. @return false if the deadline passed first; nothing is left behind then
+  template <class Clock, class Idle>
+  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
+    return arrive(kind) || settle(kind, until, idle);
+  }
+
+  /// What a reader does alone. @return whether it is inside; if not, `settle` must follow
+  bool arrive(access kind) {
+    if (kind == access::write) return false;
+    where().raise_flag();
+    flag_is_up_ = this->is_plainly_open_to_readers(where().look_after_flag());
+    return flag_is_up_;
+  }
+
+  /// What `acquire` does where `arrive` has said no.
+  template <class Clock, class Idle>
+  bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
+    if (kind == access::write) return enters_alone(until, idle);
+    where().lower_flag();
+    return behind::acquire(access::read, until, idle);
+  }
+
+  /// Leaves.
+  void release(access kind) {
+    if (kind == access::read && std::exchange(flag_is_up_, false))
+      where().lower_flag();
+    else
+      behind::release(kind);
+  }
+
+  /// Turns from reader to writer: stops reading and waits for a turn to write.
+  /// @return false if the deadline passed first; the rank reads again then, at once unless
+  /// another writer has come in, in which case when that one has left
+  template <class Clock, class Idle>
+  bool promote(basic_deadline<Clock> until, Idle& idle) {
+    if (flag_is_up_) {
+      const lock_word before = fetch_add(format_.reader());
+      const bool is_counted = before.writers == 0;
+      if (is_counted) has_entered(access::read, before);
+      if (!is_counted) add(-format_.reader());  // a writer has come in behind, and waits for flags
+      if (!is_counted && until.is_at_once()) return false;
+      const kept_in_mind keeping(where(), is_counted ? 1 : 0);
+      flag_is_up_ = false;
+      where().lower_flag();
+      if (!is_counted) return starts_over(nobody, until, idle);
+    }
+    if (!behind::promote(until, idle)) return false;
+    const auto reads_on = [&] { steps_back(format_.reader()); };
+    const int reader = or_withdraw([&] { return sweep(until, idle); }, reads_on);
+    if (reader == nobody) return true;
+    if (!readers_pass() || until.is_at_once()) {
+      reads_on();
+      return false;
+    }
+    steps_back();
+    return starts_over(reader, until, idle);
+  }
+
+  /// Whether a rank waits to write, for flags perhaps: then it has entered behind, or has stepped back
+  /// and sleeps on one flag, of one reader after the other.
+  bool writer_waits() {
+    const lock_word now = format_.unpack(where().look());
+    return now.writers_waiting > 0 || (flag_is_up_ && (now.writers > 0 || where().is_watched()));
+  }
+
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    behind::describe(show);
+    show(flag_is_up_ ? 1 : 0);
+  }
+
+ private:
+  static constexpr int nobody = -1;
+  /// Whether newcomers may read though a writer waits, for flags say.
+  static bool readers_pass() noexcept {
+    return !counts_rows<Fairness> && Fairness::admits(access::read, census{1, 0, 1});
+  }
+
+  template <class Clock, class Idle>
+  bool enters_alone(basic_deadline<Clock> until, Idle& idle) {
+    for (;;) {
+      if (!behind::acquire(access::write, until, idle)) return false;
+      const int reader = or_withdraw([&] { return sweep(until, idle); }, [&] { steps_back(); });
+      if (reader == nobody) return true;
+      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(reader));
+      steps_back();
+      const bool tries_again = readers_pass() && !until.is_at_once();
+      if (!tries_again || !where().await_flag(reader, until, idle)) return false;
+    }
+  }
+
+  /// A writer that has entered behind leaves again, to count as `present`. It has not been inside:
+  /// no section, and none in a row.
+  void steps_back(std::uint64_t present = 0) {
+    owes(0);
+    add(present - format_.writer());
+  }
+
+  /// A promotion of a rank that has stopped reading, once `reader` has lowered its flag. If it
+  /// fails, or throws, the rank reads again.
+  template <class Clock, class Idle>
+  bool starts_over(int reader, basic_deadline<Clock> until, Idle& idle) {
+    const auto read_again = [&] {
+      quiet_idle quiet(idle);
+      acquire(access::read, deadline::never(), quiet);
+    };
+    const auto enter = [&] {
+      if (reader != nobody) where().await_flag(reader, until, idle);
+      return enters_alone(until, idle);
+    };
+    if (or_withdraw(enter, read_again)) return true;
+    read_again();
+    return false;
+  }
+
+  /// For a writer that has entered behind: waits until all others' flags are down.
+  /// @return a rank whose flag is up, because the deadline has passed or readers may pass; or nobody
+  template <class Clock, class Idle>
+  int sweep(basic_deadline<Clock> until, Idle& idle) {
+    for (int i = 1; i < where().size(); ++i) {
+      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
+      const int owner = (where().rank() + i) % where().size();
+      if (where().flag_is_down(owner)) continue;
+      if (readers_pass() || until.is_at_once() || !where().await_flag(owner, until, idle))
+        return owner;
+    }
+    return nobody;
+  }
+
+  bool flag_is_up_ = false;  // it reads by its flag, and is not counted behind
+};
+
+}  // namespace mpilock

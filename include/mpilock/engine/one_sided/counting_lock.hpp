@@ -1,0 +1,204 @@
+#pragma once
+/// @file
+/// @brief What the locks that count ranks in one word have in common.
+
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/one_sided/waiting_room.hpp"
+#include "mpilock/engine/turn_taking.hpp"
+#include "mpilock/policy/medium.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
+
+namespace mpilock {
+
+/// One rank's end: it adds to the lock word, leaves, and puts itself on the list of those who wait.
+/// `Lock`, derived from it, says with `take_turn()` what a rank does whose addition has left the
+/// door open while somebody waits.
+///
+/// | event   | what is added to the lock word                                                     |
+/// | ------- | ---------------------------------------------------------------------------------- |
+/// | arrive  | 1 present; inside if the value before admits                                       |
+/// | leave   | -1 present (a writer: +1 section), and what it owes to the rows                    |
+/// | enlist  | -1 present, if it was, +1 waiting +1 writer; publish a slot; -1 writer             |
+///
+/// Rows and places in line are kept for those policies alone that ask for them (turn_taking).
+///
+/// The 1 in `writers` while a rank changes its slot shuts the door: nobody can claim a turn, find
+/// counts and slots at odds and look again and again. Who holds a turn already finds every slot
+/// counted, because a rank is counted before it publishes and until after it has taken its slot
+/// back.
+///
+/// Any addition may be the one that leaves the door open, an announcement taken back no less than
+/// a departure, so all of them but arrivals go through `add`, which then sees to the turn.
+///
+/// No operation can fail, and none but fetch-and-add touches the word: sums commute, so MPI's
+/// `same_op_no_op` rule holds (MPI 4.0, chapter 12, "Window Creation"). The scheme of counting
+/// speculative entrants is our own.
+template <class Lock, medium Medium, fairness_policy Fairness>
+class counting_lock {
+ public:
+  /// Announces a newcomer, in one operation. @return whether it is inside, as far as that is plain:
+  /// nobody but readers is inside, nobody waits, and the policy has no objection. If not, `settle`
+  /// must follow
+  bool arrive(access kind, source_place from = source_place::current()) {
+    found_ = bits_before(format_.present(kind), from);
+    const bool is_inside =
+        kind == access::write ? is_plainly_free(found_) : is_plainly_open(found_);
+    if constexpr (counts_rows)
+      if (is_inside) has_entered(kind, found_on_arrival());
+    return is_inside;
+  }
+
+  /// Leaves.
+  void release(access kind) { add(departure(kind)); }
+
+  /// Turns from writer to reader, with no gap.
+  [[gnu::noinline]] void demote() {  // rare: `release` beside it is to be short
+    const std::uint64_t leaves = departure(access::write);
+    owes(format_.owed_by_first_reader());
+    add(leaves + format_.reader());
+  }
+
+  /// Whether a rank waits to write, by a look at the lock word: a hint.
+  bool writer_waits() { return format_.unpack(where().look()).writers_waiting > 0; }
+
+  /// Write sections completed when this rank last touched the lock.
+  std::uint64_t sections() const noexcept { return sections_; }
+
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    show.sections(sections_);
+    if constexpr (counts_rows) show(owed_.count);
+    room_.describe(show);
+  }
+
+  /// Where the state lives.
+  Medium& where() noexcept { return room_.medium_in_use(); }
+  const Medium& where() const noexcept { return room_.medium_in_use(); }
+
+ protected:
+  using source = source_place;  // of the addition, for a medium that tells who did what
+  using rules = turn_taking<Fairness>;
+
+  template <class... Args>
+  explicit counting_lock(Args&&... args)
+      : room_(std::forward<Args>(args)...), format_(where().size(), rules::longest_row) {}
+
+  /// @return the word before
+  lock_word fetch_add(std::uint64_t delta, source from = source::current()) {
+    return format_.unpack(bits_before(delta, from));
+  }
+
+  /// Stops reading and adds. @return the word in between
+  lock_word leave_and_add(std::uint64_t delta, source from = source::current()) {
+    const std::uint64_t leaves = departure(access::read);
+    return format_.unpack(bits_before(leaves + delta, from) + leaves);
+  }
+
+  /// The word as `arrive` has found it.
+  lock_word found_on_arrival() const { return format_.unpack(found_); }
+
+  /// What `arrive` says, for a reader that has only looked.
+  bool is_plainly_open_to_readers(std::uint64_t now) {
+    sections_ = format_.extend_word(now, sections_);
+    return is_plainly_open(now);
+  }
+
+  /// Adds, and gives out the next turn if that is now up to this rank.
+  void add(std::uint64_t delta, source from = source::current()) {
+    const std::uint64_t after = bits_after(delta, from);
+    if (!format_.is_quiet(after)) ask(after);
+  }
+
+  /// @return the word after
+  lock_word added(std::uint64_t delta, source from = source::current()) {
+    return format_.unpack(bits_after(delta, from));
+  }
+
+  std::uint64_t departure(access kind) noexcept {
+    return settle_debt() +
+           (kind == access::read ? -format_.reader() : format_.section() - format_.writer());
+  }
+
+  /// Whoever is inside, and came in when the word was `before`, counts itself in a row when it leaves.
+  void has_entered(access kind, const lock_word& before) {
+    if constexpr (counts_rows)
+      owes(kind == access::read ? format_.owed_by_reader(before) : format_.owed_by_writer(before));
+  }
+  void owes([[maybe_unused]] std::uint64_t count) {
+    if constexpr (counts_rows) owed_.count = count;
+  }
+  /// What it owes, which is to go with the next addition.
+  std::uint64_t settle_debt() noexcept {
+    if constexpr (counts_rows)
+      return std::exchange(owed_.count, 0);
+    else
+      return 0;
+  }
+
+  /// Exchanges what this rank counts for, `given_up`, for a wait.
+  void enlist(access kind, std::uint64_t given_up) {
+    fetch_add(format_.waiting(kind) + format_.writer() - given_up);
+    if constexpr (rules::follows_arrival)
+      room_.publish_at_end(kind);
+    else
+      room_.publish(kind);
+    add(-format_.writer());
+  }
+
+  waiting_room<Medium> room_;
+  lock_word_format format_;
+  std::uint64_t sections_ = 0;  // completed write sections, as far as this rank knows
+
+ private:
+  static constexpr bool counts_rows = rules::longest_row > 0;
+  struct debt {
+    std::uint64_t count = 0;
+  };
+  struct no_debt {};
+
+  std::uint64_t found_ = 0;
+  [[no_unique_address]] std::conditional_t<counts_rows, debt, no_debt> owed_;
+
+  [[gnu::noinline]] void ask(std::uint64_t after) {
+    if (rules::is_due(format_.unpack(after))) static_cast<Lock*>(this)->take_turn();
+  }
+
+  bool is_plainly_open(std::uint64_t now) const {
+    if constexpr (counts_rows)
+      return format_.is_quiet(now) && Fairness::admits(access::read, format_.unpack(now).count());
+    const auto inside = static_cast<std::uint32_t>(format_.readers(now));
+    return format_.is_quiet(now) && Fairness::admits(access::read, census{inside, 0, 0});
+  }
+  bool is_plainly_free(std::uint64_t now) const {
+    if constexpr (counts_rows)
+      return format_.is_empty(now) && Fairness::admits(access::write, format_.unpack(now).count());
+    return format_.is_empty(now) && Fairness::admits(access::write, census{});
+  }
+
+  std::uint64_t bits_before(std::uint64_t delta, source from) {
+    const std::uint64_t before = do_fetch_add(delta, from);
+    sections_ = format_.extend_word(before, sections_);
+    return before;
+  }
+
+  std::uint64_t bits_after(std::uint64_t delta, source from) {
+    const std::uint64_t after = do_fetch_add(delta, from) + delta;
+    sections_ = format_.extend_word(after, sections_);
+    return after;
+  }
+
+  std::uint64_t do_fetch_add(std::uint64_t delta, [[maybe_unused]] source from) {
+    if constexpr (requires { where().fetch_add(delta, from); })
+      return where().fetch_add(delta, from);
+    else
+      return where().fetch_add(delta);
+  }
+};
+
+}  // namespace mpilock

@@ -1,0 +1,106 @@
+#pragma once
+/// @file
+/// @brief The medium of shared memory, and a flag per rank.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/one_sided/memory_medium.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
+
+namespace mpilock {
+
+/// Behind the words of `memory_medium`, a line for each rank's flag:
+///
+/// | bit | field                                                                           |
+/// | --- | ------------------------------------------------------------------------------- |
+/// | 0   | `raised`: its owner reads, or has announced itself and does not know yet        |
+/// | 1   | `watched`: a writer sleeps until it is lowered; the owner wakes it              |
+template <word_memory Memory>
+class flagged_memory : public memory_medium<Memory> {
+  using base = memory_medium<Memory>;
+
+ public:
+  using base::base, base::memory, base::rank, base::size;
+
+  static std::size_t words_for(int ranks) {
+    return flags_at(ranks) + static_cast<std::size_t>(ranks) * Memory::line;
+  }
+
+  /// As in the base, and besides (4) in one order with all raised flags, and with looks at them.
+  std::uint64_t fetch_add(std::uint64_t delta, source_place from = source_place::current()) {
+    return memory().fetch_add(0, delta, std::memory_order_seq_cst, from);
+  }
+
+  /// (4) Raises this rank's flag; the look that must follow sees whoever changed the lock word before
+  /// looking at the flag.
+  void raise_flag(source_place from = source_place::current()) {
+    memory().exchange(flag_at(rank()), raised, std::memory_order_seq_cst, from);
+  }
+  /// (4) Acquires what the last leaver released, as in the base.
+  std::uint64_t look_after_flag() { return memory().load(0, std::memory_order_seq_cst); }
+
+  /// (5) Releases to the writer that finds the flag down.
+  void lower_flag(source_place from = source_place::current()) {
+    const std::size_t mine = flag_at(rank());
+    const std::uint64_t before = memory().exchange(mine, 0, std::memory_order_acq_rel, from);
+    if ((before & watched) != 0) memory().wake(mine);
+  }
+
+  /// Whether a rank's flag is down. (4), and (5) acquires.
+  bool flag_is_down(int owner) {
+    return (memory().load(flag_at(owner), std::memory_order_seq_cst) & raised) == 0;
+  }
+
+  /// A hint whether a writer sleeps on this rank's flag.
+  bool is_watched() {
+    return (memory().load(flag_at(rank()), std::memory_order_relaxed) & watched) != 0;
+  }
+
+  /// Waits until a rank's flag is down. @return false if the deadline passed first
+  template <class Clock, class Idle>
+  bool await_flag(int owner, basic_deadline<Clock> until, Idle& idle) {
+    const std::size_t flag = flag_at(owner);
+    for (int i = 0; i < Memory::looks; ++i) {
+      if (flag_is_down(owner)) return true;
+      this->pause(i);
+    }
+    for (;;) {
+      const std::uint64_t seen = memory().load(flag, std::memory_order_seq_cst);
+      if ((seen & raised) == 0) return true;
+      if (until.passed()) return false;
+      const std::uint64_t found = memory().fetch_or(flag, watched, std::memory_order_seq_cst);
+      if ((found & raised) == 0) {
+        stop_watching(flag);
+        continue;
+      }
+      memory().sleep(flag, raised | watched, until.left(idle.longest_nap()));
+      idle.idle();
+    }
+  }
+
+ private:
+  /// Takes the bit back from a flag that was down. If it is up again, the bit may by now be another
+  /// writer's, who is woken to set it once more.
+  void stop_watching(std::size_t flag) {
+    const auto left = memory().fetch_and(flag, ~watched, std::memory_order_seq_cst);
+    if ((left & raised) != 0) memory().wake(flag);
+  }
+
+  static constexpr std::uint64_t raised = 1;
+  static constexpr std::uint64_t watched = 2;
+
+  static std::size_t flags_at(int ranks) {
+    const std::size_t line = Memory::line;
+    return (base::words_for(ranks) + line - 1) / line * line;
+  }
+  std::size_t flag_at(int owner) const {
+    return flags_at(size()) + static_cast<std::size_t>(owner) * Memory::line;
+  }
+};
+
+}  // namespace mpilock

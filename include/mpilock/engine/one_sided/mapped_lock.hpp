@@ -1,0 +1,71 @@
+#pragma once
+/// @file
+/// @brief What all backends in mapped memory have in common.
+
+#include <mpi.h>
+
+#include <string>
+#include <string_view>
+
+#include "mpilock/mpi/agreement.hpp"
+#include "mpilock/mpi/communicator.hpp"
+#include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/waiting.hpp"
+#include "mpilock/policy/lock_site.hpp"
+#include "mpilock/vocabulary/error.hpp"
+#include "mpilock/vocabulary/progress_source.hpp"
+
+namespace mpilock::detail {
+
+/// An engine over mapped words, which nobody needs to serve.
+template <class Engine>
+class mapped_lock : public Engine, public progress_source {
+ public:
+  /// Collective. @throws unavailable_error on every rank if they don't share memory
+  /// @param backend for messages
+  mapped_lock(const lock_site& site, std::string_view backend)
+      : Engine(site.rank(), site.size(), on_one_node(ranks_of(site), backend), site.root(),
+               Engine::words_for(site.size())),
+        comm_(ranks_of(site)) {}
+
+  /// MPI itself gets a turn, for the sake of what the user does with it.
+  bool advance() override {
+    comm_.poke();
+    return false;
+  }
+  bool hosts() const noexcept override { return false; }
+
+  /// Collective.
+  template <class Idle>
+  void free(Idle&) {
+    this->where().memory().free();
+  }
+
+ private:
+  /// Collective. Where a rank misses others on its node, all ranks miss some: no need to ask them.
+  static const communicator& on_one_node(const communicator& comm, std::string_view backend) {
+    MPI_Comm node = MPI_COMM_NULL;
+    int size = 0;
+    std::string failure;
+    try {
+      mpi_call("MPI_Comm_split_type",
+               MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
+      mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
+      mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
+    } catch (const mpi_error& why) {  // told to all ranks, which can't know of it otherwise
+      failure = why.what();
+    }
+    standing_by idle;
+    require_everywhere(comm, failure, idle);
+    if (size != comm.size())
+      throw unavailable_error("mpilock: " + std::string(backend) + " needs all " +
+                              std::to_string(comm.size()) +
+                              " ranks on one node, and on this rank's there are " +
+                              std::to_string(size) + "; use rma_window, two_sided or automatic");
+    return comm;
+  }
+
+  const communicator& comm_;
+};
+
+}  // namespace mpilock::detail

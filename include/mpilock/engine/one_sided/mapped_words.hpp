@@ -1,0 +1,82 @@
+#pragma once
+/// @file
+/// @brief Atomic words in a shared segment, and sleep until another process changes one.
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "mpilock/mpi/communicator.hpp"
+#include "mpilock/mpi/shared_segment.hpp"
+#include "mpilock/os/cpu_relax.hpp"
+#include "mpilock/os/futex.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
+
+namespace mpilock::detail {
+
+/// The `word_memory` of real processes.
+class mapped_words {
+  static_assert(
+      std::atomic_ref<std::uint64_t>::is_always_lock_free,
+      "mpilock: this processor has no atomic operations on 64 bits; those of the compiler's "
+      "library take a lock in each process, so that ranks wouldn't exclude each other. "
+      "Compile for a processor that has them, with -march=i586 or -march=native say");
+
+ public:
+  static constexpr std::size_t line = 64 / sizeof(std::uint64_t);
+  /// Some microseconds in all, less than falling asleep and waking up.
+  static constexpr int looks = 7;
+  /// Some tenths of a millisecond, more than waking up.
+  static constexpr int most_passes = 1 << 14;
+  static constexpr int most_calls = 16;
+  /// So that a lock that lies free, because who was called is stopped, is soon taken by another.
+  static constexpr std::chrono::milliseconds longest_nap{8};
+
+  /// Collective. A line more than is asked for: MPI promises no alignment. Pages are mapped whole, so
+  /// the words begin at the same place for all ranks.
+  mapped_words(const communicator& comm, int owner, std::size_t words)
+      : segment_(comm, owner, (words + line) * sizeof(std::uint64_t)),
+        words_(aligned(segment_.base())) {}
+
+  std::uint64_t load(std::size_t word, std::memory_order order) { return at(word).load(order); }
+  std::uint64_t fetch_add(std::size_t word, std::uint64_t value, std::memory_order order,
+                          source_place = {}) {
+    return at(word).fetch_add(value, order);
+  }
+  std::uint64_t fetch_or(std::size_t word, std::uint64_t value, std::memory_order order) {
+    return at(word).fetch_or(value, order);
+  }
+  std::uint64_t fetch_and(std::size_t word, std::uint64_t value, std::memory_order order) {
+    return at(word).fetch_and(value, order);
+  }
+  std::uint64_t exchange(std::size_t word, std::uint64_t value, std::memory_order order,
+                         source_place = {}) {
+    return at(word).exchange(value, order);
+  }
+
+  bool sleep(std::size_t word, std::uint64_t expected,
+             std::chrono::steady_clock::duration longest) {
+    return futex::wait(words_[word], expected, longest);
+  }
+  void wake(std::size_t word) { futex::wake(words_[word]); }
+  void relax() { cpu_relax(); }
+
+  /// Collective.
+  void free() { segment_.free(); }
+
+ private:
+  static std::uint64_t* aligned(void* base) {
+    constexpr std::uintptr_t bytes = line * sizeof(std::uint64_t);
+    const auto beyond_a_line = reinterpret_cast<std::uintptr_t>(base) % bytes;
+    auto* const first = static_cast<std::byte*>(base);
+    return reinterpret_cast<std::uint64_t*>(first + (bytes - beyond_a_line) % bytes);
+  }
+
+  std::atomic_ref<std::uint64_t> at(std::size_t word) { return std::atomic_ref(words_[word]); }
+
+  shared_segment segment_;
+  std::uint64_t* words_;
+};
+
+}  // namespace mpilock::detail

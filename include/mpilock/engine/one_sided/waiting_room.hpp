@@ -1,0 +1,189 @@
+#pragma once
+/// @file
+/// @brief The slots in which waits are published, and the mailboxes in which letters arrive.
+
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/policy/mail.hpp"
+#include "mpilock/policy/medium.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+
+namespace mpilock {
+
+/// A ticket in a slot says that its owner waits. Whoever swaps it out owns it: the rank that gives
+/// the turn, which then owes the owner a letter, or the owner itself, which no longer waits.
+///
+/// Turns are given by one rank at a time: `summon`, `hand_over` and `hand_over_to_first` are for the
+/// one that holds the turn. A rank that withdraws and comes again while they are under way is taken
+/// for one that has never gone.
+template <medium Medium>
+class waiting_room {
+ public:
+  template <class... Args>
+  explicit waiting_room(Args&&... args) : medium_(std::forward<Args>(args)...) {
+    const auto ranks = static_cast<std::size_t>(medium_.size());
+    letters_.reserve(ranks);  // so that a turn never allocates
+    seen_.reserve(2 * ranks);
+  }
+
+  Medium& medium_in_use() noexcept { return medium_; }
+  const Medium& medium_in_use() const noexcept { return medium_; }
+
+  /// Shows a checker what its future depends on.
+  template <class Show>
+  void describe(Show& show) const {
+    show.ticket(ticket_);
+    for (const letter& each : letters_)
+      show(each.contents), show(static_cast<std::uint64_t>(each.to));
+  }
+
+  /// Publishes that this rank waits.
+  void publish(access kind, bool insists = false) { put(kind, slot::pack(ticket_, insists, 0)); }
+
+  /// The same, at the end of the line.
+  void publish_at_end(access kind) {
+    const std::uint64_t place = medium_.next_place();
+    put(kind, slot::pack(ticket_, false, place));
+  }
+
+  /// Takes this rank's slot back. @return false if its turn has been given: a letter is on its way
+  bool take_back(access kind) { return medium_.swap_slot(kind, medium_.rank(), 0) != 0; }
+
+  /// Waits for the letter. @return it, or nothing when the deadline has passed, or `look`, asked
+  /// now and then, has said yes
+  template <class Clock, class Idle, class Look = no_look>
+  std::optional<mail> await(basic_deadline<Clock> until, Idle& idle, Look look = {}) {
+    const auto contents = medium_.await(ticket_, until, idle, look);
+    if (!contents) return std::nullopt;
+    ticket_ = mail::ticket_after(ticket_);
+    return mail::unpack(*contents);
+  }
+
+  /// How many got a grant, how many a call.
+  struct summons {
+    std::uint64_t granted = 0;
+    std::uint64_t called = 0;
+  };
+
+  /// Takes the tickets of those who insist, and writes them grants, then up to `most` others, and
+  /// writes them calls; of writers, one in all. Begins with the rank after this one.
+  summons summon(access kind, std::uint64_t most, std::uint64_t sections) {
+    look_at({kind});
+    const kept_in_mind keeping(medium_, outline());
+    summons done;
+    for (const std::uint64_t wish : {slot::insists, std::uint64_t{0}}) {
+      for (int i = 1; i <= medium_.size(); ++i) {
+        if (kind == access::write && !letters_.empty()) return done;
+        if (done.called >= most) return done;
+        const int owner = (medium_.rank() + i) % medium_.size();
+        const std::uint64_t seen = seen_[static_cast<std::size_t>(owner)];
+        if (seen == 0 || (seen & slot::insists) != wish) continue;
+        const std::uint64_t taken = medium_.swap_slot(kind, owner, 0);
+        if (taken == 0) continue;  // it no longer waits
+        const bool insists = slot::unpack(taken).has_insisted;
+        write(owner, {slot::unpack(taken).ticket, sections, !insists});
+        ++(insists ? done.granted : done.called);
+      }
+    }
+    return done;
+  }
+
+  /// Takes the tickets of up to `most` and writes them grants. Begins with the rank after this one.
+  /// @param grant what they say, its ticket apart
+  std::uint64_t hand_over(access kind, std::uint64_t most, const mail& grant) {
+    look_at({kind});
+    const kept_in_mind keeping(medium_, outline());
+    return hand_over_if(kind, most, grant, [](std::uint64_t) { return true; });
+  }
+
+  /// Whose turn it is in the order of arrival, and how many have been written grants.
+  struct first_comers {
+    access kind;
+    std::uint64_t granted;
+  };
+
+  /// The same for who is first in line: all readers before the next writer, or a writer alone, if
+  /// `may_write`. The slots of writers are looked at last: a writer that waited before one of the
+  /// readers came is seen.
+  first_comers hand_over_to_first(const mail& grant, bool may_write) {
+    look_at({access::read, access::write});
+    const kept_in_mind keeping(medium_, outline());
+    const auto ranks = static_cast<std::size_t>(medium_.size());
+    const std::uint64_t reader = first_place(std::span(seen_).first(ranks));
+    const std::uint64_t writer = first_place(std::span(seen_).last(ranks));
+    if (reader < writer)
+      return {access::read,
+              hand_over_if(access::read, ranks, grant, [&](auto place) { return place < writer; })};
+    if (!may_write) return {access::write, 0};
+    seen_.erase(seen_.begin(), seen_.begin() + medium_.size());
+    return {access::write,
+            hand_over_if(access::write, 1, grant, [&](auto place) { return place == writer; })};
+  }
+
+  /// Sends the letters that have been written.
+  void deliver() {
+    medium_.deliver(letters_);
+    letters_.clear();
+  }
+
+ private:
+  void put(access kind, std::uint64_t ticket) { medium_.swap_slot(kind, medium_.rank(), ticket); }
+
+  void look_at(std::initializer_list<access> kinds) {
+    letters_.clear();
+    const auto ranks = static_cast<std::size_t>(medium_.size());
+    seen_.assign(kinds.size() * ranks, 0);
+    std::uint64_t before = 0;
+    std::size_t begin = 0;
+    for (const access kind : kinds) {
+      const kept_in_mind keeping(medium_, before);
+      medium_.read_slots(kind, 0, std::span(seen_).subspan(begin, ranks));
+      begin += ranks;
+      before = outline();
+    }
+  }
+
+  template <class Condition>
+  std::uint64_t hand_over_if(access kind, std::uint64_t most, const mail& grant,
+                             Condition is_in_turn) {
+    for (int i = 1; i <= medium_.size() && letters_.size() < most; ++i) {
+      const int owner = (medium_.rank() + i) % medium_.size();
+      const std::uint64_t seen = seen_[static_cast<std::size_t>(owner)];
+      if (seen == 0 || !is_in_turn(slot::unpack(seen).place)) continue;
+      const std::uint64_t taken = medium_.swap_slot(kind, owner, 0);
+      if (taken != 0) write(owner, {slot::unpack(taken).ticket, grant.sections, false, grant.owes});
+    }
+    return letters_.size();
+  }
+
+  void write(int owner, const mail& contents) { letters_.push_back({owner, contents.pack()}); }
+
+  static std::uint64_t first_place(std::span<const std::uint64_t> slots) {
+    std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
+    for (const std::uint64_t each : slots)
+      if (each != 0) first = std::min(first, slot::unpack(each).place);
+    return first;
+  }
+
+  std::uint64_t outline() const {
+    std::uint64_t all = 0;
+    for (const std::uint64_t each : seen_) all = slot::outline(all, each);
+    return all;
+  }
+
+  Medium medium_;
+  std::uint64_t ticket_ = 1;         // of the wait that is under way, or comes next
+  std::vector<letter> letters_;      // written, not yet sent
+  std::vector<std::uint64_t> seen_;  // slots, while turns are given
+};
+
+}  // namespace mpilock

@@ -1,0 +1,139 @@
+#pragma once
+/// @file
+/// @brief The one-sided engine's state in a window, reached by one-sided atomics alone.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/os/growing_nap.hpp"
+#include "mpilock/policy/mail.hpp"
+#include "mpilock/policy/medium.hpp"
+#include "mpilock/policy/word_window.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
+
+namespace mpilock {
+
+/// A medium made of one-sided operations.
+///
+/// Layout, in lines. Every rank: its mailbox. The home besides: the lock word; then the slots of
+/// readers, then those of writers, a word per rank; then the count of places drawn.
+///
+/// Every word is driven by one operation beside `look`: the lock word and the count by `sum`, slots
+/// and mailboxes by `replace`. That is all that MPI's default `accumulate_ops=same_op_no_op` lets ranks mix on
+/// one word (MPI 4.0, chapter 12, "Window Creation"). Each operation is completed before whatever
+/// comes next ("Flush and Sync").
+template <word_window Window>
+class window_medium {
+ public:
+  template <class... Args>
+  window_medium(int rank, int size, int home, Args&&... args)
+      : rank_(rank),
+        size_(size),
+        home_(home),
+        window_(std::forward<Args>(args)..., words_at(rank, size, home)),
+        replaced_(static_cast<std::size_t>(size)) {}
+
+  int rank() const noexcept { return rank_; }
+  int size() const noexcept { return size_; }
+  int home() const noexcept { return home_; }
+
+  std::uint64_t fetch_add(std::uint64_t delta, source_place from = source_place::current()) {
+    const kept_in_mind keeping(window_, delta);
+    return window_.fetch_and_op(word_op::sum, delta, home_, lock_word_at, from);
+  }
+
+  std::uint64_t swap_slot(access kind, int rank, std::uint64_t value,
+                          source_place from = source_place::current()) {
+    return window_.fetch_and_op(word_op::replace, value, home_, slot_at(kind, rank), from);
+  }
+
+  /// One operation and one round trip, whatever the number of slots.
+  void read_slots(access kind, int first, std::span<std::uint64_t> slots) {
+    if (slots.empty()) return;
+    window_.start_look(slots, home_, slot_at(kind, first));
+    window_.complete(home_, slots.back());
+  }
+
+  std::uint64_t next_place(source_place from = source_place::current()) {
+    return window_.fetch_and_op(word_op::sum, 1, home_, slot_at(access::write, size_), from) + 1;
+  }
+
+  /// One round trip, whatever the number of letters. The completion of each of the sender's earlier
+  /// operations, and the receiver's atomic look at its own mailbox in `await`, are the two ends of
+  /// "seen after": what the sender completed before is complete when the letter can be read.
+  void deliver(std::span<const letter> letters) {
+    for (std::size_t i = 0; i < letters.size(); ++i)
+      window_.start(word_op::replace, letters[i].contents, replaced_[i], letters[i].to, mailbox_at);
+    for (std::size_t i = 0; i < letters.size(); ++i) window_.complete(letters[i].to, replaced_[i]);
+  }
+
+  /// Naps between looks leave the core to who goes in; the home takes none, since others may need it
+  /// in MPI. Looks at its own mailbox with an atomic operation on itself: a local load would need
+  /// `MPI_Win_sync`, and the operation's flush turns every implementation's progress engine.
+  template <class Clock, class Idle, class Look = no_look>
+  std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
+                                     Look look = {}) {
+    growing_nap nap(rank_ == home_ ? growing_nap::limits{} : Window::naps);
+    auto looks_far = window_.look_times();
+    for (;;) {
+      const auto bits = window_.fetch_and_op(word_op::look, nothing_, rank_, mailbox_at);
+      if (mail::unpack(bits).ticket == ticket) return bits;
+      if (until.passed()) return std::nullopt;
+      if (looks_far.are_due() && look()) return std::nullopt;
+      window_.poke();
+      idle.idle();
+      nap.take(until, idle);
+    }
+  }
+
+  void relax() { window_.poke(); }
+
+  /// What the lock word holds: a round trip, which takes its time, so that there is no pause.
+  std::uint64_t look(source_place from = source_place::current()) {
+    return window_.fetch_and_op(word_op::look, nothing_, home_, lock_word_at, from);
+  }
+  void pause(int) {}
+  static constexpr int looks = Window::looks;
+  static constexpr int most_passes = Window::most_passes;
+  static constexpr int most_calls = Window::most_calls;
+
+  Window& window() noexcept { return window_; }
+
+  /// For checkers: passed on to where the words are.
+  void keep(std::uint64_t value) requires requires(Window& it) { it.keep(value); }
+  { window_.keep(value); }
+  void forget() requires requires(Window& it) { it.forget(); }
+  { window_.forget(); }
+
+  static constexpr std::size_t mailbox_at = 0;
+  static constexpr std::size_t lock_word_at = Window::line;
+  static constexpr std::size_t slots_at = 2 * Window::line;
+
+ private:
+  /// @throws unavailable_error for more ranks than a lock word has room for
+  static std::size_t words_at(int rank, int size, int home) {
+    static_cast<void>(lock_word_format(size));
+    return rank == home ? slots_at + 2 * static_cast<std::size_t>(size) + 1 : lock_word_at;
+  }
+
+  std::size_t slot_at(access kind, int rank) const noexcept {
+    return slots_at + static_cast<std::size_t>(kind == access::write ? size_ + rank : rank);
+  }
+
+  int rank_;
+  int size_;
+  int home_;
+  Window window_;
+  std::uint64_t nothing_ = 0;            // operand of a look, not read
+  std::vector<std::uint64_t> replaced_;  // what `deliver` replaced, not looked at
+};
+
+}  // namespace mpilock

@@ -1,0 +1,32 @@
+#pragma once
+/// @file
+/// @brief What must be true of a communicator that a user gives.
+
+#include <mpi.h>
+
+#include <string>
+
+#include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/vocabulary/error.hpp"
+
+namespace mpilock::detail {
+
+/// Local.
+/// @param users what the user gave
+/// @param call the user's call, without brackets
+/// @throws usage_error unless `users` is an intracommunicator of a running MPI
+inline void require_communicator(MPI_Comm users, const std::string& call) {
+  const std::string who = "mpilock: " + call;
+  if (!mpi_initialized()) throw usage_error(who + "() before MPI_Init; initialise MPI first");
+  if (mpi_finalized()) throw usage_error(who + "() after MPI_Finalize; call it before");
+  if (users == MPI_COMM_NULL)
+    throw usage_error(who +
+                      "(MPI_COMM_NULL): only the ranks of a communicator can take part; leave the "
+                      "others out of the call");
+  int is_inter = 0;
+  mpi_call("MPI_Comm_test_inter", MPI_Comm_test_inter(users, &is_inter));
+  if (is_inter != 0)
+    throw usage_error(who + "() on an intercommunicator; merge it with MPI_Intercomm_merge first");
+}
+
+}  // namespace mpilock::detail

@@ -1,0 +1,223 @@
+#pragma once
+/// @file
+/// @brief An MPI window for atomic 64-bit words, open to all from construction to `free`.
+
+#include <mpi.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <thread>
+
+#include "mpilock/mpi/agreement.hpp"
+#include "mpilock/mpi/communicator.hpp"
+#include "mpilock/mpi/give_back_window.hpp"
+#include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/waiting.hpp"
+#include "mpilock/os/growing_nap.hpp"
+#include "mpilock/os/spaced_looks.hpp"
+#include "mpilock/vocabulary/error.hpp"
+#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/vocabulary/word_op.hpp"
+
+namespace mpilock::detail {
+
+/// The one place through which one-sided operations reach MPI.
+///
+/// MPI orders its own operations; the fences (1), before each is issued, and (2), after each is
+/// complete, order the user's plain loads and stores of memory that ranks share, so that what was
+/// written before a release is seen after the next acquire.
+class window {
+ public:
+  static constexpr std::size_t line = 64 / sizeof(std::uint64_t);  ///< words in a cache line
+  static constexpr int looks = 2;  ///< round trips, each of which may be long
+  /// Some tenths of a millisecond, as long as most naps.
+  static constexpr int most_passes = 256;
+  static constexpr int most_calls = 4;
+  /// Brief: twice what the kernel adds to every sleep.
+  static constexpr growing_nap::limits naps{std::chrono::microseconds(100),
+                                            std::chrono::microseconds(500)};
+  /// Each is a round trip. The first after 10 ms: most waits are over sooner.
+  static spaced_looks look_times() { return spaced_looks(std::chrono::milliseconds(10)); }
+
+  /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
+  /// @throws unavailable_error on every rank, if any of them can't
+  window(const communicator& comm, std::size_t words) : comm_(comm) {
+    words = (words + line - 1) / line * line;  // so that no rank's words begin within a line
+    void* base = nullptr;
+    const int code = MPI_Win_allocate(static_cast<MPI_Aint>(words * word_size), word_size,
+                                      MPI_INFO_NULL, comm.get(), &base, &handle_);
+    const std::string failure = code == MPI_SUCCESS ? open(base, words) : explain(code);
+    // Nobody reaches for a word before all have the window and its owner has cleared it.
+    standing_by idle;
+    try {
+      require_everywhere(comm, failure, idle);
+    } catch (const mpi_error&) {  // on this rank alone: no more than its epoch can be ended
+      if (failure.empty()) MPI_Win_unlock_all(handle_);
+      throw;
+    } catch (const unavailable_error&) {  // on every rank
+      if (failure.empty()) MPI_Win_unlock_all(handle_);
+      give_back_window(comm, handle_, idle);
+      throw;
+    }
+  }
+
+  window(const window&) = delete;
+  window& operator=(const window&) = delete;
+
+  /// Issues an operation. `result` belongs to MPI until `complete` has returned.
+  void start(word_op op, const std::uint64_t& operand, std::uint64_t& result, int target,
+             std::size_t word) {
+    result = pending;
+    std::atomic_thread_fence(std::memory_order_release);  // (1)
+    mpi_call("MPI_Fetch_and_op",
+             MPI_Fetch_and_op(&operand, &result, MPI_UINT64_T, target, static_cast<MPI_Aint>(word),
+                              mpi_op(op), handle_));
+  }
+
+  /// Issues one look at as many words as there are results, from `word` on, which takes about as long
+  /// as a look at one. It is of the same kind as those of `start`, so that
+  /// MPI makes it atomic with them, element by element (MPI 4.0, section 12.7.1, "Atomicity").
+  void start_look(std::span<std::uint64_t> results, int target, std::size_t word) {
+    const int count = static_cast<int>(results.size());
+    results.back() = pending;
+    std::atomic_thread_fence(std::memory_order_release);  // (1)
+    mpi_call(
+        "MPI_Get_accumulate",
+        MPI_Get_accumulate(nullptr, 0, MPI_UINT64_T, results.data(), count, MPI_UINT64_T, target,
+                           static_cast<MPI_Aint>(word), count, MPI_UINT64_T, MPI_NO_OP, handle_));
+  }
+
+  /// Completes what was started towards `target`, here and there; its last result is `result`.
+  void complete(int target, const std::uint64_t& result) {
+    wait_politely(result);
+    mpi_call("MPI_Win_flush", MPI_Win_flush(target, handle_));
+    std::atomic_thread_fence(std::memory_order_acquire);  // (2)
+  }
+
+  /// One atomic operation, complete on return: one round trip.
+  std::uint64_t fetch_and_op(word_op op, std::uint64_t operand, int target, std::size_t word,
+                             source_place = {}) {
+    std::uint64_t result = pending;
+    start(op, operand, result, target, word);
+    complete(target, result);
+    return result;
+  }
+
+  /// Gives MPI a turn.
+  void poke() const { comm_.poke(); }
+
+  /// A hint whether a word of this rank's has changed, without an operation: a load of what other ranks
+  /// add to. MPI allows it in the unified memory model, and promises neither when a change is seen nor
+  /// that it is seen whole (MPI 4.0, section 12.7, "Semantics and Correctness", second rule of
+  /// MPI_WIN_UNIFIED); elsewhere, where memory isn't coherent, nothing is loaded and nothing changes. It
+  /// can do no harm: the value is compared with the one before, and the answer makes a thread come back
+  /// sooner or later, no more.
+  std::uint64_t glance(std::size_t word) const {
+    if (!is_unified_) return 0;
+    return std::atomic_ref(words_[word]).load(std::memory_order_relaxed);
+  }
+
+  /// Collective.
+  void free() {
+    if (handle_ == MPI_WIN_NULL) return;
+    mpi_call("MPI_Win_unlock_all", MPI_Win_unlock_all(handle_));
+    mpi_call("MPI_Win_free", MPI_Win_free(&handle_));
+  }
+
+ private:
+  static constexpr int word_size = sizeof(std::uint64_t);
+
+  /// @return why not; empty if it is open
+  std::string open(void* base, std::size_t words) {
+    try {
+      mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
+      comm_.pass_name_on(handle_);
+      if (!is_reached_at(base)) return misplaced;
+      is_unified_ = has_unified_memory();
+      words_ = static_cast<std::uint64_t*>(base);
+      std::memset(base, 0, words * word_size);
+      mpi_call("MPI_Win_lock_all", MPI_Win_lock_all(MPI_MODE_NOCHECK, handle_));
+      mpi_call("MPI_Win_sync", MPI_Win_sync(handle_));
+      return "";
+    } catch (const mpi_error& failure) {  // told to all ranks, which can't know of it otherwise
+      return failure.what();
+    }
+  }
+
+  static MPI_Op mpi_op(word_op op) noexcept {
+    if (op == word_op::sum) return MPI_SUM;
+    return op == word_op::replace ? MPI_REPLACE : MPI_NO_OP;
+  }
+
+  /// No word ever holds it: the counts and tickets of the one-sided engine leave bits unset.
+  static constexpr std::uint64_t pending = ~std::uint64_t{0};
+
+  /// Lets others run until the result seems to have come, so that the flush finds little to wait
+  /// for. MPICH waits in a flush without yielding: with more ranks than cores each one would
+  /// cost the time slice that the target needs to answer. This is a hint and no more: MPI doesn't
+  /// promise that the buffer changes before the flush, so it ends after a while. Where it never
+  /// changes (Open MPI's osc pt2pt) looking is given up, and tried again now and then.
+  ///
+  /// To look at a result before its operation is complete is outside the letter of MPI (MPI 4.0,
+  /// section 12.3, "Communication Calls"). It can do no harm: it is a load, nothing is stored. What it
+  /// finds, old, new or half of each, only ends the wait early or late, is used for nothing else, and
+  /// every result is loaded again after the flush, behind the fence (2).
+  void wait_politely(const std::uint64_t& result) {
+    constexpr int most_looks = 1000;
+    constexpr int looks_awake = 16;  // quicker than a flush's own loop while the target is running
+    const bool has_hope = in_vain_ < 8 || in_vain_ % 256 == 0;
+    const int looks = has_hope ? most_looks : looks_awake;
+    for (int i = 0; i < looks; ++i) {
+      if (static_cast<const volatile std::uint64_t&>(result) != pending) {
+        in_vain_ = 0;
+        return;
+      }
+      comm_.poke();
+      if (i >= looks_awake) std::this_thread::yield();
+    }
+    ++in_vain_;
+  }
+
+  /// Whether operations of others reach the memory that this rank was given. Those of MPICH before
+  /// 4.0.3 over UCX 1.13 go astray where it doesn't begin at a multiple of 16 bytes
+  /// (github.com/pmodels/mpich, pull request 6140); whole lines, as above, always did.
+  bool is_reached_at(const void* base) const {
+    void* where = nullptr;
+    int is_known = 0;
+    mpi_call("MPI_Win_get_attr", MPI_Win_get_attr(handle_, MPI_WIN_BASE, &where, &is_known));
+    return is_known == 0 || where == base;
+  }
+
+  bool has_unified_memory() const {
+    const int* model = nullptr;
+    int is_known = 0;
+    mpi_call("MPI_Win_get_attr", MPI_Win_get_attr(handle_, MPI_WIN_MODEL, &model, &is_known));
+    return is_known != 0 && *model == MPI_WIN_UNIFIED;
+  }
+
+  static constexpr const char* misplaced =
+      "this MPI puts a window elsewhere than where it says (MPICH before 4.0.3 over UCX?); choose "
+      "another backend, two_sided with threaded_progress say, or a newer MPI";
+
+  static std::string explain(int code) {
+    char text[MPI_MAX_ERROR_STRING] = "";
+    int length = 0;
+    MPI_Error_string(code, text, &length);
+    return "MPI_Win_allocate failed (" + std::string(text) +
+           "); choose another backend, two_sided with threaded_progress say, or an MPI transport "
+           "with one-sided support";
+  }
+
+  const communicator& comm_;
+  MPI_Win handle_ = MPI_WIN_NULL;
+  std::uint64_t* words_ = nullptr;
+  bool is_unified_ = false;
+  unsigned in_vain_ = 0;  // polite waits that ended without a result, one after the other
+};
+
+}  // namespace mpilock::detail

@@ -1,0 +1,51 @@
+#pragma once
+/// @file
+/// @brief Sleep between two looks of a rank that waits.
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "mpilock/vocabulary/deadline.hpp"
+
+namespace mpilock {
+
+/// Leaves the core to others between two looks. To each nap the kernel adds what it takes to wake
+/// up, some 50 us.
+class growing_nap {
+ public:
+  /// How the naps of a rank grow while it waits.
+  struct limits {
+    /// At first a nap is as long as the rank has waited already, so that a wait is at most doubled,
+    /// and no longer than this.
+    std::chrono::nanoseconds brief{0};
+    /// From 6.4 ms on it is a 64th of the wait, so that even a queue of such ranks is hardly held up,
+    /// and no longer than this; 0 for no naps at all.
+    std::chrono::nanoseconds longest{0};
+  };
+
+  explicit growing_nap(limits within) : limits_(within) {
+    if (limits_.longest > shortest) begin_ = std::chrono::steady_clock::now();
+  }
+
+  /// Sleeps, or does nothing where that would be too short to be worth it.
+  template <class Clock, class Idle>
+  void take(basic_deadline<Clock> until, Idle& idle) const {
+    if (limits_.longest <= shortest) return;
+    const std::chrono::nanoseconds waited = std::chrono::steady_clock::now() - begin_;
+    const bool is_long = waited / 64 >= 4 * shortest;
+    const auto nap =
+        is_long ? std::min(waited / 64, limits_.longest) : std::min(waited, limits_.brief);
+    if (nap < shortest) return;
+    std::this_thread::sleep_for(
+        until.left(std::min<std::chrono::steady_clock::duration>(nap, idle.longest_nap())));
+  }
+
+ private:
+  static constexpr std::chrono::microseconds shortest{25};  // half of what the kernel adds
+
+  limits limits_;
+  std::chrono::steady_clock::time_point begin_;
+};
+
+}  // namespace mpilock

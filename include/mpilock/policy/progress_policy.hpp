@@ -1,0 +1,61 @@
+#pragma once
+/// @file
+/// @brief What a progress policy must offer: what a rank does while it is idle.
+/// @ingroup policy
+
+#include <chrono>
+#include <concepts>
+
+#include "mpilock/policy/named_policy.hpp"
+#include "mpilock/vocabulary/progress_source.hpp"
+
+namespace mpilock {
+
+/// Says which MPI thread level it needs (MPI_THREAD_SINGLE … MPI_THREAD_MULTIPLE).
+template <class P>
+concept states_thread_level = requires {
+  { P::thread_level } -> std::convertible_to<int>;
+};
+
+/// Starts to attend to a lock when constructed and stops when destroyed.
+template <class P>
+concept attends_to_source = std::constructible_from<P, progress_source&>;
+
+/// Knows what to do between two looks of a rank that waits.
+template <class P>
+concept idles = requires(P policy) {
+  policy.idle();
+};
+
+/// Says how long a waiting rank may sleep before `idle` must be called again.
+template <class P>
+concept limits_naps = requires(const P policy) {
+  { policy.longest_nap() } -> std::same_as<std::chrono::steady_clock::duration>;
+};
+
+/// What a rank does while idle: while it waits, and while it holds a lock and computes.
+/// @see docs/writing_a_policy.md
+template <class P>
+concept progress_policy =
+    named_policy<P> && states_thread_level<P> && attends_to_source<P> && idles<P> && limits_naps<P>;
+
+/// Explains at compile time what a type lacks to be a progress policy.
+template <class P>
+consteval bool require_progress_policy() {
+  static_assert(named_policy<P>,
+                "mpilock: this progress policy lacks `static constexpr std::string_view name`");
+  static_assert(
+      states_thread_level<P>,
+      "mpilock: this progress policy lacks `static constexpr int thread_level`, the least "
+      "MPI thread level that it needs");
+  static_assert(attends_to_source<P>,
+                "mpilock: this progress policy lacks a constructor that takes "
+                "`mpilock::progress_source&`");
+  static_assert(idles<P>, "mpilock: this progress policy lacks `void idle()`");
+  static_assert(limits_naps<P>,
+                "mpilock: this progress policy lacks "
+                "`std::chrono::steady_clock::duration longest_nap() const`");
+  return true;
+}
+
+}  // namespace mpilock

@@ -1,0 +1,40 @@
+#pragma once
+/// @file
+/// @brief For progress policies: the promise that this process serves a lock that it hosts.
+/// @ingroup policy
+
+#include "mpilock/mpi/process_registry.hpp"
+#include "mpilock/vocabulary/progress_source.hpp"
+
+namespace mpilock {
+
+/// As long as it lives, every waiting call of this process serves `source`, on whichever lock it
+/// waits: the rank that it waits for may need this lock first. A source that hosts nothing is left
+/// alone.
+class serving {
+ public:
+  /// Who serves.
+  enum class by {
+    waiting_calls,  ///< calls of the library that wait
+    thread_too,  ///< these, and the process's one background thread, which the first source starts
+  };
+
+  /// Local. `source` must live longer than this; its `hosts()` is asked once, now.
+  /// @throws std::system_error if a thread is needed and can't be started
+  explicit serving(progress_source& source, by whom = by::waiting_calls)
+      : source_(source.hosts() ? &source : nullptr) {
+    if (source_ != nullptr)
+      detail::process_registry::of_this_process().add(*source_, whom == by::thread_too);
+  }
+  /// On return neither a call nor the thread touches the source any more.
+  ~serving() {
+    if (source_ != nullptr) detail::process_registry::of_this_process().remove(*source_);
+  }
+  serving(const serving&) = delete;
+  serving& operator=(const serving&) = delete;
+
+ private:
+  progress_source* source_;
+};
+
+}  // namespace mpilock

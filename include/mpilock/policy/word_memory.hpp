@@ -1,0 +1,51 @@
+#pragma once
+/// @file
+/// @brief What the shared-memory medium runs over: words that all ranks' processors reach.
+/// @ingroup policy
+
+#include <atomic>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+#include "mpilock/vocabulary/source_place.hpp"
+
+namespace mpilock {
+
+/// Atomic operations on words, in the memory orders of C++. Two of them may be told where in the
+/// source they come from.
+template <class M>
+concept has_atomic_words = requires(M memory, std::size_t word, std::uint64_t value,
+                                    std::memory_order order, source_place from) {
+  { memory.load(word, order) } -> std::same_as<std::uint64_t>;
+  { memory.fetch_add(word, value, order, from) } -> std::same_as<std::uint64_t>;
+  { memory.fetch_or(word, value, order) } -> std::same_as<std::uint64_t>;
+  { memory.fetch_and(word, value, order) } -> std::same_as<std::uint64_t>;
+  { memory.exchange(word, value, order, from) } -> std::same_as<std::uint64_t>;
+};
+
+/// `sleep`: unless the low half of the word differs from that of `expected`, sleeps until `wake` or
+/// for `longest`; both halves of that are one atomic step. May return early for no reason. Says
+/// whether it has slept to the end; if it can't tell, yes.
+template <class M>
+concept puts_to_sleep = requires(M memory, std::size_t word, std::uint64_t expected,
+                                 std::chrono::steady_clock::duration longest) {
+  { memory.sleep(word, expected, longest) } -> std::same_as<bool>;
+  { memory.wake(word) } -> std::same_as<void>;
+  { memory.relax() } -> std::same_as<void>;  // between two looks at a word
+};
+
+/// Words in memory that all ranks share, all 0 in the beginning. `line` words lie in one cache
+/// line; a waiting rank sleeps no longer than `longest_nap` before it looks at the lock word;
+/// `looks`, `most_passes` and `most_calls` are for `barging_lock`, which says what they are.
+template <class M>
+concept word_memory = has_atomic_words<M> && puts_to_sleep<M> && requires {
+  { M::line } -> std::convertible_to<std::size_t>;
+  { M::longest_nap } -> std::convertible_to<std::chrono::steady_clock::duration>;
+  { M::looks } -> std::convertible_to<int>;
+  { M::most_passes } -> std::convertible_to<int>;
+  { M::most_calls } -> std::convertible_to<int>;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,88 @@
+#pragma once
+/// @file
+/// @brief The exceptions that the library throws. Every text says what was given and what to do.
+/// @ingroup vocabulary
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace mpilock {
+
+/// Base of all exceptions of this library.
+class error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The call makes no sense here: a bad argument, an unlock without a lock, a nested collective …
+class usage_error : public error {
+ public:
+  using error::error;
+};
+
+/// The controller has been closed.
+class closed_error : public error {
+ public:
+  using error::error;
+};
+
+/// The ranks of a collective call did not ask for the same thing. Thrown on every rank.
+class mismatch_error : public error {
+ public:
+  using error::error;
+};
+
+/// This machine or this MPI can't provide what was asked for. Thrown on every rank.
+class unavailable_error : public error {
+ public:
+  using error::error;
+};
+
+/// The writer of a `single_write` failed, so there is no result. Thrown on every rank but the
+/// writer, whose own exception goes on.
+class writer_failed : public error {
+ public:
+  /// @param writer its rank in the controller's communicator
+  /// @param reason why there is no result, to go into the message
+  writer_failed(int writer, std::string reason)
+      : error("mpilock: rank " + std::to_string(writer) + " failed in single_write: " + reason),
+        writer_(writer),
+        reason_(std::move(reason)) {}
+
+  /// The rank that failed, in the controller's communicator.
+  int writer() const noexcept { return writer_; }
+  /// `what()` of the exception that it threw, or how it left its fence.
+  const std::string& reason() const noexcept { return reason_; }
+
+ private:
+  int writer_;
+  std::string reason_;
+};
+
+/// An MPI call failed.
+class mpi_error : public error {
+ public:
+  /// @param routine the name of the routine that failed, in MPI's own spelling
+  /// @param code what it returned
+  /// @param text what `MPI_Error_string` makes of the code
+  mpi_error(std::string routine, int code, std::string text)
+      : error("mpilock: " + routine + " failed with code " + std::to_string(code) + ": " + text),
+        routine_(std::move(routine)),
+        code_(code),
+        text_(std::move(text)) {}
+
+  /// The routine's name, `"MPI_Win_allocate"` say.
+  const std::string& routine() const noexcept { return routine_; }
+  /// The code that it returned.
+  int code() const noexcept { return code_; }
+  /// What `MPI_Error_string` says about the code.
+  const std::string& text() const noexcept { return text_; }
+
+ private:
+  std::string routine_;
+  int code_;
+  std::string text_;
+};
+
+}  // namespace mpilock

@@ -1,0 +1,574 @@
+/* The protocol of engine/one_sided/barging_lock.hpp, written down a second time, after its description in
+ * docs/rationale/one_sided_engine.md, for the model checker spin.
+ *
+ *   RANKS              2, 3 or 4
+ *   READER_PREFERRING  that policy; else writer_preferring
+ *   PROMOTIONS, TRIES, TIMEOUTS  0 leaves them out, for a smaller model; the first means demotions too
+ *   WRITERS            1: nobody but writers comes
+ *   STOPS              1: one rank that waits may stop for ever; the others must get in all the same,
+ *                      so this goes with WRITERS and no PROMOTIONS: no policy puts a writer behind another
+ *   MOST_CALLED        readers called at a time, beside those who insist
+ *   LIVELOCK           marks progress, for spin's search for cycles without any
+ *   MUTANT             a mistake to make: mutants.pml
+ *
+ * Every `atomic` is one operation of the medium (an addition to the word, one slot replaced or read)
+ * together with what its rank concludes from the value that the operation found; between two of them
+ * anything may happen. A guard looks at the value before the operation. A label before an `if` is a
+ * scheduling point. One behind `atomic { skip;` is not: a jump to it goes on in the same step (spin ends
+ * an atomic sequence that jumps to a label in front of another one).
+ *
+ * What changes nothing but what its own rank does next is no step of its own. Letters are put into the
+ * mailboxes by the addition that counts them, because their owners find them as late as they like anyhow.
+ * A rank that was refused comes again once or not, and one that was called moves in or not, as it likes:
+ * that covers every look at the word before. A rank that waits looks at the word whenever it likes, or
+ * never. Where others wait, a newcomer may be refused: that covers
+ * every bound on how often it passes them. Who has been called once in vain insists.
+ *
+ * The ranks go round and round for ever. How patient a rank is it decides when that makes a difference: a
+ * try is an attempt that gives up when it is refused, a time-out is a step that a waiting rank may take at
+ * any moment. Sections aren't counted. Of a ticket it matters only whether it is the one that its owner
+ * waits with: a bit, which is 0 again when its letter has been received. `one_letter` sees to it that
+ * nothing carries the ticket any more then.
+ */
+#ifndef RANKS
+#define RANKS 2
+#endif
+#ifndef PROMOTIONS
+#define PROMOTIONS 1
+#endif
+#ifndef TRIES
+#define TRIES 1
+#endif
+#ifndef TIMEOUTS
+#define TIMEOUTS 1
+#endif
+#ifndef WRITERS
+#define WRITERS 0
+#endif
+#ifndef STOPS
+#define STOPS 0
+#endif
+#ifndef MOST_CALLED
+#define MOST_CALLED 7
+#endif
+
+#define read 0
+#define write 1
+
+/* A set of ranks is a byte. */
+#define bit_of(rank) (1 << (rank))
+#define has(set, rank) (((set) >> (rank)) & 1)
+#define size_of(set) (has(set, 0) + has(set, 1) + has(set, 2) + has(set, 3))
+inline put(set, rank) { set = set | bit_of(rank) }
+inline drop(set, rank) { set = set & ~bit_of(rank) }
+
+byte readers, writers, readers_waiting, writers_waiting, called; /* the lock word */
+byte slots[2];   /* by kind: whose ticket is there */
+byte marked;     /* whose slot says that its owner insists */
+byte calls[2];   /* by kind: whose letter is a call, until its owner is inside, waits again or gives up */
+byte mailboxes;  /* whose mailbox carries the ticket that its owner waits with */
+bool somebody_stopped;
+byte letters[4]; /* to whom each rank owes a letter: whose tickets it has taken out */
+#define letters_under_way (letters[0] | letters[1] | letters[2] | letters[3])
+#define unread_letters (broken(ticket_used_twice) -> 0 : mailboxes)
+
+#include "mutants.pml"
+#include "properties.pml"
+
+/* The policies: whose turn it is, given that no writer is inside, and whether a newcomer may read. */
+#ifdef READER_PREFERRING
+#define readers_next(r, rw, ww) ((rw) > 0)
+#define writer_next(r, rw, ww) ((rw) == 0 && (ww) > 0 && (r) == 0)
+#define admits_reader(ww) true
+#else
+#define readers_next(r, rw, ww) ((ww) == 0 && (rw) > 0)
+#define writer_next(r, rw, ww) ((ww) > 0 && (r) == 0)
+#define admits_reader(ww) ((ww) == 0)
+#endif
+
+/* The engine's rules around them. A newcomer is asked about as if it waited already. */
+#define turn_of_readers readers_next(readers, readers_waiting, writers_waiting)
+#define turn_of_writer writer_next(readers, readers_waiting, writers_waiting)
+#define due (writers == 0 && (called == 0 || broken(turn_given_while_called)) && \
+  (turn_of_readers || turn_of_writer))
+#define lets_reader_pass(rw, ww) (writers == 0 && (broken(reader_passes_waiting_writer) || \
+  (admits_reader(ww) && (readers > 0 || (rw) + (ww) == 0 || readers_next(readers, (rw) + 1, ww)))))
+#define lets_writer_pass(r, rw, ww) (writers == 0 && ((r) == 0 || broken(writer_enters_beside_readers)) && \
+  ((rw) + (ww) == 0 || writer_next(r, rw, (ww) + 1)))
+#define lets_pass (kind == read -> lets_reader_pass(readers_waiting, writers_waiting) \
+  : lets_writer_pass(readers, readers_waiting, writers_waiting))
+#define promotes lets_writer_pass(readers - 1, readers_waiting, writers_waiting)
+#define nobody_waits (readers_waiting + writers_waiting == 0)
+#define may_be_refused (!lets_pass || !nobody_waits) /* or has passed too often */
+
+/* Newcomers of the other kind may pass until this rank is counted among those who wait. */
+#define reader_keeps_writers_out (lets_writer_pass(readers, readers_waiting, writers_waiting) && \
+  !lets_writer_pass(readers, readers_waiting + 1, writers_waiting))
+#define writer_keeps_readers_out (lets_reader_pass(readers_waiting, writers_waiting) && \
+  !lets_reader_pass(readers_waiting, writers_waiting + 1))
+#define would_keep_others_out (kind == read -> reader_keeps_writers_out : writer_keeps_readers_out)
+
+/* What a rank that was called asks before it goes in. */
+#define open_to_called (writers == 0 && (kind == read \
+  -> turn_of_readers || broken(called_reader_passes_waiting_writer) \
+  : turn_of_writer || broken(called_writer_enters_beside_readers)))
+
+inline change(r, w, rw, ww, c) { /* one addition to the lock word */
+  require(counts, readers + (r) >= 0 && writers + (w) >= 0 && readers_waiting + (rw) >= 0 &&
+    writers_waiting + (ww) >= 0 && called + (c) >= 0 && readers + (r) <= RANKS + 1 &&
+    writers + (w) <= RANKS + 1 && readers_waiting + (rw) <= RANKS + 1 &&
+    writers_waiting + (ww) <= RANKS + 1 && called + (c) <= MOST_CALLED);
+  readers = readers + (r);
+  writers = writers + (w);
+  readers_waiting = readers_waiting + (rw);
+  writers_waiting = writers_waiting + (ww);
+  called = called + (c)
+}
+
+/* What a rank counts for, by the kind of its access. */
+inline appear() { change(kind == read, kind == write, 0, 0, 0) }
+inline disappear() { change(-(kind == read), -(kind == write), 0, 0, 0) }
+inline move_in() { change(kind == read, kind == write, -(kind == read), -(kind == write), 0) }
+inline move_out() { change(-(kind == read), -(kind == write), kind == read, kind == write, 0) }
+
+inline count_wait() { /* with a 1 in `writers`, and for the announcement, if there is one still */
+  if
+  :: who == promoted && !broken(promotion_keeps_reading) -> leaves(read)
+  :: else
+  fi;
+  change(-(kind == read && announced), !(kind == write && announced), kind == read, kind == write, 0);
+  announced = false
+}
+
+inline is_preferred() {
+  require(preference, (kind == write || !writers_go_first || !writer_waits) &&
+    (kind == read || writers_go_first || !reader_waits))
+}
+
+inline gets_in() { /* a newcomer, before its 1 is added */
+  is_preferred();
+  enters(kind)
+}
+
+inline publish() { put(slots[kind], _pid) }
+
+inline receive() {
+  if
+  :: broken(ticket_used_twice)
+  :: else -> drop(mailboxes, _pid)
+  fi;
+  require(one_letter, !has(slots[read] | slots[write] | letters_under_way, _pid))
+}
+
+inline first_of(set) { /* the next rank in the circle */
+  at = (_pid + 1) % RANKS;
+  do
+  :: !has(set, at) -> at = (at + 1) % RANKS
+  :: else -> break
+  od
+}
+
+inline ask_unless(mistake) {
+  if
+  :: broken(mistake) -> goto home
+  :: else -> goto ask
+  fi
+}
+
+#define stops_reading (broken(promotion_keeps_reading) -> 0 : 1)
+#define shut (broken(withdrawal_leaves_door_open) && who == newcomer -> 0 : 1)
+#define counted_as(access) (kind == access && !broken(withdrawal_forgets_count))
+#define reads_on (who == promoted && (door_was_open || broken(withdrawal_reads_beside_writer)))
+#define late_call (has(calls[kind], _pid) && !broken(late_call_stays_counted) -> 1 : 0)
+#define is_call (has(calls[kind], _pid))
+#define granted size_of(letters[_pid] & ~calls[giving])
+#define counted_late (giving == write && \
+  (granted > 0 -> broken(grant_sent_before_counted) : broken(call_sent_before_counted)))
+#define summoned (broken(call_not_counted) -> 0 : size_of(letters[_pid] & calls[giving]))
+
+/* What follows when an operation, or a part of it, is over. */
+mtype = { outside, inside, in_the_room, looking_on, enlisting };
+mtype = { newcomer, promoted, patient }; /* who waits: how it gives up, if at all */
+
+active [RANKS] proctype rank() {
+  bit kind;                  /* of the access */
+  mtype who = newcomer;      /* that waits */
+  mtype bound_for = outside; /* after this */
+  bool announced;            /* counts as present while it makes up its mind to wait */
+  bool door_was_open;        /* when it withdrew */
+  bit giving;                /* the turn that this rank gives: to which kind, … */
+  byte looked, seen, urgent; /* … slots looked at, tickets seen there, those of ranks that insist */
+  byte at;                   /* one of their owners */
+  bool again;                /* there is a turn to give after this one */
+
+end_outside: /* whoever stops here leaves nobody in trouble */
+  if
+  :: atomic { !closing && !WRITERS -> comes(); kind = read; goto arriving }
+  :: atomic { !closing -> comes(); kind = write; goto arriving }
+  fi;
+
+  atomic { skip; arriving:
+    if
+    :: lets_pass -> gets_in(); appear(); rests(); goto at_work
+    :: may_be_refused ->
+       announced = true;
+       bound_for = (would_keep_others_out -> enlisting : looking_on);
+       appear();
+       goto refused
+    fi
+  }
+
+  atomic { skip; at_work:
+    if
+    :: kind == read -> goto reading
+    :: else -> kind = read; goto writing
+    fi
+  }
+
+reading:
+  if
+  :: atomic { begins(); leaves(read); change(-1, 0, 0, 0, 0); bound_for = outside; goto ask }
+  :: atomic { !closing && PROMOTIONS ->
+       begins(); kind = write;
+       if
+       :: promotes -> leaves(read); gets_in(); change(-1, 1, 0, 0, 0); rests(); goto at_work
+       :: !promotes || !nobody_waits ->
+          who = promoted; announced = true; change(-stops_reading, 1, 0, 0, 0); goto not_promoted
+       fi }
+  fi;
+
+writing:
+  if
+  :: atomic { begins(); leaves(write); change(0, -1, 0, 0, 0); bound_for = outside; goto ask }
+  :: atomic { PROMOTIONS && !broken(demotion_leaves_a_gap) -> begins(); leaves(write); enters(read);
+       change(1, -1, 0, 0, 0); bound_for = inside; ask_unless(demotion_does_not_ask) }
+  :: atomic { PROMOTIONS && broken(demotion_leaves_a_gap) -> begins(); leaves(write); enters(read);
+       change(0, -1, 0, 0, 0); goto coming_back }
+  fi;
+
+coming_back: /* of that mutant */
+  if
+  :: atomic { change(1, 0, 0, 0, 0); bound_for = inside; goto ask }
+  fi;
+
+refused: /* announced, but not admitted */
+  if
+  :: atomic { TRIES -> disappear(); announced = false; kind = read; bound_for = outside;
+       ask_unless(failed_try_does_not_ask) }
+  :: atomic { bound_for == looking_on ->
+       disappear(); announced = false; goto ask }
+  :: atomic { bound_for == enlisting -> goto enlist }
+  fi;
+
+/* A rank that promotes counts as a reader still: its 1 in `writers` keeps every writer out, so that a try
+ * reads on without a gap. */
+not_promoted:
+  if
+  :: atomic { TRIES -> change(stops_reading, -1, 0, 0, 0); announced = false; kind = read;
+       who = newcomer; bound_for = inside; goto ask }
+  :: atomic { true -> goto enlist }
+  fi;
+
+looking: /* not counted; comes again, or not */
+  if
+  :: atomic { lets_pass -> gets_in(); appear(); rests(); goto at_work }
+  :: atomic { may_be_refused -> appear(); goto in_the_way }
+  :: atomic { true -> goto enlist }
+  fi;
+
+in_the_way:
+  if
+  :: atomic { disappear(); bound_for = enlisting; goto ask }
+  fi;
+
+enlist_soon:
+  if
+  :: atomic { true -> goto enlist }
+  fi;
+
+  atomic { skip; enlist:
+    if
+    :: broken(slot_published_before_counted) -> publish()
+    :: else -> count_wait()
+    fi;
+    goto counted
+  }
+
+counted:
+  if
+  :: atomic { true ->
+       if
+       :: broken(slot_published_before_counted) && who != patient -> count_wait()
+       :: else -> publish()
+       fi;
+       goto published }
+  fi;
+
+published:
+  if
+  :: atomic { change(0, -1, 0, 0, 0); bound_for = in_the_room; ask_unless(enlisting_does_not_ask) }
+  fi;
+
+waiting:
+  if
+  :: atomic { has(mailboxes, _pid) && !is_call ->
+       begins(); receive(); who = newcomer; bound_for = inside; goto home }
+  :: atomic { has(mailboxes, _pid) && is_call -> begins(); receive(); goto moves_in }
+  :: atomic { has(mailboxes, _pid) && is_call -> begins(); receive(); goto comes_in_vain }
+  :: atomic { !closing && TIMEOUTS && who != patient ->
+       begins(); door_was_open = (who == promoted && writers == 0);
+       change(0, shut, 0, 0, 0); goto withdrawing }
+  :: atomic { open_to_called && !has(mailboxes, _pid) && !broken(waiter_does_not_look) ->
+       begins(); goto helping }
+  :: atomic { STOPS && !somebody_stopped && has(slots[kind], _pid) && !has(marked, _pid) ->
+       somebody_stopped = true; goto end_stopped }
+  fi;
+
+end_stopped: /* it may be called, and the call is never answered */
+  false;
+
+helping: /* it has seen the lock open to its kind */
+  if
+  :: atomic { open_to_called || broken(helping_beside_others) ->
+       is_preferred(); change(0, 1, 0, 0, 0); goto taking_slot }
+  :: atomic { !open_to_called && !broken(helping_beside_others) ->
+       change(0, 1, 0, 0, 0); goto not_helped }
+  fi;
+
+taking_slot:
+  if
+  :: atomic { has(slots[kind], _pid) || broken(helping_although_called) ->
+       if
+       :: broken(helping_leaves_slot)
+       :: else -> drop(slots[kind], _pid); drop(marked, _pid)
+       fi;
+       goto helped }
+  :: atomic { !has(slots[kind], _pid) && !broken(helping_although_called) -> goto not_helped }
+  fi;
+
+helped: /* a writer's claim becomes its presence */
+  if
+  :: atomic { true ->
+       enters(kind); change(kind == read, -(kind == read), -(kind == read), -(kind == write), 0);
+       who = newcomer; bound_for = inside; goto ask }
+  fi;
+
+not_helped:
+  if
+  :: atomic { change(0, -1, 0, 0, 0); bound_for = in_the_room; ask_unless(helping_does_not_ask) }
+  fi;
+
+  atomic { skip; moves_in:
+    if
+    :: open_to_called -> drop(calls[kind], _pid); is_preferred(); enters(kind); move_in(); goto moved_in
+    :: else -> move_in(); goto moving_out
+    fi
+  }
+
+moved_in:
+  if
+  :: atomic { change(0, 0, 0, 0, -1); who = newcomer; bound_for = inside;
+       ask_unless(moving_in_does_not_ask) }
+  fi;
+
+moving_out: /* nobody gives a turn meanwhile: it is called still */
+  if
+  :: atomic { !broken(move_not_taken_back) -> move_out(); goto in_vain }
+  :: atomic { broken(move_not_taken_back) -> goto comes_in_vain }
+  fi;
+
+in_vain:
+  if
+  :: atomic { true -> goto comes_in_vain }
+  fi;
+
+  atomic { skip; comes_in_vain: change(0, 1, 0, 0, 0); goto insisting }
+
+insisting:
+  if
+  :: atomic { publish(); drop(calls[kind], _pid);
+       if
+       :: broken(vain_call_does_not_insist)
+       :: else -> put(marked, _pid)
+       fi;
+       goto published_again }
+  fi;
+
+published_again:
+  if
+  :: atomic { change(0, -1, 0, 0, -!broken(vain_call_stays_counted)); bound_for = in_the_room;
+       ask_unless(vain_call_does_not_ask) }
+  fi;
+
+withdrawing:
+  if
+  :: atomic { has(slots[kind], _pid) ->
+       if
+       :: broken(withdrawal_forgets_slot)
+       :: else -> drop(slots[kind], _pid); drop(marked, _pid)
+       fi;
+       goto withdrawn }
+  :: atomic { !has(slots[kind], _pid) -> goto too_late }
+  fi;
+
+too_late: /* its turn was quicker: the letter is on its way */
+  if
+  :: atomic { has(mailboxes, _pid) && (!is_call || broken(late_call_taken_for_grant)) -> receive();
+       if
+       :: is_call -> enters(kind); drop(calls[kind], _pid)
+       :: else
+       fi;
+       change(0, -shut, 0, 0, 0); door_was_open = false; who = newcomer; bound_for = inside; goto ask }
+  :: atomic { has(mailboxes, _pid) && is_call && !broken(late_call_taken_for_grant) ->
+       receive(); goto taken_back }
+  :: atomic { broken(withdrawal_drops_late_letter) -> change(0, -shut, 0, 0, 0); door_was_open = false;
+       kind = read; who = newcomer; bound_for = outside; goto ask }
+  fi;
+
+withdrawn:
+  if
+  :: atomic { true -> goto taken_back }
+  fi;
+
+  atomic { skip; taken_back:
+    if
+    :: who == newcomer ->
+       change(0, -shut, -counted_as(read), -counted_as(write), -late_call);
+       drop(calls[kind], _pid); kind = read; door_was_open = false; bound_for = outside;
+       ask_unless(withdrawal_does_not_ask)
+    :: reads_on ->
+       enters(read); change(1, -1, 0, -1, -late_call); drop(calls[kind], _pid);
+       kind = read; who = newcomer; door_was_open = false;
+       bound_for = inside; ask_unless(withdrawal_does_not_ask)
+    :: else -> /* another wait, to read, with the 1 in `writers` */
+       change(0, 0, 1, -1, -late_call); drop(calls[kind], _pid); kind = read; who = patient; goto counted
+    fi
+  }
+
+  atomic { skip; ask: /* every addition but an arrival's does: is the next turn up to this rank? */
+    if
+    :: due -> goto turn
+    :: else -> goto home
+    fi
+  }
+
+  atomic { skip; home: /* that is over; progress is made when a rank is inside or has gone */
+#ifdef LIVELOCK
+    if
+    :: bound_for == outside || bound_for == inside -> goto progress_made
+    :: else
+    fi;
+#endif
+    goto at_home
+  }
+
+progress_made:
+  if
+  :: atomic { true -> goto at_home }
+  fi;
+
+  atomic { skip; at_home:
+    if
+    :: bound_for == outside -> goes(); rests(); goto end_outside
+    :: bound_for == inside -> rests(); bound_for = outside; goto at_work
+    :: bound_for == in_the_room -> rests(); bound_for = outside; goto waiting
+    :: bound_for == looking_on -> bound_for = outside; goto looking
+    :: bound_for == enlisting -> bound_for = outside; goto enlist_soon
+    fi
+  }
+
+turn: /* claim it */
+  if
+  :: atomic { due && turn_of_readers -> giving = read; goto claimed }
+  :: atomic { due && turn_of_writer -> giving = write; goto claimed }
+  :: atomic { !due -> change(0, 1, 0, 0, 0); goto no_turn }
+  fi;
+
+  atomic { skip; claimed: /* nobody else changes this rank's own slot now */
+    change(0, 1, 0, 0, 0); seen = slots[giving] & bit_of(_pid); urgent = seen & marked; goto look }
+
+no_turn: /* it is another rank's, or nobody was found */
+  if
+  :: atomic { change(0, -1, 0, 0, 0); giving = read; ask_unless(claim_taken_back_does_not_ask) }
+  fi;
+
+look: /* at one of the others' slots after the other, … */
+  if
+  :: atomic { looked++; at = (_pid + looked) % RANKS;
+       seen = seen | (slots[giving] & bit_of(at)); urgent = seen & (urgent | (marked & bit_of(at))); at = 0;
+       if
+       :: looked < RANKS - 1 -> goto look
+       :: else -> looked = 0
+       fi;
+       if
+       :: seen == 0 -> goto no_turn
+       :: else -> goto take
+       fi }
+  fi;
+
+take: /* … then take the tickets that were seen, if they are still there: first of those who insist */
+  if
+  :: atomic {
+       if
+       :: urgent != 0 -> first_of(urgent)
+       :: else -> first_of(seen)
+       fi;
+       drop(seen, at); drop(urgent, at);
+       if
+       :: has(slots[giving], at) ->
+          drop(slots[giving], at); put(letters[_pid], at);
+          if
+          :: has(marked, at) -> drop(marked, at); enters(giving)
+          :: else -> put(calls[giving], at)
+          fi
+       :: else
+       fi;
+       at = 0;
+       if
+       :: (giving == write && letters[_pid] != 0) ||
+          (urgent == 0 && size_of(letters[_pid] & calls[giving]) >= MOST_CALLED) -> seen = 0; urgent = 0
+       :: else
+       fi;
+       if
+       :: seen != 0 -> goto take
+       :: seen == 0 && letters[_pid] == 0 -> goto no_turn
+       :: seen == 0 && letters[_pid] != 0 && counted_late -> goto deliver_early
+       :: else -> goto count
+       fi }
+  fi;
+
+count: /* a grant makes the claim the writer's presence; else those called are counted and the claim out */
+  if
+  :: atomic { giving == write && granted > 0 -> change(0, -broken(insisting_not_counted_in), 0, -1, 0);
+       goto deliver }
+  :: atomic { giving == write && granted == 0 -> change(0, -1, 0, 0, summoned); goto deliver }
+  :: atomic { giving == read -> change(granted, -1, -granted, 0, summoned);
+       again = due && !broken(turn_given_does_not_ask); goto deliver }
+  fi;
+
+  atomic { skip; deliver:
+    require(one_letter, !(unread_letters & letters[_pid]));
+    mailboxes = mailboxes | letters[_pid];
+    letters[_pid] = 0;
+    giving = read;
+    if
+    :: again -> again = false; goto turn
+    :: else -> goto home
+    fi
+  }
+
+deliver_early: /* of two mutants, as is the next one */
+  if
+  :: atomic { mailboxes = mailboxes | letters[_pid]; letters[_pid] = 0; giving = read; goto count_late }
+  fi;
+
+count_late:
+  if
+  :: atomic { broken(grant_sent_before_counted) -> change(0, 0, 0, -1, 0); goto home }
+  :: atomic { broken(call_sent_before_counted) -> change(0, -1, 0, 0, 1); goto home }
+  fi
+}
+
+active proctype evening() { /* stands last, because the ranks are the processes 0, 1, … */
+  closing = true
+}
