@@ -66,12 +66,12 @@ struct acquiring {
   void release(mpilock::access) {}
 };
 
-struct promoting {
+struct upgrading {
   template <class Idle>
-  bool promote(mpilock::deadline, Idle&) {
+  bool upgrade(mpilock::deadline, Idle&) {
     return true;
   }
-  void demote() {}
+  void downgrade() {}
 };
 
 struct counting {
@@ -89,7 +89,7 @@ struct freeing {
 
 struct backend : named {
   template <mpilock::fairness_policy Fairness>
-  struct lock final : driven, labelled, acquiring, promoting, counting, watching, freeing {
+  struct lock final : driven, labelled, acquiring, upgrading, counting, watching, freeing {
     using driven::driven;
   };
 };

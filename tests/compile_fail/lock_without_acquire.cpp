@@ -6,7 +6,7 @@ struct incomplete : archetypes::named {
   template <mpilock::fairness_policy Fairness>
   struct lock final : archetypes::driven,
                       archetypes::labelled,
-                      archetypes::promoting,
+                      archetypes::upgrading,
                       archetypes::counting,
                       archetypes::watching,
                       archetypes::freeing {

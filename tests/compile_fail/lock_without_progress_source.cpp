@@ -5,7 +5,7 @@ struct incomplete : archetypes::named {
   template <mpilock::fairness_policy Fairness>
   struct lock final : archetypes::labelled,
                       archetypes::acquiring,
-                      archetypes::promoting,
+                      archetypes::upgrading,
                       archetypes::counting,
                       archetypes::watching,
                       archetypes::freeing {

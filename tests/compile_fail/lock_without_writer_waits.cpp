@@ -6,7 +6,7 @@ struct incomplete : archetypes::named {
   struct lock final : archetypes::driven,
                       archetypes::labelled,
                       archetypes::acquiring,
-                      archetypes::promoting,
+                      archetypes::upgrading,
                       archetypes::counting,
                       archetypes::freeing {
     using driven::driven;

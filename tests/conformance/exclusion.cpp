@@ -57,10 +57,10 @@ class visitor {
         if (auto lock = ctrl_.try_write_for(patience())) write();
         break;
       case 9:
-        promote();
+        upgrade();
         break;
       case 10:
-        promote_in_time();
+        upgrade_in_time();
         break;
       default:
         nest();
@@ -81,7 +81,7 @@ class visitor {
     on_.judge.leave(access::write);
   }
 
-  void promote() {
+  void upgrade() {
     auto outer = ctrl_.read();
     read();
     {
@@ -91,7 +91,7 @@ class visitor {
     read();
   }
 
-  void promote_in_time() {
+  void upgrade_in_time() {
     auto outer = ctrl_.read();
     if (auto inner = ctrl_.try_write_for(patience())) write();
     read();

@@ -70,7 +70,7 @@ MPILOCK_CONTRACT(a_grant_that_races_the_deadline_is_never_lost) {
     if (i % 3 != 0) {
       taken += ctrl.try_write_for(patience).owns_lock() ? 1 : 0;
     } else if (const auto reading = ctrl.try_read_for(patience)) {
-      taken += ctrl.try_write_for(patience).owns_lock() ? 1 : 0;  // a promotion
+      taken += ctrl.try_write_for(patience).owns_lock() ? 1 : 0;  // a upgrade
     }
   }
   const std::int64_t all = mpilock_test::sum_over(users, taken, serving(ctrl));

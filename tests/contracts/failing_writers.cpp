@@ -173,7 +173,7 @@ MPILOCK_CONTRACT(single_write_while_another_rank_holds) {
 MPILOCK_CONTRACT(single_write_while_the_writer_itself_reads) {
   auto ctrl = mpilock::sync<backend>(users);
   if (users.rank() == 0) ctrl.lock_shared();
-  BOOST_TEST(ctrl.single_write([] { return 5; }) == 5);  // a promotion
+  BOOST_TEST(ctrl.single_write([] { return 5; }) == 5);  // a upgrade
   if (users.rank() == 0) ctrl.unlock_shared();
   still_works(ctrl);
 }

@@ -41,7 +41,7 @@ class notebook final : public mpilock::observer {
     std::string all;
     for (const note& each : std::exchange(notes, {}))
       all += (all.empty() ? "" : ", ") + each.what + ' ' + to_string(each.about.kind) +
-             (each.about.nested ? " nested" : "") + (each.about.promoted ? " promoted" : "");
+             (each.about.nested ? " nested" : "") + (each.about.upgraded ? " upgraded" : "");
     return all;
   }
 
@@ -92,7 +92,7 @@ MPILOCK_CONTRACT(observers_see_every_section) {
       }
       BOOST_TEST(book->take() ==
                  "requested read, granted read, requested read nested, granted read nested, "
-                 "requested write promoted, granted write promoted, released write promoted, "
+                 "requested write upgraded, granted write upgraded, released write upgraded, "
                  "released read nested, released read");
       auto writing = ctrl.write();
       const auto reading = ctrl.downgrade(std::move(writing));

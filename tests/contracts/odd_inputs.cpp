@@ -167,7 +167,7 @@ MPILOCK_CONTRACT(writes_nested_without_end) {
   still_works(ctrl);
 }
 
-MPILOCK_CONTRACT(promotions_of_any_duration_make_a_try) {
+MPILOCK_CONTRACT(upgrades_of_any_duration_make_a_try) {
   auto ctrl = mpilock::sync<backend>(users);
   const auto try_all = [&] {
     const auto reading = ctrl.read();

@@ -1,5 +1,5 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// The rules for sections: who passes whom, nesting, promotion, what is seen after an acquire, and
+// The rules for sections: who passes whom, nesting, upgrade, what is seen after an acquire, and
 // calls by several threads of a rank.
 
 #include <mpi.h>
@@ -109,7 +109,7 @@ MPILOCK_CONTRACT(a_nested_reader_does_not_wait_for_the_writer_that_waits_for_it)
   ctrl.barrier();
 }
 
-MPILOCK_CONTRACT(write_in_read_is_a_promotion) {
+MPILOCK_CONTRACT(write_in_read_is_a_upgrade) {
   auto ctrl = mpilock::sync<backend>(users);
   ctrl.barrier();
   {
@@ -123,7 +123,7 @@ MPILOCK_CONTRACT(write_in_read_is_a_promotion) {
   BOOST_TEST(ctrl.epoch() == static_cast<std::uint64_t>(users.size()));
 }
 
-MPILOCK_CONTRACT(after_a_promotion_the_rank_reads_with_no_gap) {
+MPILOCK_CONTRACT(after_a_upgrade_the_rank_reads_with_no_gap) {
   auto ctrl = mpilock::sync<backend>(users);
   for (int i = 0; i < 20; ++i) {
     const auto reading = ctrl.read();

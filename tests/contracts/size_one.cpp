@@ -48,11 +48,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(every_way_in_succeeds_at_once, backend, contracts:
   BOOST_TEST(ctrl.epoch() == 4u);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(locks_nest_and_are_promoted, backend, contracts::backends) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(locks_nest_and_are_upgraded, backend, contracts::backends) {
   auto ctrl = alone<backend>();
   const auto outer = ctrl.read();
   {
-    const auto promoted = ctrl.write();
+    const auto upgraded = ctrl.write();
     const auto inner = ctrl.read();
     BOOST_TEST(ctrl.epoch() == 1u);
   }

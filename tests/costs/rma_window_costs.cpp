@@ -27,23 +27,23 @@ constexpr int most_calls = mpilock::detail::window::most_calls;
 constexpr int arrive = 1;           // 1 present
 constexpr int leave = 1;            // 1 present less
 constexpr int look_on = 1 + looks;  // 1 present less, and looks that find the lock taken
-constexpr int enlist = 3;           // counted as waiting, slot published, door opened
+constexpr int enqueue = 3;          // counted as waiting, slot published, door opened
 constexpr int come_in = 3;          // called: a look, 1 present instead of waiting, called no more
-constexpr int promote = 1;          // from reader to writer, or back
+constexpr int upgrade = 1;          // from reader to writer, or back
 constexpr int give_up = 3;          // door shut, slot taken back, no longer counted
 
 constexpr int in_vain = 3;  // called, but others were quicker: looks, then published again
 constexpr int looks_in_vain = 3 * looks;  // each followed by 1 present, taken back
 /// Of entering, whatever the others do meanwhile, beside turns given out for them.
 constexpr int most_to_enter =
-    arrive + 1 + looks_in_vain + enlist + most_calls * (looks_in_vain + in_vain);
+    arrive + 1 + looks_in_vain + enqueue + most_calls * (looks_in_vain + in_vain);
 }  // namespace price
 
 /// What a rank pays to wait for one that is inside and stays there. Under the policy in use a
 /// writer that finds readers waits from its arrival on.
 constexpr int to_wait_behind(access held, access wanted) {
   const bool looks_on = held == access::write || wanted == access::read;
-  return price::arrive + (looks_on ? price::look_on : 0) + price::enlist;
+  return price::arrive + (looks_on ? price::look_on : 0) + price::enqueue;
 }
 
 using clock = std::chrono::steady_clock;
@@ -173,13 +173,13 @@ BOOST_AUTO_TEST_CASE(nested_and_asked_is_free) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(alone_a_promotion_is_a_round_trip_each_way) {
+BOOST_AUTO_TEST_CASE(alone_a_upgrade_is_a_round_trip_each_way) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::rma_window>(users);
   costs::one_after_the_other(users, ctrl, [&] {
     const auto reading = ctrl.read();
-    expect_trips(ctrl, bill_of([&] { ctrl.lock(); }), price::promote);
-    expect_trips(ctrl, bill_of([&] { ctrl.unlock(); }), price::promote);
+    expect_trips(ctrl, bill_of([&] { ctrl.lock(); }), price::upgrade);
+    expect_trips(ctrl, bill_of([&] { ctrl.unlock(); }), price::upgrade);
   });
 }
 
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_wait_costs_hardly_more_the_longer_it_is) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_promotion_that_waits_costs_hardly_more_the_longer_it_takes) {
+BOOST_AUTO_TEST_CASE(a_upgrade_that_waits_costs_hardly_more_the_longer_it_takes) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::rma_window>(users);
   for (const auto wait : costs::waits) {
@@ -205,11 +205,11 @@ BOOST_AUTO_TEST_CASE(a_promotion_that_waits_costs_hardly_more_the_longer_it_take
     if (ctrl.rank() == 1) {
       std::optional<costs::waiting_signal> signal(std::in_place, users, 0);
       const auto begin = clock::now();
-      const auto promotion = bill_of([&] { ctrl.lock(); });
-      expect_trips(ctrl, promotion, price::promote + price::enlist + price::come_in,
+      const auto upgrade = bill_of([&] { ctrl.lock(); });
+      expect_trips(ctrl, upgrade, price::upgrade + price::enqueue + price::come_in,
                    clock::now() - begin);
       signal.reset();
-      expect_trips(ctrl, bill_of([&] { ctrl.unlock(); }), price::promote);
+      expect_trips(ctrl, bill_of([&] { ctrl.unlock(); }), price::upgrade);
       ctrl.unlock_shared();
     } else if (ctrl.rank() == 0) {
       mpilock_test::hear(users, 1, mpilock_test::serving(ctrl));
@@ -300,10 +300,10 @@ BOOST_AUTO_TEST_CASE(what_fails_costs_hardly_more_the_longer_it_takes) {
         expect_trips(ctrl, failure, trips, clock::now() - begin);
       };
       for (const auto wait : costs::waits) expect_failure(wait, failed_wait);
-      const auto reading = ctrl.read();  // failing to be promoted costs the same
-      expect_trips(ctrl, bill_of([&] { BOOST_TEST(!ctrl.try_lock()); }), 2 * price::promote);
+      const auto reading = ctrl.read();  // failing to be upgraded costs the same
+      expect_trips(ctrl, bill_of([&] { BOOST_TEST(!ctrl.try_lock()); }), 2 * price::upgrade);
       for (const auto wait : costs::waits)
-        expect_failure(wait, price::promote + price::enlist + price::give_up);
+        expect_failure(wait, price::upgrade + price::enqueue + price::give_up);
     }
     mpilock_test::meet(users, mpilock_test::serving(ctrl));
     if (is_holder) ctrl.unlock_shared();

@@ -42,13 +42,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(alone_every_form_is_free, policy, fairness) {
   });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(nested_promoted_and_asked_is_free, policy, fairness) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(nested_upgraded_and_asked_is_free, policy, fairness) {
   with_controller<policy>([](MPI_Comm users, auto& ctrl) {
     costs::one_after_the_other(users, ctrl, [&] {
       costs::expect_nothing(costs::bill_of([&] {
         const auto reading = ctrl.read();
         const auto again = ctrl.read();
-        const auto promoted = ctrl.write();
+        const auto upgraded = ctrl.write();
         const auto writing = ctrl.try_write();
         BOOST_TEST(writing.owns_lock());
         BOOST_TEST(ctrl.epoch() > 0u);

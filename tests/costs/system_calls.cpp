@@ -57,7 +57,7 @@ int count_passages(controller& ctrl) {
   right &= free("write", [&] { const auto lock = ctrl.write(); });
   right &= free("try_read", [&] { const auto lock = ctrl.try_read(); });
   right &= free("try_write", [&] { const auto lock = ctrl.try_write(); });
-  right &= free("promotion", [&] {
+  right &= free("upgrade", [&] {
     const auto reading = ctrl.read();
     const auto writing = ctrl.write();
   });

@@ -21,11 +21,11 @@ struct exchange {
   int to_root;
   int from_root;
 };
-constexpr exchange in{1, 1};                // enter, granted
-constexpr exchange out{1, 0};               // leave
-constexpr exchange failed_try{1, 1};        // try_enter, refused
-constexpr exchange given_up{2, 0};          // enter, give_up
-constexpr exchange failed_promotion{2, 1};  // promote, give_up, reading_again
+constexpr exchange in{1, 1};              // enter, granted
+constexpr exchange out{1, 0};             // leave
+constexpr exchange failed_try{1, 1};      // try_enter, refused
+constexpr exchange given_up{2, 0};        // enter, give_up
+constexpr exchange failed_upgrade{2, 1};  // upgrade, give_up, reading_again
 
 constexpr exchange operator+(exchange a, exchange b) {
   return {a.to_root + b.to_root, a.from_root + b.from_root};
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(alone_two_messages_in_and_one_out) {
   expect_of_rank_1(users, ctrl, in + out, [&] { BOOST_TEST(ctrl.try_write_for(1h).owns_lock()); });
 }
 
-BOOST_AUTO_TEST_CASE(promotion_costs_what_a_passage_costs) {
+BOOST_AUTO_TEST_CASE(upgrade_costs_what_a_passage_costs) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::two_sided>(users);
   expect_of_rank_1(users, ctrl, in + in + out + out, [&] {
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(what_fails_costs_the_same_however_long_it_takes) {
   expect_of_rank_1(users, ctrl, in, [&] { ctrl.lock_shared(); });
   expect_of_rank_1(users, ctrl, failed_try, [&] { BOOST_TEST(!ctrl.try_lock()); });
   for (const auto wait : costs::waits)
-    expect_of_rank_1(users, ctrl, failed_promotion, [&] { BOOST_TEST(!ctrl.try_lock_for(wait)); });
+    expect_of_rank_1(users, ctrl, failed_upgrade, [&] { BOOST_TEST(!ctrl.try_lock_for(wait)); });
   expect_of_rank_1(users, ctrl, out, [&] { ctrl.unlock_shared(); });
   if (ctrl.rank() == ctrl.root()) ctrl.unlock_shared();
 }

@@ -21,7 +21,7 @@ namespace stress {
 struct diary {
   static constexpr std::array<std::string_view, 9> kinds{"read",      "write",    "try_read",
                                                          "try_write", "read_for", "write_for",
-                                                         "nested",    "promoted", "promoted_for"};
+                                                         "nested",    "upgraded", "upgraded_for"};
   std::array<std::int64_t, kinds.size()> entered{};  ///< sections, by kind
   std::array<std::int64_t, kinds.size()> refused{};  ///< attempts that failed, by kind
   std::int64_t written = 0;                          ///< write sections among them
@@ -78,9 +78,9 @@ class visitor {
       case 6:
         return nest();
       case 7:
-        return promote([&] { return ctrl_.write(); });
+        return upgrade([&] { return ctrl_.write(); });
       default:
-        return promote([&] { return ctrl_.try_write_for(patience()); });
+        return upgrade([&] { return ctrl_.try_write_for(patience()); });
     }
   }
 
@@ -102,14 +102,14 @@ class visitor {
     return true;
   }
 
-  /// @return whether it was promoted; in any case it reads before and after
+  /// @return whether it was upgraded; in any case it reads before and after
   template <class Enter>
-  bool promote(Enter&& enter) {
+  bool upgrade(Enter&& enter) {
     auto outer = timed([&] { return ctrl_.read(); });
     read();
-    const bool promoted = visit_with(access::write, enter);
+    const bool upgraded = visit_with(access::write, enter);
     read();
-    return promoted;
+    return upgraded;
   }
 
   template <class Enter>

@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Every rank: a read section with a nested one and a promotion in it, then a write section that the
+/// Every rank: a read section with a nested one and a upgrade in it, then a write section that the
 /// others wait for, then an attempt that fails while rank 0 writes.
 void lock_and_unlock(std::shared_ptr<mpilock::span_recorder> recorder) {
   auto ctrl =
@@ -27,7 +27,7 @@ void lock_and_unlock(std::shared_ptr<mpilock::span_recorder> recorder) {
   {
     const auto reading = ctrl.read();
     const auto nested = ctrl.read();
-    const auto promoted = ctrl.write();
+    const auto upgraded = ctrl.write();
   }
   ctrl.barrier();
   {

@@ -92,12 +92,12 @@ class player {
     judge_.reader_in();
     linger();
     judge_.reader_out();
-    if (dice_() % 3 == 0 && lock_.promote(patience(), idle_)) {
+    if (dice_() % 3 == 0 && lock_.upgrade(patience(), idle_)) {
       judge_.writer_in(), ++written;
       linger();
       judge_.writer_out();
       const std::uint64_t mine = judge_.written();
-      lock_.demote();
+      lock_.downgrade();
       judge_.require(judge_.written() == mine);  // no gap: no writer between the two
     }
     judge_.reader_in();  // a reader still, or again
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_try_leaves_every_word_as_it_was, policy, 
   }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_promotion_leaves_the_rank_reading, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_upgrade_leaves_the_rank_reading, policy, policies) {
   unit::words home(3);
   lock_over_threads<policy> first(0, home.size, home);
   lock_over_threads<policy> second(2, home.size, home);
@@ -179,12 +179,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_promotion_leaves_the_rank_reading, policy
   first.acquire(mpilock::access::read, deadline::never(), idle);
   second.acquire(mpilock::access::read, deadline::never(), idle);
   const std::uint64_t before = home.lock_word();
-  BOOST_TEST(!first.promote(deadline::at_once(), idle));
-  BOOST_TEST(!first.promote(deadline::in(std::chrono::milliseconds(1)), idle));
+  BOOST_TEST(!first.upgrade(deadline::at_once(), idle));
+  BOOST_TEST(!first.upgrade(deadline::in(std::chrono::milliseconds(1)), idle));
   BOOST_TEST(home.lock_word() == before);
   second.release(mpilock::access::read);
-  BOOST_TEST(first.promote(deadline::at_once(), idle));
-  first.demote();
+  BOOST_TEST(first.upgrade(deadline::at_once(), idle));
+  first.downgrade();
   first.release(mpilock::access::read);
   BOOST_TEST(mpilock::lock_word_format(3).unpack(home.lock_word()).sections == 1u);
 }

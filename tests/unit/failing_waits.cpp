@@ -133,12 +133,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_turn_that_comes_before_the_exception_is_passed_o
   }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_that_throws_goes_on_reading, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_that_throws_goes_on_reading, policy, policies) {
   pair_of<plain_lock<policy>> ends;
   for (auto* end : {&ends.first, &ends.second})
     end->acquire(kind::read, deadline::never(), ends.idle);
   failing_once idle;
-  BOOST_CHECK_EXCEPTION(ends.second.promote(deadline::never(), idle), failure, is_first);
+  BOOST_CHECK_EXCEPTION(ends.second.upgrade(deadline::never(), idle), failure, is_first);
   ends.first.release(kind::read);
   BOOST_TEST(!ends.first.acquire(kind::write, deadline::at_once(), ends.idle));
   ends.second.release(kind::read);
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_turn_to_write_that_comes_before_the_exception_be
   for (auto* end : {&ends.first, &ends.second})
     end->acquire(kind::read, deadline::never(), ends.idle);
   failing_once idle([&] { ends.first.release(kind::read); });
-  BOOST_CHECK_EXCEPTION(ends.second.promote(deadline::never(), idle), failure, is_first);
+  BOOST_CHECK_EXCEPTION(ends.second.upgrade(deadline::never(), idle), failure, is_first);
   BOOST_TEST(!ends.first.acquire(kind::write, deadline::at_once(), ends.idle));
   ends.second.release(kind::read);
   BOOST_TEST(ends.second.sections() == 0u);
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_writer_that_throws_while_it_waits_for_flags_leav
   BOOST_TEST(ends.home.lock_word() == 0u);
   BOOST_TEST(ends.second.acquire(kind::read, deadline::at_once(), ends.idle));
   failing_once again;
-  BOOST_CHECK_EXCEPTION(ends.second.promote(deadline::never(), again), failure, is_first);
+  BOOST_CHECK_EXCEPTION(ends.second.upgrade(deadline::never(), again), failure, is_first);
   ends.first.release(kind::read);
   BOOST_TEST(!ends.first.acquire(kind::write, deadline::at_once(), ends.idle));
   ends.second.release(kind::read);
@@ -196,9 +196,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_request_whose_wait_throws_is_taken_back, policy,
   BOOST_TEST(root.sections() == 2u);
 }
 
-/// The root's own promotion; who comes afterwards may read beside it, but not write.
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_by_messages_that_throws_goes_on_reading, policy,
-                              policies) {
+/// The root's own upgrade; who comes afterwards may read beside it, but not write.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_by_messages_that_throws_goes_on_reading, policy, policies) {
   using lock = mpilock::message_lock<loopback, policy>;
   loopback::parcels boxes;
   lock root(loopback{0, &boxes});
@@ -212,7 +211,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_by_messages_that_throws_goes_on_readin
   root.acquire(kind::read, deadline::never(), no_idle);
   other.acquire(kind::read, deadline::never(), serving);
   failing_once idle;
-  BOOST_CHECK_EXCEPTION(root.promote(deadline::never(), idle), failure, is_first);
+  BOOST_CHECK_EXCEPTION(root.upgrade(deadline::never(), idle), failure, is_first);
   other.release(kind::read);
   BOOST_TEST(other.acquire(kind::read, deadline::at_once(), serving));
   other.release(kind::read);
@@ -225,7 +224,7 @@ BOOST_AUTO_TEST_CASE(nested_sections_stay_as_they_were) {
   using lock = plain_lock<mpilock::writer_preferring>;
   unit::words home(2);
   mpilock::reentrant_lock<lock> mine;
-  mine.lock().emplace(0, 2, home);
+  mine.engine().emplace(0, 2, home);
   lock other(1, 2, home);
   unit::sound_sleeper sound;
   other.acquire(kind::read, deadline::never(), sound);

@@ -88,29 +88,29 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_try_is_refused_at_once_and_leaves_no_trace, poli
   BOOST_TEST((lock.says(2, verb::try_enter, access::write) == granted({2})));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_lone_reader_is_promoted_at_once_and_reads_again, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_lone_reader_is_upgraded_at_once_and_reads_again, policy, policies) {
   scripted<policy> lock;
   lock.reads(0);
-  BOOST_TEST((lock.promotes(0) == granted({0})));
+  BOOST_TEST((lock.upgrades(0) == granted({0})));
   BOOST_TEST((lock.writes(1) == nothing()));
-  BOOST_TEST((lock.demotes(0) == nothing()));  // a reader again: the writer still waits
+  BOOST_TEST((lock.downgrades(0) == nothing()));  // a reader again: the writer still waits
   BOOST_TEST((lock.leaves(0) == granted({1})));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(of_two_promotions_one_comes_first, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(of_two_upgrades_one_comes_first, policy, policies) {
   scripted<policy> lock;
   lock.reads(0), lock.reads(1);
-  BOOST_TEST((lock.promotes(0) == nothing()));
-  BOOST_TEST((lock.promotes(1) == granted({0})));  // both have stopped reading
-  BOOST_TEST((lock.demotes(0) == nothing()));
+  BOOST_TEST((lock.upgrades(0) == nothing()));
+  BOOST_TEST((lock.upgrades(1) == granted({0})));  // both have stopped reading
+  BOOST_TEST((lock.downgrades(0) == nothing()));
   BOOST_TEST((lock.leaves(0) == granted({1})));
   BOOST_TEST(lock.last_sections == 1u);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_try_to_promote_among_readers_is_refused, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_try_to_upgrade_among_readers_is_refused, policy, policies) {
   scripted<policy> lock;
   lock.reads(0), lock.reads(1);
-  BOOST_TEST((lock.says(0, verb::try_promote, access::write) == replies{{0, verb::refused}}));
+  BOOST_TEST((lock.says(0, verb::try_upgrade, access::write) == replies{{0, verb::refused}}));
   BOOST_TEST((lock.writes(2) == nothing()));
   BOOST_TEST((lock.leaves(1) == nothing()));  // 0 has gone on reading
   BOOST_TEST((lock.leaves(0) == granted({2})));
@@ -170,31 +170,30 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_old_give_up_touches_nothing, policy, policies) 
   BOOST_TEST((lock.reads(1) == nothing()));  // 0 still writes
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_given_up_reads_again, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_given_up_reads_again, policy, policies) {
   scripted<policy> lock;
   lock.reads(0), lock.reads(1);
-  lock.promotes(0);
+  lock.upgrades(0);
   BOOST_TEST((lock.gives_up(0) == replies{{0, verb::reading_again}}));
   lock.writes(2);
   BOOST_TEST((lock.leaves(1) == nothing()));
   BOOST_TEST((lock.leaves(0) == granted({2})));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_given_up_behind_a_writer_waits_to_read, policy,
-                              policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_given_up_behind_a_writer_waits_to_read, policy, policies) {
   scripted<policy> lock;
   lock.reads(0), lock.reads(1);
-  lock.promotes(0);
-  BOOST_TEST((lock.promotes(1) == granted({0})));
+  lock.upgrades(0);
+  BOOST_TEST((lock.upgrades(1) == granted({0})));
   BOOST_TEST((lock.gives_up(1) == nothing()));
-  BOOST_TEST((lock.demotes(0) == replies{{1, verb::reading_again}}));
+  BOOST_TEST((lock.downgrades(0) == replies{{1, verb::reading_again}}));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_promotion_granted_while_it_is_given_up_stays_granted, policy,
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_granted_while_it_is_given_up_stays_granted, policy,
                               policies) {
   scripted<policy> lock;
   lock.reads(0), lock.reads(1);
-  lock.promotes(0);
+  lock.upgrades(0);
   BOOST_TEST((lock.leaves(1) == granted({0})));
   BOOST_TEST((lock.gives_up(0) == nothing()));
   BOOST_TEST((lock.reads(2) == nothing()));  // 0 writes
@@ -309,6 +308,6 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_rank_that_stops_reading_no_longer_watches, polic
   }
   BOOST_TEST((lock.leaves(0) == nothing()));
   const replies told{{3, verb::writer_waits}, {1, verb::writer_waits}};
-  BOOST_TEST((lock.promotes(2) == told), "each once, in the order in which they asked");
+  BOOST_TEST((lock.upgrades(2) == told), "each once, in the order in which they asked");
   BOOST_TEST((lock.writes(4) == nothing()), "told once");
 }

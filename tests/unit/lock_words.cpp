@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(deltas_are_additions_modulo_the_word) {
     const lock_word_format format(ranks);
     const lock_word full{static_cast<std::uint64_t>(ranks), 1, 0, 0, 0, 5};
     std::uint64_t bits = pack(format, full);
-    bits += format.waiting(access::write) + format.writer() - format.reader();  // a promotion waits
+    bits += format.waiting(access::write) + format.writer() - format.reader();  // a upgrade waits
     BOOST_TEST(equal(format.unpack(bits), {full.readers - 1, 2, 0, 1, 0, 5}));
     bits +=
         format.section() - 2 * format.writer() - format.waiting(access::write) + format.reader();

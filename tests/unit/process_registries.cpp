@@ -31,7 +31,7 @@ class source final : public mpilock::progress_source {
     ++served;
     return false;
   }
-  int turns() const noexcept override { return 64; }
+  int advances() const noexcept override { return 64; }
   bool hosts() const noexcept override { return true; }
 
   std::atomic<int> advanced = 0;

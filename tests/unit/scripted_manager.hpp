@@ -23,15 +23,15 @@ class scripted {
   using replies = std::vector<std::pair<int, verb>>;
 
   replies says(int from, verb what, access kind = access::read) {
-    if (what != verb::give_up && what != verb::leave && what != verb::demote)
+    if (what != verb::give_up && what != verb::leave && what != verb::downgrade)
       ++tickets_.at(index(from));
     return handle(from, {what, kind, tickets_.at(index(from))});
   }
 
   replies reads(int from) { return says(from, verb::enter, access::read); }
   replies writes(int from) { return says(from, verb::enter, access::write); }
-  replies promotes(int from) { return says(from, verb::promote, access::write); }
-  replies demotes(int from) { return says(from, verb::demote); }
+  replies upgrades(int from) { return says(from, verb::upgrade, access::write); }
+  replies downgrades(int from) { return says(from, verb::downgrade); }
   replies leaves(int from) { return says(from, verb::leave); }
   replies gives_up(int from) { return says(from, verb::give_up); }
 

@@ -15,7 +15,7 @@
 #include "mpilock/os/futex.hpp"
 #include "mpilock/policy/word_memory.hpp"
 #include "mpilock/vocabulary/access.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace unit {
 
@@ -37,7 +37,7 @@ struct words {
 /// here puts the threads in any order.
 class thread_words {
  public:
-  static constexpr std::size_t line = 8;
+  static constexpr std::size_t words_per_line = 8;
   static constexpr int looks = 2;        // few, so that the threads often sleep …
   static constexpr int most_passes = 3;  // … and come to every bound
   static constexpr int most_calls = 2;
@@ -47,7 +47,7 @@ class thread_words {
 
   std::uint64_t load(std::size_t word, std::memory_order order) { return at(word).load(order); }
   std::uint64_t fetch_add(std::size_t word, std::uint64_t value, std::memory_order order,
-                          mpilock::source_place = {}) {
+                          mpilock::call_site = {}) {
     return at(word).fetch_add(value, order);
   }
   std::uint64_t fetch_or(std::size_t word, std::uint64_t value, std::memory_order order) {
@@ -57,7 +57,7 @@ class thread_words {
     return at(word).fetch_and(value, order);
   }
   std::uint64_t exchange(std::size_t word, std::uint64_t value, std::memory_order order,
-                         mpilock::source_place = {}) {
+                         mpilock::call_site = {}) {
     return at(word).exchange(value, order);
   }
 
@@ -79,13 +79,13 @@ using thread_medium = mpilock::memory_medium<thread_words>;
 inline words::words(int ranks) : size(ranks), all(thread_medium::words_for(ranks)) {}
 
 inline std::uint64_t words::mailbox(int rank) {
-  return at((1 + static_cast<std::size_t>(rank)) * thread_words::line);
+  return at((1 + static_cast<std::size_t>(rank)) * thread_words::words_per_line);
 }
 
 inline bool words::any_slot_taken() {
   bool any = false;
   const auto ranks = static_cast<std::size_t>(size);
-  const std::size_t first = (1 + ranks) * thread_words::line;
+  const std::size_t first = (1 + ranks) * thread_words::words_per_line;
   for (std::size_t slot = first; slot < first + 2 * ranks; ++slot) any = any || at(slot) != 0;
   return any;
 }

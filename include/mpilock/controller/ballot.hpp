@@ -65,8 +65,8 @@ struct ballot {
 };
 
 /// What all ranks said.
-struct verdict {
-  explicit verdict(const ballot::minima& least) noexcept
+struct tally {
+  explicit tally(const ballot::minima& least) noexcept
       : same_call(least[0] == -least[1]),
         same_argument(least[2] == -least[3]),
         against(static_cast<objection>(-least[4])),
@@ -89,10 +89,10 @@ struct verdict {
 };
 
 /// Throws on every rank alike if the ranks disagree or one of them objects. The second exchange, of
-/// texts, happens only then; every rank takes part, since all have read the same verdict.
+/// texts, happens only then; every rank takes part, since all have read the same tally.
 /// @param comm the ranks: `communicator`, or in `sync` the user's
 template <class Ranks, class Idle>
-void require_agreement(const Ranks& comm, const ballot& mine, const verdict& all,
+void require_agreement(const Ranks& comm, const ballot& mine, const tally& all,
                        const std::string& name, Idle& idle) {
   const std::string who = "mpilock '" + name + "': ";
   if (!all.same_call) {

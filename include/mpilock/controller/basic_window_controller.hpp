@@ -25,7 +25,7 @@
 #include "mpilock/policy/backend.hpp"
 #include "mpilock/policy/fairness_policy.hpp"
 #include "mpilock/policy/progress_policy.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace mpilock {
 
@@ -49,7 +49,6 @@ class basic_window_controller
   static_assert(require_backend<Backend, FairnessPolicy>());
   static_assert(require_progress_policy<ProgressPolicy>());
   using state = detail::controller_state<Backend, FairnessPolicy, ProgressPolicy>;
-  using place = source_place;
 
  public:
   using backend = Backend;                 ///< where the lock's state lives and how ranks wait
@@ -86,25 +85,25 @@ class basic_window_controller
   /// @throws writer_failed on the other ranks if `body` throws; its exception goes on at the root
   template <class Body>
   requires std::is_invocable_v<Body&>
-  auto single_write(Body&& body, place from = place::current()) {
+  auto single_write(Body&& body, call_site from = call_site::current()) {
     return single_write(root(), std::forward<Body>(body), from);
   }
 
   /// Collective. The same on another rank; `writer` must be the same everywhere.
   template <class Body>
   requires std::is_invocable_v<Body&>
-  auto single_write(int writer, Body&& body, place from = place::current()) {
+  auto single_write(int writer, Body&& body, call_site from = call_site::current()) {
     auto scope = single_write(writer, from);
     if (scope.guard()) return scope.write(body);
     return scope.template collect<std::remove_cvref_t<std::invoke_result_t<Body&>>>();
   }
 
   /// Collective. The same as a scope: the writer waits for the write lock, the others don't.
-  [[nodiscard]] fence_type single_write(place from = place::current()) {
+  [[nodiscard]] fence_type single_write(call_site from = call_site::current()) {
     return single_write(root(), from);
   }
   /// Collective.
-  [[nodiscard]] fence_type single_write(int writer, place from = place::current()) {
+  [[nodiscard]] fence_type single_write(int writer, call_site from = call_site::current()) {
     return fence_type(self(), writer, from);
   }
 
@@ -112,7 +111,7 @@ class basic_window_controller
   /// computes for long, where the progress policy has no thread.
   void progress() {
     self().require_open();
-    self().give_turn();
+    self().progress();
   }
 
   /// Collective. Serves the others while it waits, and yields.

@@ -28,10 +28,10 @@ class congregation {
   /// Collective. What all ranks said, or what a rank said that has left; throws nothing on account
   /// of it.
   template <class Idle>
-  verdict compare(const ballot& mine, Idle& idle) {
+  tally compare(const ballot& mine, Idle& idle) {
     auto values = mine.pack(comm_.rank());
     static_cast<void>(comm_.all_reduce_min(values, idle));  // the values tell who has departed
-    const verdict all(values);
+    const tally all(values);
     if (all.left_controller >= 0) deserter_ = all.left_controller;
     return all;
   }
@@ -39,9 +39,9 @@ class congregation {
   /// Collective. Throws on every rank alike unless all want the same and nobody objects, and from
   /// the moment when a rank has gone for good. Fences left early are for the caller to judge.
   template <class Idle>
-  verdict agree(const ballot& mine, Idle& idle) {
+  tally agree(const ballot& mine, Idle& idle) {
     require_company();
-    const verdict all = compare(mine, idle);
+    const tally all = compare(mine, idle);
     require_company();
     if (all.left_fence < 0) require(mine, all, idle);
     return all;
@@ -55,10 +55,10 @@ class congregation {
     if (std::exchange(deserter_, -1) >= 0) comm_.start_over();
   }
 
-  /// Collective, after a verdict without departures: throws on every rank alike if the ranks don't
+  /// Collective, after a tally without departures: throws on every rank alike if the ranks don't
   /// want the same or one of them objects.
   template <class Idle>
-  void require(const ballot& mine, const verdict& all, Idle& idle) {
+  void require(const ballot& mine, const tally& all, Idle& idle) {
     require_agreement(comm_, mine, all, name_, idle);
   }
 

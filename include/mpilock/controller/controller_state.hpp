@@ -44,7 +44,7 @@ class controller_state final : public open_controller {
     try {
       constexpr bool has_thread = ProgressPolicy::thread_level == MPI_THREAD_MULTIPLE;
       if (size() > 1) {
-        lock_type& lock = lock_.lock().emplace(lock_site(ranks_.comm(), root_, has_thread));
+        lock_type& lock = lock_.engine().emplace(lock_site(ranks_.comm(), root_, has_thread));
         backend_name_ = lock.name();
         watch_if_asked();
         go_into_service(lock);
@@ -56,7 +56,7 @@ class controller_state final : public open_controller {
     } catch (const unavailable_error&) {  // agreed on: it fails on every rank
       progress_.reset();
       standing_by idle;
-      if (lock_.lock()) lock_.lock()->free(idle);
+      if (lock_.engine()) lock_.engine()->free(idle);
       if (watch_) watch_->free(idle);
       dismantle();
       ranks_.comm().free(idle);
@@ -78,7 +78,7 @@ class controller_state final : public open_controller {
   }
 
   /// @return false if the deadline passed first
-  [[gnu::always_inline]] bool acquire(access kind, deadline until, const source_place& from) {
+  [[gnu::always_inline]] bool acquire(access kind, deadline until, const call_site& from) {
     if (is_special_) [[unlikely]]
       return acquire_watched(kind, until, from);
     return named([&] { return lock_.arrive(kind); }) || acquire_slowly(kind, until, nullptr);
@@ -94,11 +94,11 @@ class controller_state final : public open_controller {
   /// Whether another rank waits to write while this one is inside.
   bool write_requested() {
     require_open();
-    return lock_.lock() && lock_.is_held() && lock_.lock()->writer_waits();
+    return lock_.engine() && lock_.is_held() && lock_.engine()->writer_waits();
   }
 
   /// Makes a read section of a write section.
-  void downgrade(source_place from) {
+  void downgrade(call_site from) {
     require_open();
     if (watch_) watch_->make_room(access::read);
     named([&] { lock_.downgrade(); });
@@ -106,7 +106,7 @@ class controller_state final : public open_controller {
   }
 
   /// Makes a write section of a read section. @return false if the deadline passed first
-  bool upgrade(deadline until, source_place from, bool& others_wrote) {
+  bool upgrade(deadline until, call_site from, bool& others_wrote) {
     const std::uint64_t before = epoch() + (lock_.is_held(access::write) ? 0 : 1);
     const bool is_done = acquire(access::write, until, from);
     others_wrote = epoch() + (is_done ? 0 : 1) != before;
@@ -124,14 +124,14 @@ class controller_state final : public open_controller {
   }
 
   /// Collective. Throws on every rank alike unless all want the same and nobody objects; a rank
-  /// that has left early instead is named in the verdict.
+  /// that has left early instead is named in the tally.
   /// @param idle never throws, or is `uninterrupted`
   template <class Idle>
-  verdict agree(ballot mine, Idle& idle) {
+  tally agree(ballot mine, Idle& idle) {
     exit_watch::watch();
     const activity::scope now(doing_, to_string(mine.call));
     mine.epoch = static_cast<std::int64_t>(epoch());
-    const verdict all = ranks_.agree(mine, idle);
+    const tally all = ranks_.agree(mine, idle);
     learn_epoch(all);
     return all;
   }
@@ -178,13 +178,13 @@ class controller_state final : public open_controller {
   /// Local: what a rank does between two looks in a collective call. Whatever its policy, it serves
   /// this lock: the ranks that it waits for may need it first.
   void idle() {
-    if (lock_.lock()) lock_.lock()->advance();
+    if (lock_.engine()) lock_.engine()->advance();
     waiting(*progress_).idle();
   }
 
   /// Local: the same for a rank that comes by only now and then, and keeps the core.
-  void give_turn() {
-    if (lock_.lock()) lock_.lock()->attend();
+  void progress() {
+    if (lock_.engine()) lock_.engine()->progress();
     process_registry::of_this_process().serve();
   }
 
@@ -219,7 +219,7 @@ class controller_state final : public open_controller {
   }
 
   /// @throws mismatch_error on every rank that is still here
-  void require_nobody_left(const verdict& all) const {
+  void require_nobody_left(const tally& all) const {
     if (all.left_fence >= 0)
       throw mismatch_error("mpilock '" + name() + "': rank " + std::to_string(all.left_fence) +
                            " left a fence without collect(), probably by an exception");
@@ -273,7 +273,7 @@ class controller_state final : public open_controller {
     open_fence = nullptr;
   }
 
-  void learn_epoch(const verdict& all) noexcept {
+  void learn_epoch(const tally& all) noexcept {
     agreed_epoch_ = std::max(agreed_epoch_, static_cast<std::uint64_t>(all.epoch));
   }
 
@@ -299,7 +299,7 @@ class controller_state final : public open_controller {
   void dismantle() noexcept {
     process_registry::of_this_process().remove(*this);
     progress_.reset();
-    lock_.lock().reset();
+    lock_.engine().reset();
   }
 
   /// Where somebody may be in the way.
@@ -317,7 +317,7 @@ class controller_state final : public open_controller {
   }
 
   /// Where somebody watches, or the controller is closed.
-  [[gnu::noinline]] bool acquire_watched(access kind, deadline until, const source_place& from) {
+  [[gnu::noinline]] bool acquire_watched(access kind, deadline until, const call_site& from) {
     require_open();
     stall_alarm alarm(options_.stall_report,
                       [&](auto so_far) { return report_stall(kind, from, so_far); });
@@ -350,7 +350,7 @@ class controller_state final : public open_controller {
   }
 
   /// @return how long to wait before this rank looks again
-  std::chrono::nanoseconds report_stall(access kind, const source_place& from,
+  std::chrono::nanoseconds report_stall(access kind, const call_site& from,
                                         std::chrono::nanoseconds so_far) {
     std::ostringstream headline;
     headline << title() << ": rank " << rank() << " has waited to " << to_string(kind) << " for "
@@ -396,7 +396,7 @@ class controller_state final : public open_controller {
   template <class Idle>
   void close_once(Idle& idle) {
     const ballot mine = closing_ballot();
-    const verdict all = ranks_.compare(mine, idle);
+    const tally all = ranks_.compare(mine, idle);
     learn_epoch(all);
     if (all.left_fence >= 0 || all.left_controller >= 0) return;
     ranks_.require(mine, all, idle);
@@ -426,7 +426,7 @@ class controller_state final : public open_controller {
   void free() {
     progress_.reset();
     standing_by idle;
-    if (lock_.lock()) lock_.lock()->free(idle);
+    if (lock_.engine()) lock_.engine()->free(idle);
     if (watch_) watch_->free(idle);
     ranks_.comm().free(idle);
     set_closed();

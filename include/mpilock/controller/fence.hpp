@@ -22,10 +22,10 @@
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/codec.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
 #include "mpilock/vocabulary/error.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock {
 
@@ -38,7 +38,7 @@ template <class State>
 class fence {
  public:
   /// Collective; the writer waits for the lock. Used by `basic_window_controller::single_write`.
-  fence(State& state, int writer, source_place from = {}) : link_{&state}, writer_(writer) {
+  fence(State& state, int writer, call_site from = {}) : link_{&state}, writer_(writer) {
     state.require_no_fence("single_write");
     detail::uninterrupted idle(state);
     state.require_nobody_left(state.agree(opening_ballot(), idle));
@@ -170,7 +170,7 @@ class fence {
     const bool writes = guard();
     end();
     detail::uninterrupted idle(state);
-    const detail::verdict all = state.agree(std::move(mine), idle);
+    const detail::tally all = state.agree(std::move(mine), idle);
     if (all.left_fence >= 0 && all.outcome == static_cast<std::int64_t>(outcome::abandoned))
       throw writer_failed(writer_, "it left its fence without collect(), probably by an exception");
     state.require_nobody_left(all);
@@ -204,7 +204,7 @@ class fence {
   }
 
   template <class T>
-  void require_result(State& state, const detail::verdict& all, bool writes) {
+  void require_result(State& state, const detail::tally& all, bool writes) {
     if (all.outcome == static_cast<std::int64_t>(outcome::failed)) {
       byte_reader reader(bytes_);
       if (!writes) throw writer_failed(writer_, codec<std::string>::decode(reader));

@@ -157,7 +157,7 @@ congregation found(MPI_Comm users, const std::string& name, BallotFor&& ballot_f
 
     ballot::minima least{};
     std::copy_n(values.begin(), least.size(), least.begin());
-    require_agreement(ranks, mine, verdict(least), name, idle);
+    require_agreement(ranks, mine, tally(least), name, idle);
     const std::int64_t key = -own[3];
     if (ranks.size() == 1) return {communicator(), name, key};
 

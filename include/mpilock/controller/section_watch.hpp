@@ -20,7 +20,7 @@
 #include "mpilock/observing/event.hpp"
 #include "mpilock/observing/observer.hpp"
 #include "mpilock/vocabulary/access.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace mpilock::detail {
 
@@ -44,7 +44,7 @@ class section_watch {
 
   /// A section is about to be asked for. @return what is to be told to the next functions
   /// @throws std::bad_alloc if it couldn't be remembered; nobody has been told then
-  event request(access kind, source_place from) {
+  event request(access kind, call_site from) {
     make_room(kind);
     const bool writing = !open_[1].empty();
     const bool reading = !open_[0].empty();
@@ -52,7 +52,7 @@ class section_watch {
         .when = clock::now(), .rank = comm_.rank(), .root = root_, .kind = kind, .from = from};
     now.lock = name_;
     now.nested = writing || (kind == access::read && reading);
-    now.promoted = kind == access::write && reading && !writing;
+    now.upgraded = kind == access::write && reading && !writing;
     for (const auto& each : observers_) each->requested(now);
     if (board_ && !now.nested) note_wait(occupation::of(kind, from));
     return now;
@@ -83,7 +83,7 @@ class section_watch {
   }
 
   /// A write section has become a read section, for which there is room.
-  void downgrade(source_place from) noexcept {
+  void downgrade(call_site from) noexcept {
     if (open_of(access::write).empty()) return;
     grant(request(access::read, from));
     release(access::write);

@@ -10,21 +10,19 @@
 
 #include "mpilock/controller/upgraded.hpp"
 #include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock {
 
 /// The part of a controller that meets the standard's SharedTimedMutex requirements.
 ///
-/// Calls are local. `from`, the place of the call, fills itself and is for observers and reports of stalls;
+/// Calls are local. `from`, the call_site of the call, fills itself and is for observers and reports of stalls;
 /// where these functions are always inlined, it costs nothing else.
 /// @tparam Controller the class that derives from it, and knows how to acquire and release
 template <class Controller>
 class shared_timed_lockable {
  protected:
-  using place = source_place;  ///< of a call
-
  public:
   /// The guard of a read section. Like every guard it keeps the controller's address.
   using read_guard = std::shared_lock<Controller>;
@@ -34,31 +32,32 @@ class shared_timed_lockable {
   using upgraded_type = upgraded<Controller>;
 
   /// @name SharedTimedMutex
-  /// A failed try leaves nothing behind. A rank that reads and locks is promoted: it stops reading,
-  /// waits for its turn to write, and reads again when the write ends. `from`, the place of the call,
+  /// A failed try leaves nothing behind. A rank that reads and locks is upgraded: it stops reading,
+  /// waits for its turn to write, and reads again when the write ends. `from`, the call_site of the call,
   /// is for observers and reports of stalls; where these are always inlined, it costs nothing else. @{
 
   /// Enters to write, alone, or with `_shared` to read, beside other readers. By a rank that is
-  /// inside already it sends nothing, promotion apart. `lock` and `lock_shared` wait as long as it
+  /// inside already it sends nothing, upgrade apart. `lock` and `lock_shared` wait as long as it
   /// takes; the others try once, for `patience` or until `when`, and return whether they got in.
   /// A single try can fail although nobody is inside, if another rank's attempt is in passing.
   /// @throws usage_error if 1,000,000 sections of the kind are nested already
-  [[gnu::always_inline]] void lock(place from = place::current()) {
+  [[gnu::always_inline]] void lock(call_site from = call_site::current()) {
     acquire(access::write, deadline::never(), from);
   }
   /// As `lock`, but tries once.
-  [[gnu::always_inline]] bool try_lock(place from = place::current()) {
+  [[gnu::always_inline]] bool try_lock(call_site from = call_site::current()) {
     return acquire(access::write, deadline::at_once(), from);
   }
   /// As `lock`, but for `patience` at most.
   template <class Rep, class Period>
-  bool try_lock_for(std::chrono::duration<Rep, Period> patience, place from = place::current()) {
+  bool try_lock_for(std::chrono::duration<Rep, Period> patience,
+                    call_site from = call_site::current()) {
     return acquire(access::write, deadline::in(patience), from);
   }
   /// As `lock`, but until `when` at the latest.
   template <class Clock, class Duration>
   bool try_lock_until(std::chrono::time_point<Clock, Duration> when,
-                      place from = place::current()) {
+                      call_site from = call_site::current()) {
     return acquire_until<Clock>(access::write, when, from);
   }
   /// Ends one write section; sections of a rank may end in any order. Waits for no other rank.
@@ -66,23 +65,23 @@ class shared_timed_lockable {
   void unlock() { release(access::write); }
 
   /// As `lock`, to read.
-  [[gnu::always_inline]] void lock_shared(place from = place::current()) {
+  [[gnu::always_inline]] void lock_shared(call_site from = call_site::current()) {
     acquire(access::read, deadline::never(), from);
   }
   /// As `lock_shared`, but tries once.
-  [[gnu::always_inline]] bool try_lock_shared(place from = place::current()) {
+  [[gnu::always_inline]] bool try_lock_shared(call_site from = call_site::current()) {
     return acquire(access::read, deadline::at_once(), from);
   }
   /// As `lock_shared`, but for `patience` at most.
   template <class Rep, class Period>
   bool try_lock_shared_for(std::chrono::duration<Rep, Period> patience,
-                           place from = place::current()) {
+                           call_site from = call_site::current()) {
     return acquire(access::read, deadline::in(patience), from);
   }
   /// As `lock_shared`, but until `when` at the latest.
   template <class Clock, class Duration>
   bool try_lock_shared_until(std::chrono::time_point<Clock, Duration> when,
-                             place from = place::current()) {
+                             call_site from = call_site::current()) {
     return acquire_until<Clock>(access::read, when, from);
   }
   /// Ends one read section, with the same promises and errors as `unlock`.
@@ -94,45 +93,45 @@ class shared_timed_lockable {
 
   /// A guard on a new section, entered as by that form of `lock_shared` or `lock` that waits as
   /// long.
-  [[nodiscard, gnu::always_inline]] read_guard read(place from = place::current()) {
+  [[nodiscard, gnu::always_inline]] read_guard read(call_site from = call_site::current()) {
     lock_shared(from);
     return {controller(), std::adopt_lock};
   }
   /// As `read`, but tries once.
-  [[nodiscard, gnu::always_inline]] read_guard try_read(place from = place::current()) {
+  [[nodiscard, gnu::always_inline]] read_guard try_read(call_site from = call_site::current()) {
     return guard<read_guard>(try_lock_shared(from));
   }
   /// As `read`, but for `patience` at most.
   template <class Rep, class Period>
   [[nodiscard]] read_guard try_read_for(std::chrono::duration<Rep, Period> patience,
-                                        place from = place::current()) {
+                                        call_site from = call_site::current()) {
     return guard<read_guard>(try_lock_shared_for(patience, from));
   }
   /// As `read`, but until `when` at the latest.
   template <class Clock, class Duration>
   [[nodiscard]] read_guard try_read_until(std::chrono::time_point<Clock, Duration> when,
-                                          place from = place::current()) {
+                                          call_site from = call_site::current()) {
     return guard<read_guard>(try_lock_shared_until(when, from));
   }
   /// A guard on a new write section.
-  [[nodiscard, gnu::always_inline]] write_guard write(place from = place::current()) {
+  [[nodiscard, gnu::always_inline]] write_guard write(call_site from = call_site::current()) {
     lock(from);
     return write_guard(controller(), std::adopt_lock);
   }
   /// As `write`, but tries once.
-  [[nodiscard, gnu::always_inline]] write_guard try_write(place from = place::current()) {
+  [[nodiscard, gnu::always_inline]] write_guard try_write(call_site from = call_site::current()) {
     return guard<write_guard>(try_lock(from));
   }
   /// As `write`, but for `patience` at most.
   template <class Rep, class Period>
   [[nodiscard]] write_guard try_write_for(std::chrono::duration<Rep, Period> patience,
-                                          place from = place::current()) {
+                                          call_site from = call_site::current()) {
     return guard<write_guard>(try_lock_for(patience, from));
   }
   /// As `write`, but until `when` at the latest.
   template <class Clock, class Duration>
   [[nodiscard]] write_guard try_write_until(std::chrono::time_point<Clock, Duration> when,
-                                            place from = place::current()) {
+                                            call_site from = call_site::current()) {
     return guard<write_guard>(try_lock_until(when, from));
   }
   /// @}
@@ -148,31 +147,32 @@ class shared_timed_lockable {
 
   /// Turns a write section into a read section with no gap: nobody writes in between. Waits for no
   /// other rank. @throws usage_error if this rank has no such section
-  void unlock_and_lock_shared(place from = place::current()) { self().downgrade(from); }
+  void unlock_and_lock_shared(call_site from = call_site::current()) { self().downgrade(from); }
   /// The same with guards. @throws usage_error if `writing` owns no section of this controller's
-  [[nodiscard]] read_guard downgrade(write_guard&& writing, place from = place::current()) {
+  [[nodiscard]] read_guard downgrade(write_guard&& writing, call_site from = call_site::current()) {
     self().require_guarded(writing.owns_lock() && writing.mutex() == &controller(), "downgrade");
     self().downgrade(from);
     writing.release();
     return {controller(), std::adopt_lock};
   }
 
-  /// Turns the read section of `reading` into a write section, as promotion does: stops reading, waits
+  /// Turns the read section of `reading` into a write section, as upgrade does: stops reading, waits
   /// its turn to write; two ranks that upgrade don't block each other. `reading` is left empty, or,
   /// by an attempt that fails, with its section. @throws usage_error if `reading` owns no section of this
   /// controller's
-  [[nodiscard]] upgraded_type upgrade(read_guard& reading, place from = place::current()) {
+  [[nodiscard]] upgraded_type upgrade(read_guard& reading, call_site from = call_site::current()) {
     return upgrade_by(reading, deadline::never(), from);
   }
   /// As `upgrade`, but tries once.
-  [[nodiscard]] upgraded_type try_upgrade(read_guard& reading, place from = place::current()) {
+  [[nodiscard]] upgraded_type try_upgrade(read_guard& reading,
+                                          call_site from = call_site::current()) {
     return upgrade_by(reading, deadline::at_once(), from);
   }
   /// As `upgrade`, but for `patience` at most.
   template <class Rep, class Period>
   [[nodiscard]] upgraded_type try_upgrade_for(read_guard& reading,
                                               std::chrono::duration<Rep, Period> patience,
-                                              place from = place::current()) {
+                                              call_site from = call_site::current()) {
     return upgrade_by(reading, deadline::in(patience), from);
   }
   /// @}
@@ -180,14 +180,14 @@ class shared_timed_lockable {
  private:
   Controller& controller() noexcept { return static_cast<Controller&>(*this); }
   decltype(auto) self() { return controller().self(); }
-  [[gnu::always_inline]] bool acquire(access kind, deadline until, const place& from) {
+  [[gnu::always_inline]] bool acquire(access kind, deadline until, const call_site& from) {
     return self().acquire(kind, until, from);
   }
   [[gnu::always_inline]] void release(access kind) { self().release(kind); }
 
   /// Another clock may run at its own pace, so it is asked again when the steady clock is done.
   template <class Clock, class TimePoint>
-  bool acquire_until(access kind, TimePoint when, place from) {
+  bool acquire_until(access kind, TimePoint when, call_site from) {
     for (;;) {
       const auto now = Clock::now();
       if (when <= now) return acquire(kind, deadline::at_once(), from);
@@ -203,7 +203,7 @@ class shared_timed_lockable {
     return owns ? Guard(controller(), std::adopt_lock) : Guard(controller(), std::defer_lock);
   }
 
-  upgraded_type upgrade_by(read_guard& reading, deadline until, place from) {
+  upgraded_type upgrade_by(read_guard& reading, deadline until, call_site from) {
     self().require_guarded(reading.owns_lock() && reading.mutex() == &controller(), "upgrade");
     upgraded_type result;
     if (self().upgrade(until, from, result.others_wrote)) {

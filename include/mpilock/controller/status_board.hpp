@@ -22,8 +22,8 @@
 #include "mpilock/mpi/mpi_call.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/error.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock::detail {
 
@@ -40,7 +40,7 @@ struct occupation {
     return nanoseconds(system_clock::now().time_since_epoch()).count();
   }
 
-  static occupation of(access kind, const source_place& from) {
+  static occupation of(access kind, const call_site& from) {
     occupation now{.mode = kind == access::read ? 1U : 2U, .line = from.line};
     now.since = time();
     std::string_view file = from.file;

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Nesting, promotion and demotion, on top of any end of a lock.
+/// @brief Nesting, upgrade and downgrade, on top of any end of a lock.
 
 #include <atomic>
 #include <concepts>
@@ -19,9 +19,9 @@ namespace mpilock {
 /// | held    | + read          | + write          | - read (last) | - write (last)             |
 /// | ------- | --------------- | ---------------- | ------------- | -------------------------- |
 /// | nothing | `acquire(read)` | `acquire(write)` | error         | error                      |
-/// | reads   | local           | `promote()`      | `release`     | error                      |
+/// | reads   | local           | `upgrade()`      | `release`     | error                      |
 /// | writes  | local           | local            | error         | `release`                  |
-/// | both    | local           | local            | local         | `demote()`: a reader again |
+/// | both    | local           | local            | local         | `downgrade()`: a reader again |
 ///
 /// So locks may be released in any order. Without a lock (a communicator of one rank) the same
 /// table holds and nothing is shared with anybody.
@@ -56,7 +56,7 @@ class reentrant_lock {
     bool is_inside = !lock_;
     if constexpr (arrives)
       is_inside = is_inside ||
-                  (reads_ > 0 ? lock_->promote(until, idle) : lock_->settle(kind, until, idle));
+                  (reads_ > 0 ? lock_->upgrade(until, idle) : lock_->settle(kind, until, idle));
     else
       is_inside = is_inside || enter(kind, until, idle);
     if (is_inside) count_of(kind).enter();
@@ -73,7 +73,7 @@ class reentrant_lock {
     if (!lock_) {
       if (kind == access::write) ++alone_sections_;
     } else if (kind == access::write && reads_ > 0) {
-      lock_->demote();
+      lock_->downgrade();
     } else {
       lock_->release(kind);
     }
@@ -109,8 +109,8 @@ class reentrant_lock {
     return (lock_ ? lock_->sections() : alone_sections_) + (writes_ > 0 ? 1 : 0);
   }
 
-  std::optional<Lock>& lock() noexcept { return lock_; }
-  const std::optional<Lock>& lock() const noexcept { return lock_; }
+  std::optional<Lock>& engine() noexcept { return lock_; }
+  const std::optional<Lock>& engine() const noexcept { return lock_; }
 
  private:
   /// Changed by the owner alone, but another thread may look, to tell what this rank holds. One word,
@@ -162,7 +162,7 @@ class reentrant_lock {
 
   template <class Clock, class Idle>
   bool enter(access kind, basic_deadline<Clock> until, Idle& idle) {
-    return reads_ > 0 ? lock_->promote(until, idle) : lock_->acquire(kind, until, idle);
+    return reads_ > 0 ? lock_->upgrade(until, idle) : lock_->acquire(kind, until, idle);
   }
 
   section_count& count_of(access kind) noexcept { return kind == access::read ? reads_ : writes_; }

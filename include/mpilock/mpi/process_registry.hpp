@@ -172,7 +172,7 @@ class process_registry {
       if (!each.by_thread) continue;
       busy |= try_to([&] {
         return std::exchange(mpi_has_had_turns, true) ? each.source->serve_arrived()
-                                                      : each.source->attend();
+                                                      : each.source->progress();
       });
     }
     return busy;

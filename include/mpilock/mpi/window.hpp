@@ -20,8 +20,8 @@
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/os/growing_nap.hpp"
 #include "mpilock/os/spaced_looks.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/error.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
 #include "mpilock/vocabulary/word_op.hpp"
 
 namespace mpilock::detail {
@@ -33,7 +33,8 @@ namespace mpilock::detail {
 /// written before a release is seen after the next acquire.
 class window {
  public:
-  static constexpr std::size_t line = 64 / sizeof(std::uint64_t);  ///< words in a cache line
+  static constexpr std::size_t words_per_line =
+      64 / sizeof(std::uint64_t);  ///< words in a cache line
   static constexpr int looks = 2;  ///< round trips, each of which may be long
   /// Some tenths of a millisecond, as long as most naps.
   static constexpr int most_passes = 256;
@@ -47,7 +48,8 @@ class window {
   /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
   /// @throws unavailable_error on every rank, if any of them can't
   window(const communicator& comm, std::size_t words) : comm_(comm) {
-    words = (words + line - 1) / line * line;  // so that no rank's words begin within a line
+    words = (words + words_per_line - 1) / words_per_line *
+            words_per_line;  // so that no rank's words begin within a line
     void* base = nullptr;
     const int code = MPI_Win_allocate(static_cast<MPI_Aint>(words * word_size), word_size,
                                       MPI_INFO_NULL, comm.get(), &base, &handle_);
@@ -101,7 +103,7 @@ class window {
 
   /// One atomic operation, complete on return: one round trip.
   std::uint64_t fetch_and_op(word_op op, std::uint64_t operand, int target, std::size_t word,
-                             source_place = {}) {
+                             call_site = {}) {
     std::uint64_t result = pending;
     start(op, operand, result, target, word);
     complete(target, result);

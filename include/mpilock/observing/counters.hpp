@@ -22,7 +22,7 @@ struct counters {
   };
 
   of_kind reads;   ///< of read sections
-  of_kind writes;  ///< of write sections, promotions included
+  of_kind writes;  ///< of write sections, upgrades included
 
   /// Those of `kind`.
   const of_kind& of(access kind) const noexcept { return kind == access::read ? reads : writes; }

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "mpilock/vocabulary/access.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace mpilock {
 
@@ -18,8 +18,8 @@ struct event {
   int root = 0;                                ///< the controller's root
   access kind = access::read;                  ///< of the section
   bool nested = false;    ///< within another section that allows as much, so that nobody was asked
-  bool promoted = false;  ///< a write section within a read section
-  source_place from{};    ///< where the section was asked for
+  bool upgraded = false;  ///< a write section within a read section
+  call_site from{};       ///< where the section was asked for
   std::string_view lock{};  ///< the controller's name; as long as the controller lives
 };
 

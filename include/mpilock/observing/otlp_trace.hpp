@@ -60,7 +60,7 @@ class otlp_text {
     const event& what = each.request;
     return text("mpilock.lock", what.lock) + ',' + integer("mpi.rank", rank_) + ',' +
            truth("mpi.master", what.rank == what.root) + ',' +
-           truth("mpilock.nested", what.nested) + ',' + truth("mpilock.promoted", what.promoted) +
+           truth("mpilock.nested", what.nested) + ',' + truth("mpilock.upgraded", what.upgraded) +
            ',' + truth("mpilock.granted", !each.refused) + ',' +
            text("code.file.path", what.from.file) + ',' +
            integer("code.line.number", what.from.line) + ',' +
@@ -96,7 +96,7 @@ class otlp_text {
 ///
 /// Spans have the names of the Python package, `mpilock.read` and `mpilock.write` from the request
 /// to the release, with `….wait` from the request to the grant as a child; its attributes,
-/// `mpi.rank`, `mpi.master` (whether the rank is the root), `mpilock.nested`, `mpilock.promoted`,
+/// `mpi.rank`, `mpi.master` (whether the rank is the root), `mpilock.nested`, `mpilock.upgraded`,
 /// besides `mpilock.granted`; and the place of the call.
 /// @param comm whose ranks call this
 /// @param recorder this rank's, an observer of one controller or several

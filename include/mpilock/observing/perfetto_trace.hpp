@@ -57,8 +57,8 @@ class perfetto_text {
         R"(,"dur":)" + microseconds(std::chrono::nanoseconds(end - begin).count()) +
         R"(,"args":{"mpilock.lock":)" + json_text(what.lock) + R"(,"mpi.rank":)" +
         std::to_string(rank_) + R"(,"mpi.master":)" + truth(what.rank == what.root) +
-        R"(,"mpilock.nested":)" + truth(what.nested) + R"(,"mpilock.promoted":)" +
-        truth(what.promoted) + R"(,"mpilock.granted":)" + truth(!each.refused) + R"(,"place":)" +
+        R"(,"mpilock.nested":)" + truth(what.nested) + R"(,"mpilock.upgraded":)" +
+        truth(what.upgraded) + R"(,"mpilock.granted":)" + truth(!each.refused) + R"(,"place":)" +
         json_text(std::string(what.from.file) + ':' + std::to_string(what.from.line)) + "}}";
   }
 

@@ -25,11 +25,11 @@ concept acquires_and_releases = requires(L lock, access kind, deadline until, id
   { lock.release(kind) } -> std::same_as<void>;
 };
 
-/// Changes mode while inside. A `promote` that returns false has left the rank reading.
+/// Changes mode while inside. A `upgrade` that returns false has left the rank reading.
 template <class L>
-concept promotes_and_demotes = requires(L lock, deadline until, idle_archetype idle) {
-  { lock.promote(until, idle) } -> std::same_as<bool>;
-  { lock.demote() } -> std::same_as<void>;
+concept upgrades_and_downgrades = requires(L lock, deadline until, idle_archetype idle) {
+  { lock.upgrade(until, idle) } -> std::same_as<bool>;
+  { lock.downgrade() } -> std::same_as<void>;
 };
 
 /// Knows how many write sections had been completed when this rank last touched the lock.
@@ -61,7 +61,7 @@ concept tells_its_name = requires(const L lock) {
 
 /// A rank's end of a lock.
 template <class L>
-concept lock_end = acquires_and_releases<L> && promotes_and_demotes<L> && counts_sections<L> &&
+concept lock_end = acquires_and_releases<L> && upgrades_and_downgrades<L> && counts_sections<L> &&
     tells_who_waits<L> && frees<L> && tells_its_name<L> && std::derived_from<L, progress_source>;
 
 /// Can be built, by all ranks together.
@@ -99,9 +99,9 @@ consteval bool require_backend() {
     static_assert(acquires_and_releases<lock>,
                   "mpilock: this backend's lock lacks `bool acquire(access, deadline, Idle&)` or "
                   "`void release(access)`");
-    static_assert(promotes_and_demotes<lock>,
-                  "mpilock: this backend's lock lacks `bool promote(deadline, Idle&)` or "
-                  "`void demote()`");
+    static_assert(upgrades_and_downgrades<lock>,
+                  "mpilock: this backend's lock lacks `bool upgrade(deadline, Idle&)` or "
+                  "`void downgrade()`");
     static_assert(counts_sections<lock>,
                   "mpilock: this backend's lock lacks `std::uint64_t sections() const noexcept`");
     static_assert(tells_who_waits<lock>,

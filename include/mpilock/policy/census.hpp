@@ -17,7 +17,7 @@ namespace mpilock {
 struct census {
   std::uint32_t readers_inside = 0;   ///< ranks that read, or have announced that they will
   std::uint32_t readers_waiting = 0;  ///< ranks that wait to read
-  std::uint32_t writers_waiting = 0;  ///< ranks that wait to write, promotions included
+  std::uint32_t writers_waiting = 0;  ///< ranks that wait to write, upgrades included
   /// Readers that have been inside since a writer was, those who are still inside counted: exact up
   /// to `most_in_a_row`, at least that beyond.
   std::uint32_t readers_in_a_row = 0;

@@ -53,17 +53,17 @@ struct mail {
 /// | ------ | ---------------------------------------------------------------------------------- |
 /// | 0, 1   | the ticket that a letter must carry                                                |
 /// | 2      | `insists`: was called too often in vain, and is to be given the lock (barging_lock) |
-/// | 3 … 63 | `place` in the line of those who wait, where the policy goes by arrival; else 0    |
+/// | 3 … 63 | `position` in the queue of waiters,        where the policy goes by arrival; else 0    |
 struct slot {
   static constexpr std::uint64_t insists = 4;
 
   std::uint64_t ticket;
   bool has_insisted;
-  std::uint64_t place;
+  std::uint64_t position;
 
   static constexpr std::uint64_t pack(std::uint64_t ticket, bool insists_now,
-                                      std::uint64_t place) noexcept {
-    return ticket | (insists_now ? insists : 0) | place << 3;
+                                      std::uint64_t position) noexcept {
+    return ticket | (insists_now ? insists : 0) | position << 3;
   }
   static constexpr slot unpack(std::uint64_t bits) noexcept {
     return {bits & mail::tickets, (bits & insists) != 0, bits >> 3};

@@ -48,10 +48,10 @@ concept has_slots = requires(M medium, access kind, int rank, std::uint64_t valu
   { medium.read_slots(kind, rank, many) } -> std::same_as<void>;
 };
 
-/// `next_place`: the next number, 1 at first, of a count at the home. Atomic, complete on return.
+/// `next_position`: the next number, 1 at first, of a count at the home. Atomic, complete on return.
 template <class M>
-concept counts_places = requires(M medium) {
-  { medium.next_place() } -> std::same_as<std::uint64_t>;
+concept counts_positions = requires(M medium) {
+  { medium.next_position() } -> std::same_as<std::uint64_t>;
 };
 
 /// For a rank that waits for its letter whatever else happens.
@@ -92,7 +92,7 @@ concept can_be_looked_at = requires(M medium, int looks) {
 
 /// Where such a lock's state lives. All words begin as 0.
 template <class M>
-concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && counts_places<M> &&
+concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && counts_positions<M> &&
     has_mailboxes<M> && relaxes<M> && can_be_looked_at<M>;
 
 }  // namespace mpilock

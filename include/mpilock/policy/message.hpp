@@ -14,9 +14,9 @@ enum class verb : std::int64_t {
   // to the manager
   enter,        ///< let me in, when it is my turn
   try_enter,    ///< let me in now, or refuse
-  promote,      ///< I stop reading; let me write, when it is my turn
-  try_promote,  ///< let me write now, or refuse and I go on reading
-  demote,       ///< I stop writing and go on reading
+  upgrade,      ///< I stop reading; let me write, when it is my turn
+  try_upgrade,  ///< let me write now, or refuse and I go on reading
+  downgrade,    ///< I stop writing and go on reading
   leave,        ///< I am out
   give_up,      ///< I no longer want what I asked for with this ticket
   watch,        ///< I am inside; tell me once when somebody waits to write
@@ -25,7 +25,7 @@ enum class verb : std::int64_t {
   granted,       ///< you are inside
   refused,       ///< you are not
   writer_waits,  ///< somebody waits to write, since you have asked to be told
-  reading_again  ///< your promotion is off, you read
+  reading_again  ///< your upgrade is off, you read
 };
 
 /// One message, four 64-bit integers on the wire.

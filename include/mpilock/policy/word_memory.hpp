@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace mpilock {
 
@@ -17,7 +17,7 @@ namespace mpilock {
 /// source they come from.
 template <class M>
 concept has_atomic_words = requires(M memory, std::size_t word, std::uint64_t value,
-                                    std::memory_order order, source_place from) {
+                                    std::memory_order order, call_site from) {
   { memory.load(word, order) } -> std::same_as<std::uint64_t>;
   { memory.fetch_add(word, value, order, from) } -> std::same_as<std::uint64_t>;
   { memory.fetch_or(word, value, order) } -> std::same_as<std::uint64_t>;
@@ -36,12 +36,12 @@ concept puts_to_sleep = requires(M memory, std::size_t word, std::uint64_t expec
   { memory.relax() } -> std::same_as<void>;  // between two looks at a word
 };
 
-/// Words in memory that all ranks share, all 0 in the beginning. `line` words lie in one cache
+/// Words in memory that all ranks share, all 0 in the beginning. `words_per_line` words lie in one cache
 /// line; a waiting rank sleeps no longer than `longest_nap` before it looks at the lock word;
 /// `looks`, `most_passes` and `most_calls` are for `barging_lock`, which says what they are.
 template <class M>
 concept word_memory = has_atomic_words<M> && puts_to_sleep<M> && requires {
-  { M::line } -> std::convertible_to<std::size_t>;
+  { M::words_per_line } -> std::convertible_to<std::size_t>;
   { M::longest_nap } -> std::convertible_to<std::chrono::steady_clock::duration>;
   { M::looks } -> std::convertible_to<int>;
   { M::most_passes } -> std::convertible_to<int>;

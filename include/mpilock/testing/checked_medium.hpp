@@ -9,23 +9,23 @@
 
 #include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/medium.hpp"
+#include "mpilock/testing/checked_site.hpp"
 #include "mpilock/testing/checker/session.hpp"
-#include "mpilock/testing/place.hpp"
 #include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock::testing {
 
 /// Sequentially consistent. Its words are numbered: 0 the lock word, then the mailboxes, the slots
 /// of readers, those of writers, the count of places drawn.
 class checked_medium {
-  using source = source_place;
+  using source = call_site;
 
  public:
   static constexpr int words_for(int ranks) { return 2 + 3 * ranks; }
 
-  explicit checked_medium(const place& here) : here_(here) {}
+  explicit checked_medium(const checked_site& here) : here_(here) {}
 
   int rank() const noexcept { return here_.rank; }
   int size() const noexcept { return here_.size; }
@@ -50,7 +50,7 @@ class checked_medium {
     }
   }
 
-  std::uint64_t next_place(source from = source::current()) {
+  std::uint64_t next_position(source from = source::current()) {
     return step({step_kind::fetch_add, slot(access::write, size()), 1, 0, false, false, true,
                  from}) +
            1;
@@ -102,7 +102,7 @@ class checked_medium {
     return static_cast<std::uint16_t>(1 + size() * (kind == access::read ? 1 : 2) + rank);
   }
 
-  place here_;
+  checked_site here_;
 };
 static_assert(medium<checked_medium>);
 

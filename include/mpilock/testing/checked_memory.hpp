@@ -9,8 +9,8 @@
 #include <cstdint>
 
 #include "mpilock/policy/word_memory.hpp"
-#include "mpilock/testing/place.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/testing/checked_site.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace mpilock::testing {
 
@@ -18,17 +18,17 @@ namespace mpilock::testing {
 /// weak as the memory order that they are given. Sleep compares 32 bits and enqueues in one step,
 /// and ends early whenever it likes.
 class checked_memory {
-  using source = source_place;
+  using source = call_site;
   using order = std::memory_order;
 
  public:
-  static constexpr std::size_t line = 1;
+  static constexpr std::size_t words_per_line = 1;
   static constexpr std::chrono::seconds longest_nap{1};
   static constexpr int looks = 1;
   static constexpr int most_passes = 1;
   static constexpr int most_calls = 1;
 
-  explicit checked_memory(const place& here) : here_(here) {}
+  explicit checked_memory(const checked_site& here) : here_(here) {}
 
   std::uint64_t load(std::size_t word, order how, source from = source::current()) {
     return step(step_kind::load, word, 0, how, from);
@@ -82,7 +82,7 @@ class checked_memory {
         {what, static_cast<std::uint16_t>(word), value, 0, acquires, releases, !is_own, from});
   }
 
-  place here_;
+  checked_site here_;
 };
 static_assert(word_memory<checked_memory>);
 

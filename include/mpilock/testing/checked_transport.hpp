@@ -7,14 +7,14 @@
 
 #include "mpilock/policy/message.hpp"
 #include "mpilock/policy/transport.hpp"
-#include "mpilock/testing/place.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/testing/checked_site.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace mpilock::testing {
 
 /// Messages from one rank to another stay in order; otherwise any order will do.
 class checked_transport {
-  using source = source_place;
+  using source = call_site;
 
  public:
   static constexpr int burst = 2;
@@ -22,7 +22,7 @@ class checked_transport {
   static constexpr growing_nap::limits naps{};
   static constexpr int home = 1;  ///< not 0, on which a wrong rank is right by chance
 
-  explicit checked_transport(const place& here) : here_(here) {}
+  explicit checked_transport(const checked_site& here) : here_(here) {}
 
   int rank() const noexcept { return here_.rank; }
   int size() const noexcept { return here_.size; }
@@ -60,7 +60,7 @@ class checked_transport {
   void forget() { here_.code.forget(); }
 
  private:
-  place here_;
+  checked_site here_;
 };
 static_assert(transport<checked_transport>);
 

@@ -10,18 +10,18 @@
 #include <vector>
 
 #include "mpilock/policy/word_window.hpp"
-#include "mpilock/testing/place.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/testing/checked_site.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace mpilock::testing {
 
 /// An operation takes effect at any time between `start` and the end of `complete`, in any order
 /// with others under way; its result arrives with `complete`. Ranks have `stride` words each.
 class checked_window {
-  using source = source_place;
+  using source = call_site;
 
  public:
-  static constexpr std::size_t line = 1;
+  static constexpr std::size_t words_per_line = 1;
   static constexpr std::uint64_t garbage = 0;  ///< what a result holds before it has arrived
   static constexpr int looks = 1;
   static constexpr int most_passes = 1;
@@ -31,7 +31,7 @@ class checked_window {
   static constexpr int stride_for(int ranks) { return 3 + 2 * ranks; }
   static constexpr int words_for(int ranks) { return ranks * stride_for(ranks); }
 
-  checked_window(const place& here, std::size_t /*words*/) : here_(here) {}
+  checked_window(const checked_site& here, std::size_t /*words*/) : here_(here) {}
 
   void start(word_op op, const std::uint64_t& operand, std::uint64_t& result, int target,
              std::size_t word, source from = source::current()) {
@@ -98,7 +98,7 @@ class checked_window {
     std::uint64_t* result;
   };
 
-  place here_;
+  checked_site here_;
   std::vector<started> under_way_;
 };
 static_assert(word_window<checked_window>);

@@ -52,11 +52,11 @@ inline void place_rank(machine_settings& settings, int mailbox, int reader_slot,
 struct sequential {
   static constexpr std::string_view name = "sequential";  ///< in reports
 
-  /// An end of the lock, made from a `place`.
+  /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
   class lock : public barging_lock<checked_medium, Fairness> {
    public:
-    explicit lock(const place& here) : barging_lock<checked_medium, Fairness>(here) {}
+    explicit lock(const checked_site& here) : barging_lock<checked_medium, Fairness>(here) {}
     void progress() {}
   };
 
@@ -74,11 +74,11 @@ struct sequential {
 struct futex_memory {
   static constexpr std::string_view name = "futex";  ///< in reports
 
-  /// An end of the lock, made from a `place`.
+  /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
   class lock : public barging_lock<memory_medium<checked_memory>, Fairness> {
    public:
-    explicit lock(const place& here)
+    explicit lock(const checked_site& here)
         : barging_lock<memory_medium<checked_memory>, Fairness>(here.rank, here.size, here) {}
     void progress() {}
   };
@@ -91,11 +91,11 @@ struct futex_memory {
 struct flagged : futex_memory {
   static constexpr std::string_view name = "flagged";  ///< in reports
 
-  /// An end of the lock, made from a `place`.
+  /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
   class lock : public big_reader_lock<checked_memory, Fairness> {
    public:
-    explicit lock(const place& here)
+    explicit lock(const checked_site& here)
         : big_reader_lock<checked_memory, Fairness>(here.rank, here.size, here) {}
     void progress() {}
   };
@@ -115,13 +115,13 @@ struct rma_weak {
   static constexpr std::string_view name = "rma_weak";  ///< in reports
   static constexpr int home = 1;  ///< not 0, on which a wrong rank is right by chance
 
-  /// An end of the lock, made from a `place`.
+  /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
   class lock : public barging_lock<window_medium<checked_window>, Fairness> {
    public:
-    explicit lock(const place& here)
+    explicit lock(const checked_site& here)
         : barging_lock<window_medium<checked_window>, Fairness>(here.rank, here.size, home, here) {}
-    void progress() { this->where().window().poke(); }
+    void progress() { this->medium().window().poke(); }
   };
 
   /// What the checker must know of it.
@@ -154,11 +154,11 @@ struct lazy_progress : rma_weak {
 struct messages {
   static constexpr std::string_view name = "messages";  ///< in reports
 
-  /// An end of the lock, made from a `place`.
+  /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
   class lock : public message_lock<checked_transport, Fairness> {
    public:
-    explicit lock(const place& here) : message_lock<checked_transport, Fairness>(here) {}
+    explicit lock(const checked_site& here) : message_lock<checked_transport, Fairness>(here) {}
     void progress() { this->serve(); }
   };
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace mpilock::testing {
 
@@ -42,7 +42,7 @@ struct operation {
   bool acquires = false;     ///< what came before the last release of this word is seen afterwards
   bool releases = false;     ///< what came before is seen by whoever acquires
   bool is_remote = false;    ///< reaches memory of another rank
-  source_place from{};
+  call_site from{};
 
   bool operator==(const operation& other) const {  // where in the source doesn't count
     return what == other.what && where == other.where && value == other.value &&

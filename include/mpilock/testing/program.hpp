@@ -47,7 +47,7 @@ struct holding {
 struct program {
   std::string_view name;              ///< in reports
   std::vector<action> outside;        ///< while the rank holds nothing
-  std::vector<action> while_reading;  ///< while it holds read locks alone: promotion and nesting
+  std::vector<action> while_reading;  ///< while it holds read locks alone: upgrade and nesting
   std::vector<action> while_writing;  ///< while it holds a write lock: nesting
   int deepest = 2;                    ///< nested sections of a kind
   int write_sections = -1;         ///< all ranks together; -1: any number, and they aren't counted
@@ -71,7 +71,7 @@ struct program {
     return fitting;
   }
 
-  /// Everything: read, write, try, timed, nested, promoted, in any order of release.
+  /// Everything: read, write, try, timed, nested, upgraded, in any order of release.
   static program everything() {
     using enum action;
     return {"everything",
@@ -87,10 +87,10 @@ struct program {
             {write, try_write, timed_write},
             {}};
   }
-  /// Plain sections, and promotion in all three forms.
-  static program with_promotion() {
+  /// Plain sections, and upgrade in all three forms.
+  static program with_upgrade() {
     using enum action;
-    return {"with_promotion", {read, write}, {write, try_write, timed_write}, {}};
+    return {"with_upgrade", {read, write}, {write, try_write, timed_write}, {}};
   }
   /// Plain sections, and the try and timed forms.
   static program with_attempts() {
@@ -106,7 +106,7 @@ struct program {
     sections.counts_overtaking = true;
     return sections;
   }
-  /// Plain sections and promotion around a plain datum, of which is known who has seen what.
+  /// Plain sections and upgrade around a plain datum, of which is known who has seen what.
   static program around_a_datum() {
     program sections = plain();
     sections.name = "around_a_datum";
@@ -114,7 +114,7 @@ struct program {
     sections.tracks_datum = true;
     return sections;
   }
-  /// Plain sections and promotion, where any wait may end by an exception.
+  /// Plain sections and upgrade, where any wait may end by an exception.
   static program with_failing_waits() {
     program sections = plain();
     sections.name = "failing_waits";
@@ -129,7 +129,7 @@ struct program {
     sections.waits_throw = true;
     return sections;
   }
-  /// Plain sections and promotion, where a rank that waits may stop for ever.
+  /// Plain sections and upgrade, where a rank that waits may stop for ever.
   static program with_stopped_rank() {
     program sections = plain();
     sections.name = "stopped_rank";
@@ -144,7 +144,7 @@ struct program {
     few.write_sections = sections;
     return few;
   }
-  /// Sections and promotion, so few of them to write that the epoch can be counted.
+  /// Sections and upgrade, so few of them to write that the epoch can be counted.
   static program counted(int sections) {
     program few = without_nesting();
     few.name = "counted";

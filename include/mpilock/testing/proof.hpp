@@ -46,7 +46,7 @@ class proof_on {
     if (how_far == extent::quick) return holds;
     if (!is_small && !is_large && !looks_back) holds = run(3, program::plain()) && holds;
     if (is_small && !is_long) holds = run(3, program::overtaking()) && holds;  // plain, and more
-    if (is_smallest) holds = run(3, program::with_promotion()) && holds;
+    if (is_smallest) holds = run(3, program::with_upgrade()) && holds;
     if (is_smallest || (is_small && !looks_back))
       holds = run(2, program::with_failing_attempts()) && holds;
     if (is_small && !is_smallest && !looks_back)
@@ -56,7 +56,7 @@ class proof_on {
     holds = run(2, program::with_failing_attempts()) && holds;
     if (is_small) holds = run(3, program::overtaking()) && holds;
     holds = run(3, program::plain(), true) && holds;
-    holds = run(3, program::with_promotion(), true) && holds;
+    holds = run(3, program::with_upgrade(), true) && holds;
     holds = run(3, program::with_attempts(), true) && holds;
     holds = run(3, program::around_a_datum(), true) && holds;
     return run(4, program::plain(), true) && holds;
@@ -67,7 +67,7 @@ class proof_on {
     bool holds = run(2, program::plain());
     holds = run(2, program::with_attempts()) && holds;
     if (how_far == extent::quick || (how_far == extent::usual && looks_back)) return holds;
-    holds = run(2, program::with_promotion()) && holds;
+    holds = run(2, program::with_upgrade()) && holds;
     holds = run(2, program::with_failing_waits()) && holds;
     if (may_stop) holds = run(2, program::with_stopped_rank()) && holds;
     if (how_far == extent::usual) return holds;

@@ -69,7 +69,7 @@ inline std::string hexadecimal(std::uint64_t value) {
 }
 
 /// `barging_lock.hpp:57 acquire`
-inline std::string place_of(const source_place& from) {
+inline std::string place_of(const call_site& from) {
   std::string_view file = from.file;
   if (file.empty()) return "";
   file.remove_prefix(file.rfind('/') == std::string_view::npos ? 0 : file.rfind('/') + 1);

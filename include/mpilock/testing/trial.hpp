@@ -105,7 +105,7 @@ class trial_visitor {
         return in(access::read, [&] { return ctrl_.try_read_for(patience); });
       case 4:
         return in(access::write, [&] { return ctrl_.try_write_for(patience); });
-      case 5: {  // promoted: stops reading, writes, reads again
+      case 5: {  // upgraded: stops reading, writes, reads again
         const auto reading = ctrl_.read();
         return in(access::write, [&] { return ctrl_.write(); });
       }

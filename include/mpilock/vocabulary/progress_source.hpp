@@ -15,7 +15,7 @@ class progress_source {
 
   /// How many turns in a row it takes until what has arrived is served, for those who come by only
   /// now and then: a thread that sleeps in between, `progress()`. Local.
-  virtual int turns() const noexcept { return 1; }
+  virtual int advances() const noexcept { return 1; }
 
   /// Serves what has arrived, for one that has given MPI its turns already, through another source of
   /// this process: a thread that serves many. Local, never blocks.
@@ -24,9 +24,9 @@ class progress_source {
 
   /// Gives MPI its turns and serves what has arrived. Local, never blocks.
   /// @return whether there was something to do
-  bool attend() {
+  bool progress() {
     bool busy = false;
-    for (int i = turns(); i > 0; --i) busy |= advance();
+    for (int i = advances(); i > 0; --i) busy |= advance();
     return busy;
   }
 

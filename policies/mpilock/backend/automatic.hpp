@@ -69,11 +69,11 @@ struct automatic {
       with(*this, [&](auto& taken) { taken.release(kind); });
     }
     template <class Idle>
-    bool promote(deadline until, Idle& idle) {
-      return with(*this, [&](auto& taken) { return taken.promote(until, idle); });
+    bool upgrade(deadline until, Idle& idle) {
+      return with(*this, [&](auto& taken) { return taken.upgrade(until, idle); });
     }
-    void demote() {
-      with(*this, [](auto& taken) { taken.demote(); });
+    void downgrade() {
+      with(*this, [](auto& taken) { taken.downgrade(); });
     }
     bool writer_waits() {
       return with(*this, [](auto& taken) { return taken.writer_waits(); });
@@ -87,8 +87,8 @@ struct automatic {
     bool serve_arrived() override {
       return with(*this, [](auto& taken) { return taken.serve_arrived(); });
     }
-    int turns() const noexcept override {
-      return with(*this, [](auto& taken) { return taken.turns(); });
+    int advances() const noexcept override {
+      return with(*this, [](auto& taken) { return taken.advances(); });
     }
     bool hosts() const noexcept override {
       return with(*this, [](auto& taken) { return taken.hosts(); });
@@ -121,8 +121,8 @@ struct automatic {
     std::string try_rma_window(const lock_site& site) {
       try {
         rma_.emplace(site);
-        if (rma_->where().passes_probe()) return "";
-        rma_->where().free();
+        if (rma_->medium().passes_probe()) return "";
+        rma_->medium().free();
         rma_.reset();
         return "this MPI's one-sided operations give wrong results; ";
       } catch (const unavailable_error& failure) {

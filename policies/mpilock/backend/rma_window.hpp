@@ -28,15 +28,15 @@ struct rma_window {
     /// more ranks than a lock word has room for under the policy
     explicit lock(const lock_site& site) : barging_lock<rma_medium, Fairness>(with_room(site)) {}
 
-    bool advance() override { return this->where().advance(); }
-    bool serve_arrived() override { return this->where().serve_arrived(); }
-    int turns() const noexcept override { return this->where().turns(); }
-    bool hosts() const noexcept override { return this->where().hosts(); }
+    bool advance() override { return this->medium().advance(); }
+    bool serve_arrived() override { return this->medium().serve_arrived(); }
+    int advances() const noexcept override { return this->medium().advances(); }
+    bool hosts() const noexcept override { return this->medium().hosts(); }
     std::string_view name() const noexcept { return rma_window::name; }
 
     template <class Idle>
     void free(Idle&) {
-      this->where().free();
+      this->medium().free();
     }
 
    private:

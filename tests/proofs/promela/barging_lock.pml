@@ -3,7 +3,7 @@
  *
  *   RANKS              2, 3 or 4
  *   READER_PREFERRING  that policy; else writer_preferring
- *   PROMOTIONS, TRIES, TIMEOUTS  0 leaves them out, for a smaller model; the first means demotions too
+ *   PROMOTIONS, TRIES, TIMEOUTS  0 leaves them out, for a smaller model; the first means downgrades too
  *   WRITERS            1: nobody but writers comes
  *   STOPS              1: one rank that waits may stop for ever; the others must get in all the same,
  *                      so this goes with WRITERS and no PROMOTIONS: no policy puts a writer behind another
@@ -97,7 +97,7 @@ byte letters[4]; /* to whom each rank owes a letter: whose tickets it has taken 
   ((rw) + (ww) == 0 || writer_next(r, rw, (ww) + 1)))
 #define lets_pass (kind == read -> lets_reader_pass(readers_waiting, writers_waiting) \
   : lets_writer_pass(readers, readers_waiting, writers_waiting))
-#define promotes lets_writer_pass(readers - 1, readers_waiting, writers_waiting)
+#define upgrades lets_writer_pass(readers - 1, readers_waiting, writers_waiting)
 #define nobody_waits (readers_waiting + writers_waiting == 0)
 #define may_be_refused (!lets_pass || !nobody_waits) /* or has passed too often */
 
@@ -133,7 +133,7 @@ inline move_out() { change(-(kind == read), -(kind == write), kind == read, kind
 
 inline count_wait() { /* with a 1 in `writers`, and for the announcement, if there is one still */
   if
-  :: who == promoted && !broken(promotion_keeps_reading) -> leaves(read)
+  :: who == upgraded && !broken(upgrade_keeps_reading) -> leaves(read)
   :: else
   fi;
   change(-(kind == read && announced), !(kind == write && announced), kind == read, kind == write, 0);
@@ -175,10 +175,10 @@ inline ask_unless(mistake) {
   fi
 }
 
-#define stops_reading (broken(promotion_keeps_reading) -> 0 : 1)
+#define stops_reading (broken(upgrade_keeps_reading) -> 0 : 1)
 #define shut (broken(withdrawal_leaves_door_open) && who == newcomer -> 0 : 1)
 #define counted_as(access) (kind == access && !broken(withdrawal_forgets_count))
-#define reads_on (who == promoted && (door_was_open || broken(withdrawal_reads_beside_writer)))
+#define reads_on (who == upgraded && (door_was_open || broken(withdrawal_reads_beside_writer)))
 #define late_call (has(calls[kind], _pid) && !broken(late_call_stays_counted) -> 1 : 0)
 #define is_call (has(calls[kind], _pid))
 #define granted size_of(letters[_pid] & ~calls[giving])
@@ -187,8 +187,8 @@ inline ask_unless(mistake) {
 #define summoned (broken(call_not_counted) -> 0 : size_of(letters[_pid] & calls[giving]))
 
 /* What follows when an operation, or a part of it, is over. */
-mtype = { outside, inside, in_the_room, looking_on, enlisting };
-mtype = { newcomer, promoted, patient }; /* who waits: how it gives up, if at all */
+mtype = { outside, inside, in_the_room, looking_on, enqueuing };
+mtype = { newcomer, upgraded, patient }; /* who waits: how it gives up, if at all */
 
 active [RANKS] proctype rank() {
   bit kind;                  /* of the access */
@@ -212,7 +212,7 @@ end_outside: /* whoever stops here leaves nobody in trouble */
     :: lets_pass -> gets_in(); appear(); rests(); goto at_work
     :: may_be_refused ->
        announced = true;
-       bound_for = (would_keep_others_out -> enlisting : looking_on);
+       bound_for = (would_keep_others_out -> enqueuing : looking_on);
        appear();
        goto refused
     fi
@@ -231,18 +231,18 @@ reading:
   :: atomic { !closing && PROMOTIONS ->
        begins(); kind = write;
        if
-       :: promotes -> leaves(read); gets_in(); change(-1, 1, 0, 0, 0); rests(); goto at_work
-       :: !promotes || !nobody_waits ->
-          who = promoted; announced = true; change(-stops_reading, 1, 0, 0, 0); goto not_promoted
+       :: upgrades -> leaves(read); gets_in(); change(-1, 1, 0, 0, 0); rests(); goto at_work
+       :: !upgrades || !nobody_waits ->
+          who = upgraded; announced = true; change(-stops_reading, 1, 0, 0, 0); goto not_upgraded
        fi }
   fi;
 
 writing:
   if
   :: atomic { begins(); leaves(write); change(0, -1, 0, 0, 0); bound_for = outside; goto ask }
-  :: atomic { PROMOTIONS && !broken(demotion_leaves_a_gap) -> begins(); leaves(write); enters(read);
-       change(1, -1, 0, 0, 0); bound_for = inside; ask_unless(demotion_does_not_ask) }
-  :: atomic { PROMOTIONS && broken(demotion_leaves_a_gap) -> begins(); leaves(write); enters(read);
+  :: atomic { PROMOTIONS && !broken(downgrade_leaves_a_gap) -> begins(); leaves(write); enters(read);
+       change(1, -1, 0, 0, 0); bound_for = inside; ask_unless(downgrade_does_not_ask) }
+  :: atomic { PROMOTIONS && broken(downgrade_leaves_a_gap) -> begins(); leaves(write); enters(read);
        change(0, -1, 0, 0, 0); goto coming_back }
   fi;
 
@@ -257,36 +257,36 @@ refused: /* announced, but not admitted */
        ask_unless(failed_try_does_not_ask) }
   :: atomic { bound_for == looking_on ->
        disappear(); announced = false; goto ask }
-  :: atomic { bound_for == enlisting -> goto enlist }
+  :: atomic { bound_for == enqueuing -> goto enqueue }
   fi;
 
-/* A rank that promotes counts as a reader still: its 1 in `writers` keeps every writer out, so that a try
+/* A rank that upgrades counts as a reader still: its 1 in `writers` keeps every writer out, so that a try
  * reads on without a gap. */
-not_promoted:
+not_upgraded:
   if
   :: atomic { TRIES -> change(stops_reading, -1, 0, 0, 0); announced = false; kind = read;
        who = newcomer; bound_for = inside; goto ask }
-  :: atomic { true -> goto enlist }
+  :: atomic { true -> goto enqueue }
   fi;
 
 looking: /* not counted; comes again, or not */
   if
   :: atomic { lets_pass -> gets_in(); appear(); rests(); goto at_work }
   :: atomic { may_be_refused -> appear(); goto in_the_way }
-  :: atomic { true -> goto enlist }
+  :: atomic { true -> goto enqueue }
   fi;
 
 in_the_way:
   if
-  :: atomic { disappear(); bound_for = enlisting; goto ask }
+  :: atomic { disappear(); bound_for = enqueuing; goto ask }
   fi;
 
 enlist_soon:
   if
-  :: atomic { true -> goto enlist }
+  :: atomic { true -> goto enqueue }
   fi;
 
-  atomic { skip; enlist:
+  atomic { skip; enqueue:
     if
     :: broken(slot_published_before_counted) -> publish()
     :: else -> count_wait()
@@ -306,7 +306,7 @@ counted:
 
 published:
   if
-  :: atomic { change(0, -1, 0, 0, 0); bound_for = in_the_room; ask_unless(enlisting_does_not_ask) }
+  :: atomic { change(0, -1, 0, 0, 0); bound_for = in_the_room; ask_unless(enqueuing_does_not_ask) }
   fi;
 
 waiting:
@@ -316,7 +316,7 @@ waiting:
   :: atomic { has(mailboxes, _pid) && is_call -> begins(); receive(); goto moves_in }
   :: atomic { has(mailboxes, _pid) && is_call -> begins(); receive(); goto comes_in_vain }
   :: atomic { !closing && TIMEOUTS && who != patient ->
-       begins(); door_was_open = (who == promoted && writers == 0);
+       begins(); door_was_open = (who == upgraded && writers == 0);
        change(0, shut, 0, 0, 0); goto withdrawing }
   :: atomic { open_to_called && !has(mailboxes, _pid) && !broken(waiter_does_not_look) ->
        begins(); goto helping }
@@ -473,7 +473,7 @@ progress_made:
     :: bound_for == inside -> rests(); bound_for = outside; goto at_work
     :: bound_for == in_the_room -> rests(); bound_for = outside; goto waiting
     :: bound_for == looking_on -> bound_for = outside; goto looking
-    :: bound_for == enlisting -> bound_for = outside; goto enlist_soon
+    :: bound_for == enqueuing -> bound_for = outside; goto enlist_soon
     fi
   }
 

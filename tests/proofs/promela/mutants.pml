@@ -10,8 +10,8 @@
  * whether the next turn is up to it. */
 #define failed_try_does_not_ask 1
 #define claim_taken_back_does_not_ask 2
-#define demotion_does_not_ask 3
-#define enlisting_does_not_ask 4
+#define downgrade_does_not_ask 3
+#define enqueuing_does_not_ask 4
 #define withdrawal_does_not_ask 5
 #define turn_given_does_not_ask 6 /* readers were granted it; others have come to wait meanwhile */
 #define moving_in_does_not_ask 7
@@ -21,7 +21,7 @@
 #define withdrawal_forgets_slot 10
 #define withdrawal_drops_late_letter 11
 #define withdrawal_forgets_count 12
-#define withdrawal_reads_beside_writer 13 /* a promotion given up reads on, whoever has come in */
+#define withdrawal_reads_beside_writer 13 /* a upgrade given up reads on, whoever has come in */
 #define late_call_stays_counted 14
 #define late_call_taken_for_grant 15
 
@@ -41,8 +41,8 @@
 
 #define writer_enters_beside_readers 28
 #define reader_passes_waiting_writer 29
-#define demotion_leaves_a_gap 30 /* leaves, then comes again to read */
-#define promotion_keeps_reading 31 /* two readers wait for each other to stop */
+#define downgrade_leaves_a_gap 30 /* leaves, then comes again to read */
+#define upgrade_keeps_reading 31 /* two readers wait for each other to stop */
 
 #define waiter_does_not_look 32 /* and a rank that was called is stopped */
 #define helping_beside_others 33 /* a claim that has met another is taken for the turn */

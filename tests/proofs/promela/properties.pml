@@ -11,7 +11,7 @@ bool nothing_left = true; /* a rank outside has no slot, letter or call; when al
 bool overlooked = true;   /* when no operation is under way, nobody waits whom the policy would let in */
 bool truth = true;        /* when no operation is under way, word and slots say who is inside and waits */
 bool preference = true;   /* no newcomer, and nobody called, gets in past a rank of the other kind that the
-                             policy prefers and that is enlisted or called */
+                             policy prefers and that is enqueued or called */
 
 inline require(property, condition) {
   property = (condition);
@@ -24,7 +24,7 @@ inline require(property, condition) {
 byte readers_inside, writers_inside; /* who is granted a turn is inside when its ticket has been taken */
 byte users;   /* ranks that are not outside */
 byte acting;  /* ranks with an operation under way: all but those outside, inside or asleep */
-bool closing; /* from now on nobody comes, promotes or loses patience: who waits must get in */
+bool closing; /* from now on nobody comes, upgrades or loses patience: who waits must get in */
 
 #ifdef READER_PREFERRING
 #define writers_go_first false

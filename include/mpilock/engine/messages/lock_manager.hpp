@@ -20,22 +20,22 @@ namespace mpilock {
 /// | ------------- | ------------------- | ------------------------- | ------------------- | ------------------- |
 /// | `enter`       | granted, or waiting | –                         | –                   | –                   |
 /// | `try_enter`   | granted, or refused | –                         | –                   | –                   |
-/// | `promote`     | –                   | –                         | granted, or waiting | –                   |
-/// | `try_promote` | –                   | –                         | granted, or refused | –                   |
-/// | `demote`      | –                   | –                         | –                   | reading, +1 section |
+/// | `upgrade`     | –                   | –                         | granted, or waiting | –                   |
+/// | `try_upgrade` | –                   | –                         | granted, or refused | –                   |
+/// | `downgrade`      | –                   | –                         | –                   | reading, +1 section |
 /// | `leave`       | –                   | –                         | outside             | outside, +1 section |
 /// | `give_up`     | –                   | outside, or reading_again | outside             | outside             |
 /// | `watch`       | nothing             | –                         | told, now or later  | told, now or later  |
 ///
-/// `give_up` from a promotion that waits is answered with `reading_again`, once the rank reads; one
-/// that crossed the grant takes it back as if it had never been given, except that a promotion stays
+/// `give_up` from a upgrade that waits is answered with `reading_again`, once the rank reads; one
+/// that crossed the grant takes it back as if it had never been given, except that a upgrade stays
 /// granted.
 ///
 /// A dash can't happen: a rank sends nothing but what its own state allows, and a message that
 /// crosses an answer is the `give_up` row. Within a kind, the order is that of arrival.
 ///
 /// A message takes constant time, and so does each answer that follows from it, whatever the number of
-/// ranks: ranks that wait to read, ranks that wait to write and ranks that watch stand in a line each,
+/// ranks: ranks that wait to read, ranks that wait to write and ranks that watch stand in a queue each,
 /// a rank in one of them at most, and none is searched. The memory is 40 bytes a rank, taken once.
 template <fairness_policy Fairness>
 class lock_manager {
@@ -53,11 +53,11 @@ class lock_manager {
       case verb::try_enter:
         enter(from, who, said, answer);
         break;
-      case verb::promote:
-      case verb::try_promote:
-        promote(from, who, said, answer);
+      case verb::upgrade:
+      case verb::try_upgrade:
+        upgrade(from, who, said, answer);
         break;
-      case verb::demote:
+      case verb::downgrade:
         count_out(access::write);
         ++now_.readers;
         who.is = state::reading;
@@ -80,13 +80,13 @@ class lock_manager {
 
   /// Shows a checker what its future depends on.
   template <class Show>
-  void describe(Show& show) const {
+  void show_state(Show& show) const {
     show.sections(now_.sections);
     for (const party& each : parties_) {
       show(static_cast<std::uint64_t>(each.is));
       if (each.is != state::outside) show(each.wants == access::read ? 0 : 1);
       if (each.is == state::waiting) show(static_cast<std::uint64_t>(each.reply));
-      if (each.is != state::outside) show(each.promoted ? 1 : 0);
+      if (each.is != state::outside) show(each.upgraded ? 1 : 0);
       if (each.is == state::waiting) show(place_in_order(each));
     }
     for (int rank = watchers_.first; rank != nobody; rank = party_of(rank).behind)
@@ -101,9 +101,9 @@ class lock_manager {
   struct party {
     access wants = access::read;
     state is = state::outside;
-    bool promoted = false;  // asked as a reader, and would be one again
+    bool upgraded = false;  // asked as a reader, and would be one again
     bool watches = false;   // to be told when somebody waits to write; then it is inside
-    int before = nobody;    // its neighbours in a line, while it waits or watches
+    int before = nobody;    // its neighbours in a queue, while it waits or watches
     int behind = nobody;
     verb reply = verb::granted;  // what to say when its turn has come
     std::uint64_t ticket = 0;
@@ -112,7 +112,7 @@ class lock_manager {
   static_assert(sizeof(party) <= 40);
 
   /// Ranks in order, linked through their parties.
-  struct line {
+  struct queue {
     int first = nobody;
     int last = nobody;
   };
@@ -127,13 +127,13 @@ class lock_manager {
   }
 
   template <class Answer>
-  void promote(int from, party& who, const message& said, Answer&& answer) {
+  void upgrade(int from, party& who, const message& said, Answer&& answer) {
     const bool alone = now_.readers == 1 && !now_.somebody_waits();
     who.ticket = said.ticket;
-    if (!alone && said.what == verb::try_promote) return tell(from, who, verb::refused, answer);
+    if (!alone && said.what == verb::try_upgrade) return tell(from, who, verb::refused, answer);
     stop_watching(who);
     count_out(access::read);
-    who = {.wants = access::write, .promoted = true, .ticket = said.ticket};
+    who = {.wants = access::write, .upgraded = true, .ticket = said.ticket};
     if (alone) return admit(from, who, answer);
     enqueue(from, who);
     tell_watchers(answer);
@@ -182,19 +182,19 @@ class lock_manager {
   }
 
   /// The grant may have crossed this message. Then what was granted is taken back, as if it had
-  /// never been; but a promotion stays granted, since its owner must be told something in any case.
+  /// never been; but a upgrade stays granted, since its owner must be told something in any case.
   template <class Answer>
   void give_up(int from, party& who, std::uint64_t ticket, Answer&& answer) {
     if (who.ticket != ticket) return;
     if (who.is != state::waiting) {
-      if (who.promoted) return;
+      if (who.upgraded) return;
       if (who.is == state::writing) --now_.writers;
       if (who.is == state::reading) --now_.readers;
       who.is = state::outside;
       return;
     }
     dequeue(who);
-    if (!who.promoted) return;
+    if (!who.upgraded) return;
     who = {.wants = access::read, .reply = verb::reading_again, .ticket = ticket};
     if (now_.writers == 0) return admit(from, who, answer);
     enqueue(from, who);
@@ -223,15 +223,15 @@ class lock_manager {
 
   template <class Answer>
   void let_in_first(access kind, Answer&& answer) {
-    const int rank = line_of(kind).first;
+    const int rank = queue_of(kind).first;
     dequeue(party_of(rank));
     admit(rank, party_of(rank), answer);
   }
 
   /// Whether the one that has waited longest is a writer.
   bool writer_came_first() const {
-    const int reader = line_of(access::read).first;
-    const int writer = line_of(access::write).first;
+    const int reader = queue_of(access::read).first;
+    const int writer = queue_of(access::write).first;
     if (reader == nobody || writer == nobody) return reader == nobody;
     return party_of(writer).arrival < party_of(reader).arrival;
   }
@@ -248,23 +248,23 @@ class lock_manager {
     who.is = state::waiting;
     who.arrival = ++arrivals_;
     ++count_of_waiting(who.wants);
-    append(line_of(who.wants), rank, who);
+    append(queue_of(who.wants), rank, who);
   }
 
   void dequeue(party& who) {
     who.is = state::outside;
     --count_of_waiting(who.wants);
-    take_out(line_of(who.wants), who);
+    take_out(queue_of(who.wants), who);
   }
 
-  void append(line& to, int rank, party& who) {
+  void append(queue& to, int rank, party& who) {
     who.before = to.last;
     who.behind = nobody;
     (to.last == nobody ? to.first : party_of(to.last).behind) = rank;
     to.last = rank;
   }
 
-  void take_out(line& from, const party& who) {
+  void take_out(queue& from, const party& who) {
     (who.before == nobody ? from.first : party_of(who.before).behind) = who.behind;
     (who.behind == nobody ? from.last : party_of(who.behind).before) = who.before;
   }
@@ -285,8 +285,8 @@ class lock_manager {
   party& party_of(int rank) { return parties_[static_cast<std::size_t>(rank)]; }
   const party& party_of(int rank) const { return parties_[static_cast<std::size_t>(rank)]; }
 
-  line& line_of(access kind) { return kind == access::read ? readers_ : writers_; }
-  const line& line_of(access kind) const { return kind == access::read ? readers_ : writers_; }
+  queue& queue_of(access kind) { return kind == access::read ? readers_ : writers_; }
+  const queue& queue_of(access kind) const { return kind == access::read ? readers_ : writers_; }
 
   std::uint64_t& count_of_waiting(access kind) {
     return kind == access::read ? now_.readers_waiting : now_.writers_waiting;
@@ -294,9 +294,9 @@ class lock_manager {
 
   lock_word now_{};  // the same counts as in the one-sided engine; `writers` is 0 or 1 here
   std::vector<party> parties_;
-  line readers_;   // that wait, in order of arrival
-  line writers_;   // that wait, in order of arrival
-  line watchers_;  // in the order in which they asked
+  queue readers_;   // that wait, in order of arrival
+  queue writers_;   // that wait, in order of arrival
+  queue watchers_;  // in the order in which they asked
   std::uint64_t arrivals_ = 0;
 };
 

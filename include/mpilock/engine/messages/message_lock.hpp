@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/messages/lock_manager.hpp"
 #include "mpilock/engine/or_withdraw.hpp"
 #include "mpilock/engine/quiet_idle.hpp"
@@ -22,11 +22,11 @@ namespace mpilock {
 ///
 /// Alone: a request and a grant in, one message out. The root speaks to its manager directly. A
 /// rank that gives up waiting says so and goes on at once: its message follows its request, so the
-/// manager knows that a grant which crossed it was not taken. Only a promotion given up is
+/// manager knows that a grant which crossed it was not taken. Only a upgrade given up is
 /// answered, because that rank must know that it reads again. A wait that ends by an exception is
-/// given up first. A promotion that was granted meanwhile counts as a section then: it is demoted.
+/// given up first. A upgrade that was granted meanwhile counts as a section then: it is downgraded.
 ///
-/// The methods are local; `acquire` and `promote` wait for the root's answer. `serve` may run in a
+/// The methods are local; `acquire` and `upgrade` wait for the root's answer. `serve` may run in a
 /// thread beside them.
 template <transport Transport, fairness_policy Fairness>
 class message_lock {
@@ -55,9 +55,9 @@ class message_lock {
   /// Turns from reader to writer: stops reading and waits for a turn to write.
   /// @return false if the deadline passed first; the rank reads again then
   template <class Clock, class Idle>
-  bool promote(basic_deadline<Clock> until, Idle& idle) {
+  bool upgrade(basic_deadline<Clock> until, Idle& idle) {
     const bool tries = until.is_at_once();
-    ask(tries ? verb::try_promote : verb::promote, access::write);
+    ask(tries ? verb::try_upgrade : verb::upgrade, access::write);
     // Answered in any case: it reads on or again, or a grant was quicker.
     const auto withdraw = [&] {
       quiet_idle quiet(idle);
@@ -66,16 +66,16 @@ class message_lock {
     };
     auto reply = or_withdraw([&] { return await_answer(no_try(until), idle); },
                              [&] {
-                               if (withdraw() == verb::granted) demote();
+                               if (withdraw() == verb::granted) downgrade();
                              });
     if (!reply) reply = withdraw();
     return reply == verb::granted;
   }
 
   /// Turns from writer to reader, with no gap.
-  void demote() {
+  void downgrade() {
     ++sections_;
-    tell({verb::demote});
+    tell({verb::downgrade});
   }
 
   /// For a rank that is inside: whether another waits to write, as far as the root has said. The
@@ -100,7 +100,7 @@ class message_lock {
     int taken = 0;
     int from = 0;
     for (message said{}; taken < most; ++taken) {
-      const kept_in_mind keeping(wire_, static_cast<std::uint64_t>(taken));
+      const checker_note keeping(wire_, static_cast<std::uint64_t>(taken));
       if (!wire_.receive(from, said)) break;
       take_in(from, said);
     }
@@ -127,12 +127,12 @@ class message_lock {
 
   /// Shows a checker what its future depends on.
   template <class Show>
-  void describe(Show& show) const {
+  void show_state(Show& show) const {
     show.sections(sections_);
     show.request(ticket_);
     show(answer_ ? static_cast<std::uint64_t>(answer_->what) : 0);
     show.sections(answer_ ? answer_->sections : 0);
-    if (manager_) manager_->describe(show);
+    if (manager_) manager_->show_state(show);
   }
 
  private:
@@ -192,7 +192,7 @@ class message_lock {
     const growing_nap nap(is_root() ? growing_nap::limits{} : Transport::naps);
     for (int in_vain = 0;;) {
       const bool busy = serve();
-      const kept_in_mind keeping(wire_, busy ? 1 : 0);
+      const checker_note keeping(wire_, busy ? 1 : 0);
       if (const auto reply = take_answer()) return reply;
       if (until.passed()) return std::nullopt;
       if (busy || ++in_vain % Transport::looks != 0) continue;

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/one_sided/counting_lock.hpp"
 #include "mpilock/engine/or_withdraw.hpp"
@@ -25,7 +25,7 @@ namespace mpilock {
 ///
 /// | event   | what is added to the lock word, beside what `counting_lock` says                       |
 /// | ------- | -------------------------------------------------------------------------------------- |
-/// | refused | -1 present; look a few times, as the medium paces it; then enlist. At once, in the     |
+/// | refused | -1 present; look a few times, as the medium paces it; then enqueue. At once, in the     |
 /// |         | same addition, where its waiting keeps the others' newcomers from coming in            |
 /// | turn    | +1 writer, by whoever's addition leaves the door open and somebody waiting; if no      |
 /// |         | writer was there before, and nobody is called, it alone reads and clears slots; then   |
@@ -47,7 +47,7 @@ namespace mpilock {
 /// next rank in the circle comes first.
 ///
 /// Where the policy looks back or goes by arrival (turn_taking), nobody is called: turns are handed
-/// over, as to those who insist. Where it goes by arrival, a rank that is refused enlists at once.
+/// over, as to those who insist. Where it goes by arrival, a rank that is refused enqueues at once.
 ///
 /// While somebody is called, nobody else gives out turns: the called rank's own additions bring the
 /// question back. If it is stopped, they don't come; then those who wait help themselves, and wait
@@ -60,7 +60,7 @@ namespace mpilock {
 template <medium Medium, fairness_policy Fairness>
 class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium, Fairness> {
   using base = counting_lock<barging_lock, Medium, Fairness>;
-  using base::added, base::enlist, base::room_, base::sections_;
+  using base::added, base::enqueue, base::room_, base::sections_;
   using typename base::rules;
   friend base;
 
@@ -70,7 +70,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
  public:
   template <class... Args>
   explicit barging_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
-  using base::where;
+  using base::medium;
   /// How many words of memory it takes, where a medium must be told. @throws unavailable_error for more
   /// ranks than a lock word has room for under the policy: before there is memory to be given back
   static std::size_t words_for(int ranks) {
@@ -92,10 +92,10 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     if (until.is_at_once() || !(rules::follows_arrival || rules::keeps_others_out(kind, before))) {
       add(-format_.present(kind));
       if (until.is_at_once()) return false;
-      if (finds_opening(kind)) return true;
-      enlist(kind, 0);
+      if (spins(kind)) return true;
+      enqueue(kind, 0);
     } else {
-      enlist(kind, format_.present(kind));
+      enqueue(kind, format_.present(kind));
     }
     passes_ = 0;
     const auto withdraw = [&](auto& meanwhile) {
@@ -110,14 +110,14 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   /// @return false if the deadline passed first; the rank reads again then, at once unless
   /// another writer has come in, in which case when that one has left
   template <class Clock, class Idle>
-  bool promote(basic_deadline<Clock> until, Idle& idle) {
+  bool upgrade(basic_deadline<Clock> until, Idle& idle) {
     if (lets_in(access::write, this->leave_and_add(format_.writer()))) return true;
     if (until.is_at_once()) {  // our 1 in `writers` has kept every other writer out: no gap
       add(format_.reader() - format_.writer());
       return false;
     }
     passes_ = 0;
-    enlist(access::write, format_.writer());
+    enqueue(access::write, format_.writer());
     const auto withdraw = [&](auto& meanwhile) {
       const auto left = give_up(access::write, meanwhile);
       if (left) read_again(*left, meanwhile);
@@ -128,8 +128,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
 
   /// Shows a checker what its future depends on.
   template <class Show>
-  void describe(Show& show) const {
-    base::describe(show);
+  void show_state(Show& show) const {
+    base::show_state(show);
     show.lasting(static_cast<std::uint64_t>(passes_));
   }
 
@@ -158,11 +158,11 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   }
 
   /// Looks on, not counted as waiting yet: most sections are over sooner than a rank falls asleep.
-  bool finds_opening(access kind) {
+  bool spins(access kind) {
     for (int i = 0; i < Medium::looks && passes_ < Medium::most_passes; ++i) {
-      where().pause(i);
-      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
-      const lock_word now = format_.unpack(where().look());
+      medium().pause(i);
+      const checker_note keeping(medium(), static_cast<std::uint64_t>(i));
+      const lock_word now = format_.unpack(medium().look());
       if (rules::lets_pass(kind, now) && walks_in(kind)) return true;
       if (rules::keeps_others_out(kind, now)) return false;
     }
@@ -180,7 +180,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
             std::uint64_t goes_back) {
     quiet_idle quiet(idle);
     for (int calls = 0;;) {
-      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(calls));
+      const checker_note keeping(medium(), static_cast<std::uint64_t>(calls));
       bool is_open = false;
       const auto look = [&] { return is_open = looks_open(kind); };
       const auto letter = or_withdraw([&] { return room_.await(until, idle, look); },
@@ -203,7 +203,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   /// For a rank that wakes up without a letter: a rank that was called may be stopped, and one that
   /// has left may be so before it gave the turn.
   bool looks_open(access kind) {
-    const lock_word now = format_.unpack(where().look());
+    const lock_word now = format_.unpack(medium().look());
     return rules::hands_over ? rules::is_due(now) : is_open_to_called(kind, now);
   }
 
@@ -235,9 +235,9 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   /// Answers a call. @return false if somebody was always in the way
   bool comes_in(access kind) {
     for (int i = 0; i < Medium::looks; ++i) {
-      if (i > 0) where().pause(i);
-      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
-      if (is_open_to_called(kind, format_.unpack(where().look())) && moves_in(kind)) return true;
+      if (i > 0) medium().pause(i);
+      const checker_note keeping(medium(), static_cast<std::uint64_t>(i));
+      if (is_open_to_called(kind, format_.unpack(medium().look())) && moves_in(kind)) return true;
     }
     return false;
   }
@@ -273,7 +273,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   template <class Idle>
   std::optional<leftover> give_up(access kind, Idle& idle) {
     const bool door_was_open = fetch_add(format_.writer()).writers == 0;
-    const kept_in_mind keeping(where(), door_was_open ? 1 : 0);
+    const checker_note keeping(medium(), door_was_open ? 1 : 0);
     leftover left{format_.writer() + format_.waiting(kind), door_was_open};
     if (room_.take_back(kind)) return left;
     const mail late = *room_.await(deadline::never(), idle);
@@ -286,14 +286,14 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return left;
   }
 
-  /// Gives up a promotion. If no writer was present at the +1 of `give_up`, none is inside and none
+  /// Gives up a upgrade. If no writer was present at the +1 of `give_up`, none is inside and none
   /// can come in before our -1; else this rank waits to read like everyone else.
   template <class Idle>
   void read_again(const leftover& left, Idle& idle) {
     if (left.kept_door_shut) {
       add(format_.reader() - left.counts);
     } else {
-      enlist(access::read, left.counts);
+      enqueue(access::read, left.counts);
       const auto waits_on = [](auto&) { return false; };  // it is not asked: there is no deadline
       wait(access::read, deadline::never(), idle, waits_on, 0);
     }
@@ -302,7 +302,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   /// Claims the turn and calls whom the policy names. If the claim meets another writer or
   /// announcement, that one's next addition brings the question back, perhaps to us.
   void take_turn() {
-    for (;; where().relax()) {
+    for (;; medium().relax()) {
       const lock_word before = fetch_add(format_.writer());
       if (before.writers == 0 && before.called == 0) {
         const outcome what = give(rules::next(before), before);
@@ -321,7 +321,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   };
 
   outcome give(turn whose, const lock_word& before) {
-    const kept_in_mind keeping(where(),
+    const checker_note keeping(medium(),
                                format_.owed_by_writer(before) + format_.owed_by_reader(before) +
                                    (rules::follows_arrival && before.readers == 0 ? 1 : 0));
     if constexpr (rules::follows_arrival)
@@ -330,7 +330,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
       case turn::one_writer:
         return write_to_writers(before);
       case turn::all_readers:
-        return write_to_readers(before, static_cast<std::uint64_t>(where().size()));
+        return write_to_readers(before, static_cast<std::uint64_t>(medium().size()));
       case turn::one_reader:
         return write_to_readers(before, 1);
       default:
@@ -378,7 +378,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     const std::uint64_t each = format_.reader() - format_.waiting(access::read);
     const bool is_due =
         rules::is_due(added(granted * each + called * format_.called() - format_.writer()));
-    const kept_in_mind keeping(where(), is_due ? 1 : 0);
+    const checker_note keeping(medium(), is_due ? 1 : 0);
     room_.deliver();
     return is_due ? outcome::due_again : outcome::done;
   }

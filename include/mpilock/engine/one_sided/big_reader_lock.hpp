@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/engine/one_sided/flagged_memory.hpp"
 #include "mpilock/engine/or_withdraw.hpp"
@@ -25,7 +25,7 @@ namespace mpilock {
 /// | read, not quiet  | lower the flag; enter the lock behind like everyone else                    |
 /// | leave            | lower the flag, and wake the writer that sleeps on it, if any               |
 /// | write            | enter the lock behind to write, then wait until all flags are down          |
-/// | promote          | count in the lock behind, lower the flag, then as there                     |
+/// | upgrade          | count in the lock behind, lower the flag, then as there                     |
 ///
 /// Who raises a flag looks at the lock word afterwards, and who has changed the lock word looks at
 /// the flags afterwards, so that one of two sees the other (Dekker's principle; all four operations
@@ -44,7 +44,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   using behind::add, behind::fetch_add, behind::format_, behind::has_entered, behind::owes;
 
  public:
-  using behind::behind, behind::where;
+  using behind::behind, behind::medium;
 
   /// Enters. @return false if the deadline passed first; nothing is left behind then
   template <class Clock, class Idle>
@@ -55,8 +55,8 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   /// What a reader does alone. @return whether it is inside; if not, `settle` must follow
   bool arrive(access kind) {
     if (kind == access::write) return false;
-    where().raise_flag();
-    flag_is_up_ = this->is_plainly_open_to_readers(where().look_after_flag());
+    medium().raise_flag();
+    flag_is_up_ = this->is_plainly_open_to_readers(medium().look_after_flag());
     return flag_is_up_;
   }
 
@@ -64,14 +64,14 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   template <class Clock, class Idle>
   bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
     if (kind == access::write) return enters_alone(until, idle);
-    where().lower_flag();
+    medium().lower_flag();
     return behind::acquire(access::read, until, idle);
   }
 
   /// Leaves.
   void release(access kind) {
     if (kind == access::read && std::exchange(flag_is_up_, false))
-      where().lower_flag();
+      medium().lower_flag();
     else
       behind::release(kind);
   }
@@ -80,19 +80,19 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   /// @return false if the deadline passed first; the rank reads again then, at once unless
   /// another writer has come in, in which case when that one has left
   template <class Clock, class Idle>
-  bool promote(basic_deadline<Clock> until, Idle& idle) {
+  bool upgrade(basic_deadline<Clock> until, Idle& idle) {
     if (flag_is_up_) {
       const lock_word before = fetch_add(format_.reader());
       const bool is_counted = before.writers == 0;
       if (is_counted) has_entered(access::read, before);
       if (!is_counted) add(-format_.reader());  // a writer has come in behind, and waits for flags
       if (!is_counted && until.is_at_once()) return false;
-      const kept_in_mind keeping(where(), is_counted ? 1 : 0);
+      const checker_note keeping(medium(), is_counted ? 1 : 0);
       flag_is_up_ = false;
-      where().lower_flag();
+      medium().lower_flag();
       if (!is_counted) return starts_over(nobody, until, idle);
     }
-    if (!behind::promote(until, idle)) return false;
+    if (!behind::upgrade(until, idle)) return false;
     const auto reads_on = [&] { steps_back(format_.reader()); };
     const int reader = or_withdraw([&] { return sweep(until, idle); }, reads_on);
     if (reader == nobody) return true;
@@ -107,14 +107,14 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   /// Whether a rank waits to write, for flags perhaps: then it has entered behind, or has stepped back
   /// and sleeps on one flag, of one reader after the other.
   bool writer_waits() {
-    const lock_word now = format_.unpack(where().look());
-    return now.writers_waiting > 0 || (flag_is_up_ && (now.writers > 0 || where().is_watched()));
+    const lock_word now = format_.unpack(medium().look());
+    return now.writers_waiting > 0 || (flag_is_up_ && (now.writers > 0 || medium().is_watched()));
   }
 
   /// Shows a checker what its future depends on.
   template <class Show>
-  void describe(Show& show) const {
-    behind::describe(show);
+  void show_state(Show& show) const {
+    behind::show_state(show);
     show(flag_is_up_ ? 1 : 0);
   }
 
@@ -131,10 +131,10 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
       if (!behind::acquire(access::write, until, idle)) return false;
       const int reader = or_withdraw([&] { return sweep(until, idle); }, [&] { steps_back(); });
       if (reader == nobody) return true;
-      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(reader));
+      const checker_note keeping(medium(), static_cast<std::uint64_t>(reader));
       steps_back();
       const bool tries_again = readers_pass() && !until.is_at_once();
-      if (!tries_again || !where().await_flag(reader, until, idle)) return false;
+      if (!tries_again || !medium().await_flag(reader, until, idle)) return false;
     }
   }
 
@@ -145,7 +145,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     add(present - format_.writer());
   }
 
-  /// A promotion of a rank that has stopped reading, once `reader` has lowered its flag. If it
+  /// A upgrade of a rank that has stopped reading, once `reader` has lowered its flag. If it
   /// fails, or throws, the rank reads again.
   template <class Clock, class Idle>
   bool starts_over(int reader, basic_deadline<Clock> until, Idle& idle) {
@@ -154,7 +154,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
       acquire(access::read, deadline::never(), quiet);
     };
     const auto enter = [&] {
-      if (reader != nobody) where().await_flag(reader, until, idle);
+      if (reader != nobody) medium().await_flag(reader, until, idle);
       return enters_alone(until, idle);
     };
     if (or_withdraw(enter, read_again)) return true;
@@ -166,11 +166,11 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   /// @return a rank whose flag is up, because the deadline has passed or readers may pass; or nobody
   template <class Clock, class Idle>
   int sweep(basic_deadline<Clock> until, Idle& idle) {
-    for (int i = 1; i < where().size(); ++i) {
-      const kept_in_mind keeping(where(), static_cast<std::uint64_t>(i));
-      const int owner = (where().rank() + i) % where().size();
-      if (where().flag_is_down(owner)) continue;
-      if (readers_pass() || until.is_at_once() || !where().await_flag(owner, until, idle))
+    for (int i = 1; i < medium().size(); ++i) {
+      const checker_note keeping(medium(), static_cast<std::uint64_t>(i));
+      const int owner = (medium().rank() + i) % medium().size();
+      if (medium().flag_is_down(owner)) continue;
+      if (readers_pass() || until.is_at_once() || !medium().await_flag(owner, until, idle))
         return owner;
     }
     return nobody;

@@ -11,7 +11,7 @@
 #include "mpilock/engine/turn_taking.hpp"
 #include "mpilock/policy/medium.hpp"
 #include "mpilock/vocabulary/access.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace mpilock {
 
@@ -23,7 +23,7 @@ namespace mpilock {
 /// | ------- | ---------------------------------------------------------------------------------- |
 /// | arrive  | 1 present; inside if the value before admits                                       |
 /// | leave   | -1 present (a writer: +1 section), and what it owes to the rows                    |
-/// | enlist  | -1 present, if it was, +1 waiting +1 writer; publish a slot; -1 writer             |
+/// | enqueue  | -1 present, if it was, +1 waiting +1 writer; publish a slot; -1 writer             |
 ///
 /// Rows and places in line are kept for those policies alone that ask for them (turn_taking).
 ///
@@ -44,7 +44,7 @@ class counting_lock {
   /// Announces a newcomer, in one operation. @return whether it is inside, as far as that is plain:
   /// nobody but readers is inside, nobody waits, and the policy has no objection. If not, `settle`
   /// must follow
-  bool arrive(access kind, source_place from = source_place::current()) {
+  bool arrive(access kind, call_site from = call_site::current()) {
     found_ = bits_before(format_.present(kind), from);
     const bool is_inside =
         kind == access::write ? is_plainly_free(found_) : is_plainly_open(found_);
@@ -57,37 +57,37 @@ class counting_lock {
   void release(access kind) { add(departure(kind)); }
 
   /// Turns from writer to reader, with no gap.
-  [[gnu::noinline]] void demote() {  // rare: `release` beside it is to be short
+  [[gnu::noinline]] void downgrade() {  // rare: `release` beside it is to be short
     const std::uint64_t leaves = departure(access::write);
     owes(format_.owed_by_first_reader());
     add(leaves + format_.reader());
   }
 
   /// Whether a rank waits to write, by a look at the lock word: a hint.
-  bool writer_waits() { return format_.unpack(where().look()).writers_waiting > 0; }
+  bool writer_waits() { return format_.unpack(medium().look()).writers_waiting > 0; }
 
   /// Write sections completed when this rank last touched the lock.
   std::uint64_t sections() const noexcept { return sections_; }
 
   /// Shows a checker what its future depends on.
   template <class Show>
-  void describe(Show& show) const {
+  void show_state(Show& show) const {
     show.sections(sections_);
     if constexpr (counts_rows) show(owed_.count);
-    room_.describe(show);
+    room_.show_state(show);
   }
 
   /// Where the state lives.
-  Medium& where() noexcept { return room_.medium_in_use(); }
-  const Medium& where() const noexcept { return room_.medium_in_use(); }
+  Medium& medium() noexcept { return room_.medium(); }
+  const Medium& medium() const noexcept { return room_.medium(); }
 
  protected:
-  using source = source_place;  // of the addition, for a medium that tells who did what
+  using source = call_site;  // of the addition, for a medium that tells who did what
   using rules = turn_taking<Fairness>;
 
   template <class... Args>
   explicit counting_lock(Args&&... args)
-      : room_(std::forward<Args>(args)...), format_(where().size(), rules::longest_row) {}
+      : room_(std::forward<Args>(args)...), format_(medium().size(), rules::longest_row) {}
 
   /// @return the word before
   lock_word fetch_add(std::uint64_t delta, source from = source::current()) {
@@ -142,7 +142,7 @@ class counting_lock {
   }
 
   /// Exchanges what this rank counts for, `given_up`, for a wait.
-  void enlist(access kind, std::uint64_t given_up) {
+  void enqueue(access kind, std::uint64_t given_up) {
     fetch_add(format_.waiting(kind) + format_.writer() - given_up);
     if constexpr (rules::follows_arrival)
       room_.publish_at_end(kind);
@@ -194,10 +194,10 @@ class counting_lock {
   }
 
   std::uint64_t do_fetch_add(std::uint64_t delta, [[maybe_unused]] source from) {
-    if constexpr (requires { where().fetch_add(delta, from); })
-      return where().fetch_add(delta, from);
+    if constexpr (requires { medium().fetch_add(delta, from); })
+      return medium().fetch_add(delta, from);
     else
-      return where().fetch_add(delta);
+      return medium().fetch_add(delta);
   }
 };
 

@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <utility>
 
-#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/one_sided/memory_medium.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock {
 
@@ -28,24 +28,24 @@ class flagged_memory : public memory_medium<Memory> {
   using base::base, base::memory, base::rank, base::size;
 
   static std::size_t words_for(int ranks) {
-    return flags_at(ranks) + static_cast<std::size_t>(ranks) * Memory::line;
+    return flags_at(ranks) + static_cast<std::size_t>(ranks) * Memory::words_per_line;
   }
 
   /// As in the base, and besides (4) in one order with all raised flags, and with looks at them.
-  std::uint64_t fetch_add(std::uint64_t delta, source_place from = source_place::current()) {
+  std::uint64_t fetch_add(std::uint64_t delta, call_site from = call_site::current()) {
     return memory().fetch_add(0, delta, std::memory_order_seq_cst, from);
   }
 
   /// (4) Raises this rank's flag; the look that must follow sees whoever changed the lock word before
   /// looking at the flag.
-  void raise_flag(source_place from = source_place::current()) {
+  void raise_flag(call_site from = call_site::current()) {
     memory().exchange(flag_at(rank()), raised, std::memory_order_seq_cst, from);
   }
   /// (4) Acquires what the last leaver released, as in the base.
   std::uint64_t look_after_flag() { return memory().load(0, std::memory_order_seq_cst); }
 
   /// (5) Releases to the writer that finds the flag down.
-  void lower_flag(source_place from = source_place::current()) {
+  void lower_flag(call_site from = call_site::current()) {
     const std::size_t mine = flag_at(rank());
     const std::uint64_t before = memory().exchange(mine, 0, std::memory_order_acq_rel, from);
     if ((before & watched) != 0) memory().wake(mine);
@@ -95,11 +95,11 @@ class flagged_memory : public memory_medium<Memory> {
   static constexpr std::uint64_t watched = 2;
 
   static std::size_t flags_at(int ranks) {
-    const std::size_t line = Memory::line;
+    const std::size_t line = Memory::words_per_line;
     return (base::words_for(ranks) + line - 1) / line * line;
   }
   std::size_t flag_at(int owner) const {
-    return flags_at(size()) + static_cast<std::size_t>(owner) * Memory::line;
+    return flags_at(size()) + static_cast<std::size_t>(owner) * Memory::words_per_line;
   }
 };
 

@@ -38,7 +38,7 @@ class mapped_lock : public Engine, public progress_source {
   /// Collective.
   template <class Idle>
   void free(Idle&) {
-    this->where().memory().free();
+    this->medium().memory().free();
   }
 
  private:

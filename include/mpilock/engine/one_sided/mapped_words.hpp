@@ -11,7 +11,7 @@
 #include "mpilock/mpi/shared_segment.hpp"
 #include "mpilock/os/cpu_relax.hpp"
 #include "mpilock/os/futex.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 
 namespace mpilock::detail {
 
@@ -24,7 +24,7 @@ class mapped_words {
       "Compile for a processor that has them, with -march=i586 or -march=native say");
 
  public:
-  static constexpr std::size_t line = 64 / sizeof(std::uint64_t);
+  static constexpr std::size_t words_per_line = 64 / sizeof(std::uint64_t);
   /// Some microseconds in all, less than falling asleep and waking up.
   static constexpr int looks = 7;
   /// Some tenths of a millisecond, more than waking up.
@@ -36,12 +36,12 @@ class mapped_words {
   /// Collective. A line more than is asked for: MPI promises no alignment. Pages are mapped whole, so
   /// the words begin at the same place for all ranks.
   mapped_words(const communicator& comm, int owner, std::size_t words)
-      : segment_(comm, owner, (words + line) * sizeof(std::uint64_t)),
+      : segment_(comm, owner, (words + words_per_line) * sizeof(std::uint64_t)),
         words_(aligned(segment_.base())) {}
 
   std::uint64_t load(std::size_t word, std::memory_order order) { return at(word).load(order); }
   std::uint64_t fetch_add(std::size_t word, std::uint64_t value, std::memory_order order,
-                          source_place = {}) {
+                          call_site = {}) {
     return at(word).fetch_add(value, order);
   }
   std::uint64_t fetch_or(std::size_t word, std::uint64_t value, std::memory_order order) {
@@ -51,7 +51,7 @@ class mapped_words {
     return at(word).fetch_and(value, order);
   }
   std::uint64_t exchange(std::size_t word, std::uint64_t value, std::memory_order order,
-                         source_place = {}) {
+                         call_site = {}) {
     return at(word).exchange(value, order);
   }
 
@@ -67,7 +67,7 @@ class mapped_words {
 
  private:
   static std::uint64_t* aligned(void* base) {
-    constexpr std::uintptr_t bytes = line * sizeof(std::uint64_t);
+    constexpr std::uintptr_t bytes = words_per_line * sizeof(std::uint64_t);
     const auto beyond_a_line = reinterpret_cast<std::uintptr_t>(base) % bytes;
     auto* const first = static_cast<std::byte*>(base);
     return reinterpret_cast<std::uint64_t*>(first + (bytes - beyond_a_line) % bytes);

@@ -12,15 +12,15 @@
 #include <span>
 #include <utility>
 
-#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/or_withdraw.hpp"
 #include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/medium.hpp"
 #include "mpilock/policy/word_memory.hpp"
 #include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock {
 
@@ -43,17 +43,17 @@ class memory_medium {
   static std::size_t words_for(int ranks) {
     static_cast<void>(lock_word_format(ranks));
     const auto count = static_cast<std::size_t>(ranks);
-    return (1 + count) * Memory::line + 2 * count + 1;
+    return (1 + count) * Memory::words_per_line + 2 * count + 1;
   }
 
   /// (1) Acquires what the last leaver released, and releases to the next one: every change of the
   /// lock word is a read-modify-write, so all of them are one release sequence.
-  std::uint64_t fetch_add(std::uint64_t delta, source_place from = source_place::current()) {
+  std::uint64_t fetch_add(std::uint64_t delta, call_site from = call_site::current()) {
     return memory_.fetch_add(lock_word_at, delta, std::memory_order_acq_rel, from);
   }
 
   std::uint64_t swap_slot(access kind, int rank, std::uint64_t value,
-                          source_place from = source_place::current()) {
+                          call_site from = call_site::current()) {
     return memory_.exchange(slot_at(kind, rank), value, std::memory_order_acq_rel, from);
   }
 
@@ -61,13 +61,13 @@ class memory_medium {
     std::size_t next = slot_at(kind, first);
     std::uint64_t seen = 0;
     for (std::uint64_t& each : slots) {
-      const kept_in_mind keeping(memory_, seen);
+      const checker_note keeping(memory_, seen);
       each = memory_.load(next++, std::memory_order_relaxed);
       seen = slot::outline(seen, each);
     }
   }
 
-  std::uint64_t next_place(source_place from = source_place::current()) {
+  std::uint64_t next_position(call_site from = call_site::current()) {
     return memory_.fetch_add(line_at(), 1, std::memory_order_relaxed, from) + 1;
   }
 
@@ -90,12 +90,12 @@ class memory_medium {
     const auto arrived = [&](std::uint64_t bits) { return mail::unpack(bits).ticket == ticket; };
     for (;;) {
       const auto bits = memory_.fetch_or(box, mail::asleep, std::memory_order_acq_rel);  // (3)
-      const kept_in_mind keeping(memory_, bits);
+      const checker_note keeping(memory_, bits);
       const auto sleep = [&] {
         const auto nap = until.left(
             std::min<std::chrono::steady_clock::duration>(Memory::longest_nap, idle.longest_nap()));
         const bool is_over = memory_.sleep(box, bits | mail::asleep, nap);
-        const kept_in_mind keeping_over(memory_, is_over ? 1 : 0);
+        const checker_note keeping_over(memory_, is_over ? 1 : 0);
         idle.idle();
         return is_over && look();
       };
@@ -135,7 +135,7 @@ class memory_medium {
   static constexpr std::size_t lock_word_at = 0;
 
   std::size_t mailbox_at(int rank) const noexcept {
-    return (1 + static_cast<std::size_t>(rank)) * Memory::line;
+    return (1 + static_cast<std::size_t>(rank)) * Memory::words_per_line;
   }
   std::size_t slot_at(access kind, int rank) const noexcept {
     return mailbox_at(size_) +

@@ -26,15 +26,15 @@ class rma_medium : public window_medium<detail::window> {
         comm_(ranks_of(site)) {}
 
   /// Turns MPI's progress engine: where atomics are active messages, the target must take part.
-  /// @return whether the lock word has changed, seen once in `turns`: more often, the look alone
+  /// @return whether the lock word has changed, seen once in `advances()` calls: more often, the look alone
   /// would take the word's cache line from those who lock
   bool advance() {
     comm_.poke();
-    return hosts() && ++turn_ % turns_of_host == 0 && serve_arrived();
+    return hosts() && ++turn_ % advances_of_host == 0 && serve_arrived();
   }
 
   /// One turn is too weak for some transports (Open MPI's osc ucx).
-  int turns() const noexcept { return hosts() ? turns_of_host : 1; }
+  int advances() const noexcept { return hosts() ? advances_of_host : 1; }
 
   /// What `advance` says, where MPI has had its turns already.
   bool serve_arrived() {
@@ -58,7 +58,7 @@ class rma_medium : public window_medium<detail::window> {
   }
 
  private:
-  static constexpr int turns_of_host = 64;
+  static constexpr int advances_of_host = 64;
 
   /// Collective. An operation that fails on this rank alone is no reason to leave the others waiting.
   template <class Probe>

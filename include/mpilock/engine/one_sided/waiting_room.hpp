@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/checker_note.hpp"
 #include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/medium.hpp"
 #include "mpilock/vocabulary/access.hpp"
@@ -35,12 +35,12 @@ class waiting_room {
     seen_.reserve(2 * ranks);
   }
 
-  Medium& medium_in_use() noexcept { return medium_; }
-  const Medium& medium_in_use() const noexcept { return medium_; }
+  Medium& medium() noexcept { return medium_; }
+  const Medium& medium() const noexcept { return medium_; }
 
   /// Shows a checker what its future depends on.
   template <class Show>
-  void describe(Show& show) const {
+  void show_state(Show& show) const {
     show.ticket(ticket_);
     for (const letter& each : letters_)
       show(each.contents), show(static_cast<std::uint64_t>(each.to));
@@ -49,10 +49,10 @@ class waiting_room {
   /// Publishes that this rank waits.
   void publish(access kind, bool insists = false) { put(kind, slot::pack(ticket_, insists, 0)); }
 
-  /// The same, at the end of the line.
+  /// The same, at the end of the queue.
   void publish_at_end(access kind) {
-    const std::uint64_t place = medium_.next_place();
-    put(kind, slot::pack(ticket_, false, place));
+    const std::uint64_t position = medium_.next_position();
+    put(kind, slot::pack(ticket_, false, position));
   }
 
   /// Takes this rank's slot back. @return false if its turn has been given: a letter is on its way
@@ -78,7 +78,7 @@ class waiting_room {
   /// writes them calls; of writers, one in all. Begins with the rank after this one.
   summons summon(access kind, std::uint64_t most, std::uint64_t sections) {
     look_at({kind});
-    const kept_in_mind keeping(medium_, outline());
+    const checker_note keeping(medium_, outline());
     summons done;
     for (const std::uint64_t wish : {slot::insists, std::uint64_t{0}}) {
       for (int i = 1; i <= medium_.size(); ++i) {
@@ -101,7 +101,7 @@ class waiting_room {
   /// @param grant what they say, its ticket apart
   std::uint64_t hand_over(access kind, std::uint64_t most, const mail& grant) {
     look_at({kind});
-    const kept_in_mind keeping(medium_, outline());
+    const checker_note keeping(medium_, outline());
     return hand_over_if(kind, most, grant, [](std::uint64_t) { return true; });
   }
 
@@ -111,22 +111,22 @@ class waiting_room {
     std::uint64_t granted;
   };
 
-  /// The same for who is first in line: all readers before the next writer, or a writer alone, if
-  /// `may_write`. The slots of writers are looked at last: a writer that waited before one of the
-  /// readers came is seen.
+  /// The same for the waiters at the head of the queue: all readers before the next writer, or a
+  /// writer alone, if `may_write`. The slots of writers are read last, so that a writer that waited
+  /// before one of the readers came is seen.
   first_comers hand_over_to_first(const mail& grant, bool may_write) {
     look_at({access::read, access::write});
-    const kept_in_mind keeping(medium_, outline());
+    const checker_note keeping(medium_, outline());
     const auto ranks = static_cast<std::size_t>(medium_.size());
-    const std::uint64_t reader = first_place(std::span(seen_).first(ranks));
-    const std::uint64_t writer = first_place(std::span(seen_).last(ranks));
+    const std::uint64_t reader = first_position(std::span(seen_).first(ranks));
+    const std::uint64_t writer = first_position(std::span(seen_).last(ranks));
     if (reader < writer)
-      return {access::read,
-              hand_over_if(access::read, ranks, grant, [&](auto place) { return place < writer; })};
+      return {access::read, hand_over_if(access::read, ranks, grant,
+                                         [&](auto position) { return position < writer; })};
     if (!may_write) return {access::write, 0};
     seen_.erase(seen_.begin(), seen_.begin() + medium_.size());
-    return {access::write,
-            hand_over_if(access::write, 1, grant, [&](auto place) { return place == writer; })};
+    return {access::write, hand_over_if(access::write, 1, grant,
+                                        [&](auto position) { return position == writer; })};
   }
 
   /// Sends the letters that have been written.
@@ -145,7 +145,7 @@ class waiting_room {
     std::uint64_t before = 0;
     std::size_t begin = 0;
     for (const access kind : kinds) {
-      const kept_in_mind keeping(medium_, before);
+      const checker_note keeping(medium_, before);
       medium_.read_slots(kind, 0, std::span(seen_).subspan(begin, ranks));
       begin += ranks;
       before = outline();
@@ -158,7 +158,7 @@ class waiting_room {
     for (int i = 1; i <= medium_.size() && letters_.size() < most; ++i) {
       const int owner = (medium_.rank() + i) % medium_.size();
       const std::uint64_t seen = seen_[static_cast<std::size_t>(owner)];
-      if (seen == 0 || !is_in_turn(slot::unpack(seen).place)) continue;
+      if (seen == 0 || !is_in_turn(slot::unpack(seen).position)) continue;
       const std::uint64_t taken = medium_.swap_slot(kind, owner, 0);
       if (taken != 0) write(owner, {slot::unpack(taken).ticket, grant.sections, false, grant.owes});
     }
@@ -167,10 +167,10 @@ class waiting_room {
 
   void write(int owner, const mail& contents) { letters_.push_back({owner, contents.pack()}); }
 
-  static std::uint64_t first_place(std::span<const std::uint64_t> slots) {
+  static std::uint64_t first_position(std::span<const std::uint64_t> slots) {
     std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
     for (const std::uint64_t each : slots)
-      if (each != 0) first = std::min(first, slot::unpack(each).place);
+      if (each != 0) first = std::min(first, slot::unpack(each).position);
     return first;
   }
 

@@ -9,15 +9,15 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/engine/kept_in_mind.hpp"
+#include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/os/growing_nap.hpp"
 #include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/medium.hpp"
 #include "mpilock/policy/word_window.hpp"
 #include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock {
 
@@ -45,13 +45,13 @@ class window_medium {
   int size() const noexcept { return size_; }
   int home() const noexcept { return home_; }
 
-  std::uint64_t fetch_add(std::uint64_t delta, source_place from = source_place::current()) {
-    const kept_in_mind keeping(window_, delta);
+  std::uint64_t fetch_add(std::uint64_t delta, call_site from = call_site::current()) {
+    const checker_note keeping(window_, delta);
     return window_.fetch_and_op(word_op::sum, delta, home_, lock_word_at, from);
   }
 
   std::uint64_t swap_slot(access kind, int rank, std::uint64_t value,
-                          source_place from = source_place::current()) {
+                          call_site from = call_site::current()) {
     return window_.fetch_and_op(word_op::replace, value, home_, slot_at(kind, rank), from);
   }
 
@@ -62,7 +62,7 @@ class window_medium {
     window_.complete(home_, slots.back());
   }
 
-  std::uint64_t next_place(source_place from = source_place::current()) {
+  std::uint64_t next_position(call_site from = call_site::current()) {
     return window_.fetch_and_op(word_op::sum, 1, home_, slot_at(access::write, size_), from) + 1;
   }
 
@@ -97,7 +97,7 @@ class window_medium {
   void relax() { window_.poke(); }
 
   /// What the lock word holds: a round trip, which takes its time, so that there is no pause.
-  std::uint64_t look(source_place from = source_place::current()) {
+  std::uint64_t look(call_site from = call_site::current()) {
     return window_.fetch_and_op(word_op::look, nothing_, home_, lock_word_at, from);
   }
   void pause(int) {}
@@ -114,8 +114,8 @@ class window_medium {
   { window_.forget(); }
 
   static constexpr std::size_t mailbox_at = 0;
-  static constexpr std::size_t lock_word_at = Window::line;
-  static constexpr std::size_t slots_at = 2 * Window::line;
+  static constexpr std::size_t lock_word_at = Window::words_per_line;
+  static constexpr std::size_t slots_at = 2 * Window::words_per_line;
 
  private:
   /// @throws unavailable_error for more ranks than a lock word has room for

@@ -142,8 +142,8 @@ inline void machine::complete(const world& from, int rank) {
 
 inline bool is_request(std::uint64_t code) {
   const auto what = static_cast<verb>(code & 0xff);
-  return what == verb::enter || what == verb::try_enter || what == verb::promote ||
-         what == verb::try_promote;
+  return what == verb::enter || what == verb::try_enter || what == verb::upgrade ||
+         what == verb::try_upgrade;
 }
 
 inline void machine::send(world& to, int rank, const operation& what) {
@@ -256,7 +256,7 @@ inline void machine::close_ranks(world& to) const {
     for (const int word : slots)
       if (to.words[index(word)].value != 0) taken.push_back(&to.words[index(word)].value);
   std::sort(taken.begin(), taken.end(), [](const std::uint64_t* a, const std::uint64_t* b) {
-    return slot::unpack(*a).place < slot::unpack(*b).place;
+    return slot::unpack(*a).position < slot::unpack(*b).position;
   });
   drawn = 0;
   for (std::uint64_t* each : taken) {
@@ -326,7 +326,7 @@ inline void machine::follow_datum(world& to, int rank, claim before, claim after
 }
 
 inline access machine::waits_to(const standing& its) {
-  // A timed promotion that has given up waits without a clock, to read again.
+  // A timed upgrade that has given up waits without a clock, to read again.
   const bool timed = its.next.what == step_kind::await ? its.next.detail != 0 : its.vain.clock;
   const bool reads_again = its.call == action::timed_write && its.held.reads > 0 && !timed;
   return reads_again ? access::read : kind_of(its.call);

@@ -145,7 +145,7 @@ inline void machine::do_word(world& to, int rank, step& done) {
   settle(to, rank);
 }
 
-/// A rank stops while it waits and counts for nothing else: it is enlisted, and not about to be
+/// A rank stops while it waits and counts for nothing else: it is enqueued, and not about to be
 /// handed the lock. Whatever becomes of its wait while it is about to move, it moves no more.
 inline bool machine::may_stop(const world& now, int rank) const {
   const step_kind next = at(now, rank).next.what;

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "mpilock/engine/reentrant_lock.hpp"
+#include "mpilock/testing/checked_site.hpp"
 #include "mpilock/testing/checker/scheduled.hpp"
 #include "mpilock/testing/checker/session.hpp"
-#include "mpilock/testing/place.hpp"
 #include "mpilock/testing/program.hpp"
 #include "mpilock/vocabulary/access.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
@@ -25,7 +25,7 @@ struct standing {
   operation next;              ///< `choose` if it is outside every call
   holding held;                ///< before the call that is under way
   action call = action::read;  ///< that call
-  claim claims = claim::none;  ///< promoting by a try, or demoting, it reads on meanwhile
+  claim claims = claim::none;  ///< upgrading by a try, or downgrading, it reads on meanwhile
   watch vain;                  ///< what it waits to see changed, at a `pause`
   std::uint64_t sections = 0;  ///< as the lock tells, at `choose`
   std::uint64_t request = 0;   ///< ticket of its last request, where there are messages
@@ -73,7 +73,7 @@ class description {
 /// step of that call brings, and so on.
 using rank_code = std::function<standing(int rank, std::span<const std::uint64_t> answers)>;
 
-/// The code of `Lock`, a lock's end that is made from a `place`, below the library's own nesting.
+/// The code of `Lock`, a lock's end that is made from a `checked_site`, below the library's own nesting.
 template <class Lock>
 class code_of {
  public:
@@ -87,10 +87,10 @@ class code_of {
       at_last = now;
       at_last.next = code.pending();
       at_last.vain = code.seen_in_vain();
-      give_key(at_last, *lock.lock(), code);
+      give_key(at_last, *lock.engine(), code);
     });
     scheduled_clock::current = &code;
-    lock.lock().emplace(place{rank, size_, code, counts_});
+    lock.engine().emplace(checked_site{rank, size_, code, counts_});
     while (!code.is_over()) {
       now.call = static_cast<action>(code.next_answer());
       now.claims = claim_during(now.call, now.held);
@@ -103,8 +103,8 @@ class code_of {
       now.claims = claim_of(now.held);
     }
     if (code.is_suspended()) return at_last;
-    now.sections = lock.lock()->sections();
-    give_key(now, *lock.lock(), code);
+    now.sections = lock.engine()->sections();
+    give_key(now, *lock.engine(), code);
     return now;
   }
 
@@ -133,7 +133,7 @@ class code_of {
         lock.release(kind);
         break;
       case action::progress:
-        lock.lock()->progress();
+        lock.engine()->progress();
         break;
     }
   }
@@ -148,9 +148,9 @@ class code_of {
     const claim before = claim_of(held);
     if (what == action::progress) return before;
     if (acquires(what)) {
-      const bool promotes =
+      const bool upgrades =
           before == claim::read && kind_of(what) == access::write && what != action::try_write;
-      return promotes ? claim::none : before;
+      return upgrades ? claim::none : before;
     }
     holding after = held;
     --(kind_of(what) == access::read ? after.reads : after.writes);
@@ -161,7 +161,7 @@ class code_of {
     const bool at_rest = now.next.what == step_kind::choose;
     if (!at_rest && code.key().empty()) return;
     description state(counts_);
-    lock.describe(state);
+    lock.show_state(state);
     now.ticket = state.ticket();
     now.request = state.request();
     now.key = {at_rest ? 'r' : 'c', static_cast<char>(now.held.reads),

@@ -6,8 +6,8 @@
 #include <cstdint>
 
 #include "mpilock/testing/checker/session.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
-#include "mpilock/vocabulary/source_place.hpp"
 
 namespace mpilock::testing {
 
@@ -22,7 +22,7 @@ class scheduled_clock {
 
   static time_point now() {
     const bool passed =
-        current->perform({.what = step_kind::clock, .from = source_place::current()}) != 0;
+        current->perform({.what = step_kind::clock, .from = call_site::current()}) != 0;
     return time_point(duration(passed ? 2 : 0));
   }
 
@@ -39,7 +39,7 @@ class scheduled_idle {
  public:
   explicit scheduled_idle(session& mine) : session_(mine) {}
 
-  void idle(source_place from = source_place::current()) {
+  void idle(call_site from = call_site::current()) {
     if (session_.collapse({.what = step_kind::pause, .from = from}) != goes_on)
       throw idling_failed();
   }

@@ -45,7 +45,7 @@ struct watch {
 /// Replays a rank. The code under test is deterministic, so its state between two steps is its
 /// history of answers, and running it again with the same answers brings it there again. Most of
 /// what a history holds no longer matters, so each state has a *key*: where the code stands (the
-/// return addresses), its next step, what it keeps in mind (`kept_in_mind`) and what its objects
+/// return addresses), its next step, what it keeps in mind (`checker_note`) and what its objects
 /// `describe`. Equal keys are equal states; `rank_automaton` audits that they are.
 class session {
  public:
@@ -83,7 +83,7 @@ class session {
     if (!watch_.acted) watch_.words.push_back({word, value});
   }
 
-  /// See `kept_in_mind`.
+  /// See `checker_note`.
   void keep(std::uint64_t value) { kept_.push_back(value); }
   void forget() { kept_.pop_back(); }
 

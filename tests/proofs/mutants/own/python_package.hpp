@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "mpilock/policy/fairness_policy.hpp"
+#include "mpilock/testing/checked_site.hpp"
 #include "mpilock/testing/checked_window.hpp"
 #include "mpilock/testing/checker/machine.hpp"
-#include "mpilock/testing/place.hpp"
 #include "mpilock/vocabulary/access.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
 
@@ -20,7 +20,7 @@ namespace mpilock::testing {
 /// checker blames it even where nothing else is wrong.
 class python_package_end {
  public:
-  explicit python_package_end(const place& here) : window_(here, 1) {}
+  explicit python_package_end(const checked_site& here) : window_(here, 1) {}
 
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
@@ -36,7 +36,7 @@ class python_package_end {
   void release(access kind) { add(kind, -present(kind)); }
 
   template <class Clock, class Idle>
-  bool promote(basic_deadline<Clock> until, Idle& idle) {
+  bool upgrade(basic_deadline<Clock> until, Idle& idle) {
     if (add(access::write, present(access::write) - present(access::read)) == 1) return true;
     if (until.is_at_once()) {
       add(access::write, present(access::read) - present(access::write));
@@ -48,13 +48,13 @@ class python_package_end {
     return false;
   }
 
-  void demote() { add(access::write, present(access::read) - present(access::write)); }
+  void downgrade() { add(access::write, present(access::read) - present(access::write)); }
 
   void progress() { window_.poke(); }
   std::uint64_t sections() const noexcept { return 0; }
 
   template <class Show>
-  void describe(Show&) const {}
+  void show_state(Show&) const {}
 
   static constexpr int root = 1;
 

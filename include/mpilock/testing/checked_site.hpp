@@ -8,7 +8,7 @@
 namespace mpilock::testing {
 
 /// What an end of a lock under the checker is made from.
-struct place {
+struct checked_site {
   int rank;
   int size;
   session& code;  ///< through which all it does goes

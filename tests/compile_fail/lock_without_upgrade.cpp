@@ -1,4 +1,4 @@
-// expect: mpilock: this backend's lock lacks `bool promote(deadline, Idle&)` or `void demote()`
+// expect: mpilock: this backend's lock lacks `bool upgrade(deadline, Idle&)` or `void downgrade()`
 #include "archetypes.hpp"
 
 struct incomplete : archetypes::named {

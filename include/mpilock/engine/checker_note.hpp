@@ -11,19 +11,19 @@ namespace mpilock {
 /// A checker takes equal places in the code, with equal things kept in mind, for equal states
 /// (docs/verification.md); for every other substrate this is nothing at all.
 template <class Substrate>
-class kept_in_mind {
+class checker_note {
  public:
-  kept_in_mind([[maybe_unused]] Substrate& substrate, [[maybe_unused]] std::uint64_t value) {
+  checker_note([[maybe_unused]] Substrate& substrate, [[maybe_unused]] std::uint64_t value) {
     if constexpr (asks) {
       substrate_ = &substrate;
       substrate.keep(value);
     }
   }
-  ~kept_in_mind() {
+  ~checker_note() {
     if constexpr (asks) substrate_->forget();
   }
-  kept_in_mind(const kept_in_mind&) = delete;
-  kept_in_mind& operator=(const kept_in_mind&) = delete;
+  checker_note(const checker_note&) = delete;
+  checker_note& operator=(const checker_note&) = delete;
 
  private:
   static constexpr bool asks = requires(Substrate & it, std::uint64_t value) {

@@ -13,8 +13,8 @@ namespace {
 using mpilock::access;
 using std::chrono::milliseconds;
 
-/// Part 1 tries without pause to write, from before the promotion ends until after.
-const scenario promotion_leaves_no_gap("promotion_leaves_no_gap", __FILE__, __LINE__, [](auto& on) {
+/// Part 1 tries without pause to write, from before the upgrade ends until after.
+const scenario upgrade_leaves_no_gap("upgrade_leaves_no_gap", __FILE__, __LINE__, [](auto& on) {
   if (on.size() == 1) return;
   if (on.plays(0)) {
     on.ctrl.lock_shared();
@@ -40,7 +40,7 @@ const scenario promotion_leaves_no_gap("promotion_leaves_no_gap", __FILE__, __LI
 });
 
 /// All read and all want to write: each stops reading first, so none waits for another for ever.
-const scenario promotion_of_everybody("promotion_of_everybody", __FILE__, __LINE__, [](auto& on) {
+const scenario upgrade_of_everybody("upgrade_of_everybody", __FILE__, __LINE__, [](auto& on) {
   on.judge.move_to(on.part(0));
   std::uint64_t before = 0;
   std::uint64_t mine = 0;
@@ -63,7 +63,7 @@ const scenario promotion_of_everybody("promotion_of_everybody", __FILE__, __LINE
              "each rank must see a section number of its own");
 });
 
-/// Part 1 waits to write while part 0 is promoted: the epochs tell who came first.
+/// Part 1 waits to write while part 0 is upgraded: the epochs tell who came first.
 const scenario epoch_tells_who_came_first(
     "epoch_tells_who_came_first", __FILE__, __LINE__, [](auto& on) {
       if (on.size() == 1) return;
@@ -90,9 +90,9 @@ const scenario epoch_tells_who_came_first(
       }
     });
 
-/// Parts 0 and 1 read; neither can be promoted, and neither stops reading when its attempt fails.
-const scenario failed_promotion_goes_on_reading(
-    "failed_promotion_goes_on_reading", __FILE__, __LINE__, [](auto& on) {
+/// Parts 0 and 1 read; neither can be upgraded, and neither stops reading when its attempt fails.
+const scenario failed_upgrade_goes_on_reading(
+    "failed_upgrade_goes_on_reading", __FILE__, __LINE__, [](auto& on) {
       if (on.size() == 1) return;
       const auto fail = [&] {
         BOOST_TEST(!on.ctrl.try_lock());
@@ -116,7 +116,7 @@ const scenario failed_promotion_goes_on_reading(
         on.hear(0);
         fail();
         on.ctrl.unlock_shared();
-        BOOST_TEST(!on.ctrl.try_lock(), "the one that could not be promoted must read on");
+        BOOST_TEST(!on.ctrl.try_lock(), "the one that could not be upgraded must read on");
         on.tell(0);
       }
     });
