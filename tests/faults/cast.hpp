@@ -11,8 +11,8 @@
 
 #include "mpilock/mpilock.hpp"
 #include "stress/blackboard.hpp"
-#include "support/counter_file.hpp"
-#include "support/oracle.hpp"
+#include "mpilock/testing/counter_file.hpp"
+#include "mpilock/testing/section_judge.hpp"
 #include "support/ranks.hpp"
 
 namespace faults {
@@ -49,8 +49,8 @@ class stage {
   /// To be called while nobody plays, and met after.
   void begin_scene() { board_[parts + me_] = 0; }
 
-  mpilock_test::oracle judge;
-  mpilock_test::counter_file file;
+  mpilock::testing::section_judge judge;
+  mpilock::testing::counter_file file;
 
  private:
   int me_;

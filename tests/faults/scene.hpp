@@ -82,7 +82,7 @@ class scene {
   /// Collective, at the end of the scene.
   void end() {
     ctrl.barrier();
-    BOOST_TEST(on.judge.violations() == 0U, on.judge.verdict());
+    BOOST_TEST(on.judge.violations() == 0U, on.judge.findings());
     on.judge.forget_violations();
     const auto all = mpilock_test::sum_over(MPI_COMM_WORLD, written_, mpilock_test::serving(ctrl));
     stress::check_nothing_lost(ctrl, on.file, all);

@@ -14,8 +14,8 @@
 #include <string>
 
 #include "stress/visitor.hpp"
-#include "support/counter_file.hpp"
-#include "support/oracle.hpp"
+#include "mpilock/testing/counter_file.hpp"
+#include "mpilock/testing/section_judge.hpp"
 #include "support/ranks.hpp"
 
 namespace stress {
@@ -23,7 +23,7 @@ namespace stress {
 /// Collective. Everybody gets in once more, each to write and then all together to read, and the
 /// epoch has counted each write section once.
 template <class Controller>
-void check_nothing_lost(Controller& ctrl, mpilock_test::counter_file& file, std::int64_t written) {
+void check_nothing_lost(Controller& ctrl, mpilock::testing::counter_file& file, std::int64_t written) {
   constexpr std::chrono::seconds patience(60);
   {
     const auto lock = ctrl.try_write_for(patience);
@@ -77,8 +77,8 @@ inline std::string figures(const diary& all, double seconds) {
 
 /// Collective, when nobody is inside and all have met. Prints the figures on rank 0.
 template <class Controller>
-void judge_aftermath(const std::string& name, Controller& ctrl, mpilock_test::oracle& judge,
-                     mpilock_test::counter_file& file, const diary& mine,
+void judge_aftermath(const std::string& name, Controller& ctrl, mpilock::testing::section_judge& judge,
+                     mpilock::testing::counter_file& file, const diary& mine,
                      std::chrono::duration<double> took) {
   const diary all = gather(ctrl, mine);
   const std::int64_t busiest = most(ctrl, mine.sections(), MPI_MAX);
@@ -89,7 +89,7 @@ void judge_aftermath(const std::string& name, Controller& ctrl, mpilock_test::or
          << " to " << busiest << '\n';
     std::cout << line.str() << std::flush;
   }
-  BOOST_TEST(judge.violations() == 0U, name << ": " << judge.verdict());
+  BOOST_TEST(judge.violations() == 0U, name << ": " << judge.findings());
   judge.forget_violations();
   BOOST_TEST(mine.wrong_epochs == 0,
              name << ": the epoch was wrong " << mine.wrong_epochs << " times");

@@ -39,8 +39,8 @@ using compositions =
                                                 mpilock::threaded_progress>>;
 
 struct properties {
-  mpilock_test::oracle judge{MPI_COMM_WORLD};
-  mpilock_test::counter_file file{MPI_COMM_WORLD};
+  mpilock::testing::section_judge judge{MPI_COMM_WORLD};
+  mpilock::testing::counter_file file{MPI_COMM_WORLD};
 };
 
 /// Collective the first time.

@@ -12,8 +12,8 @@
 
 #include "mpilock/vocabulary/access.hpp"
 #include "stress/wait_times.hpp"
-#include "support/counter_file.hpp"
-#include "support/oracle.hpp"
+#include "mpilock/testing/counter_file.hpp"
+#include "mpilock/testing/section_judge.hpp"
 
 namespace stress {
 
@@ -41,7 +41,7 @@ class visitor {
   using clock = std::chrono::steady_clock;
   using access = mpilock::access;
 
-  visitor(Controller& ctrl, mpilock_test::oracle& judge, mpilock_test::counter_file& file,
+  visitor(Controller& ctrl, mpilock::testing::section_judge& judge, mpilock::testing::counter_file& file,
           std::uint64_t seed)
       : ctrl_(ctrl),
         judge_(judge),
@@ -157,8 +157,8 @@ class visitor {
   std::uint64_t roll(std::uint64_t sides) { return dice_() % sides; }
 
   Controller& ctrl_;
-  mpilock_test::oracle& judge_;
-  mpilock_test::counter_file& file_;
+  mpilock::testing::section_judge& judge_;
+  mpilock::testing::counter_file& file_;
   std::mt19937_64 dice_;
   diary found_;
   std::int64_t last_epoch_ = 0;

@@ -1,116 +1,21 @@
 #pragma once
 /// @file
-/// @brief Meeting, telling and counting between the ranks of a test, without the library's help.
-///
-/// Nothing here blocks inside MPI. Each call takes what to do meanwhile: nothing but yielding, or
-/// `serving(ctrl)` where a rank must go on serving a lock that it hosts.
+/// @brief The rendezvous of the conformance kit, for the other tests.
 
-#include <mpi.h>
-
-#include <cstdint>
-#include <thread>
+#include "mpilock/testing/rendezvous.hpp"
 
 namespace mpilock_test {
-
-/// What to do meanwhile, if there is nobody to serve.
-struct yielding {
-  void operator()() const { std::this_thread::yield(); }
-};
-
-/// What to do meanwhile on a rank that may be a root.
-template <class Controller>
-auto serving(Controller& ctrl) {
-  return [&ctrl] { ctrl.progress(); };
-}
-
-inline int rank_in(MPI_Comm comm) {
-  int rank = 0;
-  MPI_Comm_rank(comm, &rank);
-  return rank;
-}
-
-inline int size_of(MPI_Comm comm) {
-  int size = 0;
-  MPI_Comm_size(comm, &size);
-  return size;
-}
-
-template <class Meanwhile = yielding>
-void complete(MPI_Request& request, Meanwhile meanwhile = {}) {
-  for (int done = 0;;) {
-    MPI_Test(&request, &done, MPI_STATUS_IGNORE);
-    if (done != 0) return;
-    meanwhile();
-  }
-}
-
-/// Collective. A barrier that yields.
-template <class Meanwhile = yielding>
-void meet(MPI_Comm comm, Meanwhile meanwhile = {}) {
-  MPI_Request request = MPI_REQUEST_NULL;
-  MPI_Ibarrier(comm, &request);
-  complete(request, meanwhile);
-}
-
-/// Collective. The sum over all ranks, on all ranks.
-template <class Meanwhile = yielding>
-std::int64_t sum_over(MPI_Comm comm, std::int64_t mine, Meanwhile meanwhile = {}) {
-  std::int64_t sum = 0;
-  MPI_Request request = MPI_REQUEST_NULL;
-  MPI_Iallreduce(&mine, &sum, 1, MPI_INT64_T, MPI_SUM, comm, &request);
-  complete(request, meanwhile);
-  return sum;
-}
-
-/// Local. Whether `action` throws an `Error`; anything else that it throws goes on.
-template <class Error, class Action>
-bool throws(Action&& action) {
-  try {
-    action();
-  } catch (const Error&) {
-    return true;
-  }
-  return false;
-}
-
-/// Collective. On how many ranks `action` threw an `Error`.
-template <class Error, class Action>
-std::int64_t ranks_that_threw(MPI_Comm comm, Action&& action) {
-  return sum_over(comm, throws<Error>(action) ? 1 : 0);
-}
-
-/// Local. Sends a number.
-template <class Meanwhile = yielding>
-void tell(MPI_Comm comm, int to, std::int64_t what, Meanwhile meanwhile = {}) {
-  MPI_Request request = MPI_REQUEST_NULL;
-  MPI_Isend(&what, 1, MPI_INT64_T, to, 0, comm, &request);
-  complete(request, meanwhile);
-}
-
-/// Waits for a number.
-template <class Meanwhile = yielding>
-std::int64_t hear(MPI_Comm comm, int from, Meanwhile meanwhile = {}) {
-  std::int64_t what = 0;
-  MPI_Request request = MPI_REQUEST_NULL;
-  MPI_Irecv(&what, 1, MPI_INT64_T, from, 0, comm, &request);
-  complete(request, meanwhile);
-  return what;
-}
-
-/// Local. Whether a number from that rank is there to be heard.
-inline bool has_news(MPI_Comm comm, int from) {
-  int found = 0;
-  MPI_Iprobe(from, 0, comm, &found, MPI_STATUS_IGNORE);
-  return found != 0;
-}
-
-/// Collective. Whether all ranks of `comm` share one node's memory.
-inline bool on_one_node(MPI_Comm comm) {
-  MPI_Comm node = MPI_COMM_NULL;
-  MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
-  const bool alone = size_of(node) != size_of(comm);
-  MPI_Comm_free(&node);
-  return sum_over(comm, alone ? 1 : 0) == 0;
-}
-
+using mpilock::testing::complete;
+using mpilock::testing::has_news;
+using mpilock::testing::hear;
+using mpilock::testing::meet;
+using mpilock::testing::on_one_node;
+using mpilock::testing::rank_in;
+using mpilock::testing::ranks_that_threw;
+using mpilock::testing::serving;
+using mpilock::testing::size_of;
+using mpilock::testing::sum_over;
+using mpilock::testing::tell;
+using mpilock::testing::throws;
+using mpilock::testing::yielding;
 }  // namespace mpilock_test

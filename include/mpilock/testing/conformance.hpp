@@ -16,12 +16,16 @@
 #include "mpilock/backend/rma_window.hpp"
 #include "mpilock/backend/shared_memory.hpp"
 #include "mpilock/backend/two_sided.hpp"
+#include "mpilock/controller/basic_window_controller.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
 #include "mpilock/policy/fairness_policy.hpp"
 #include "mpilock/policy/progress_policy.hpp"
 #include "mpilock/progress/polling_progress.hpp"
+#include "mpilock/testing/all_scenarios.hpp"
 #include "mpilock/testing/proof.hpp"
+#include "mpilock/testing/rendezvous.hpp"
+#include "mpilock/testing/stage.hpp"
 #include "mpilock/testing/trial.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
@@ -64,10 +68,11 @@ struct conformance_options {
 template <class Policy>
 class conformance {
  public:
-  /// Collective.
-  conformance(MPI_Comm comm, conformance_options wanted) : comm_(comm), wanted_(wanted) {
-    MPI_Comm_rank(comm, &rank_);
-  }
+  /// Collective. Scenarios and counts use `comm`, which must live as long.
+  conformance(MPI_Comm comm, conformance_options wanted)
+      : comm_(comm), wanted_(wanted), rank_(rank_in(comm)), properties_(comm) {}
+  conformance(const conformance&) = delete;
+  conformance& operator=(const conformance&) = delete;
 
   /// Collective. @return whether all passed, the same on all ranks
   bool run() {
@@ -101,32 +106,61 @@ class conformance {
 
   template <class Backend, class Fairness, class Progress>
   void trial() {
+    using controller = basic_window_controller<Backend, Fairness, Progress>;
+    const std::string name = std::string(Backend::name) + ' ' + std::string(Fairness::name) + ' ' +
+                             std::string(Progress::name);
     std::ostringstream line;
-    line << std::left << std::setw(52)
-         << std::string(Backend::name) + ' ' + std::string(Fairness::name) + ' ' +
-                std::string(Progress::name);
+    line << std::left << std::setw(52) << name;
     try {
-      const trial_result found = try_out<Backend, Fairness, Progress>(comm_, wanted_.visits);
-      passed_ = passed_ && found.passed();
-      print(line, found);
+      stage<controller> on(comm_, 0, name, properties_,
+                           {.is_long = wanted_.how_far == extent::thorough});
+      const std::int64_t failures = play(on);
+      const trial_result found = try_out(on, wanted_.visits);
+      const std::int64_t violations =
+          on.sum(static_cast<std::int64_t>(on.judge.violations())) + failures;
+      on.judge.forget_violations();
+      passed_ = passed_ && violations == 0;
+      print(line, found, violations);
     } catch (const unavailable_error& reason) {
       line << "not to be had here: " << reason.what() << '\n';
     }
     if (rank_ == 0) std::cout << line.str() << std::flush;
   }
 
-  static void print(std::ostream& line, const trial_result& found) {
+  /// Collective. Plays all scenarios; what does not hold is printed by the rank that sees it.
+  /// @return how many expectations did not hold, on all ranks together
+  template <class Stage>
+  std::int64_t play(Stage& on) {
+    std::int64_t failures = 0;
+    for_each_scenario([&]<class Scenario>() {
+      on.meet();
+      Scenario::play(on);
+      on.meet();
+      for (const failed_expectation& failed : on.take_failures()) {
+        ++failures;
+        std::cout << on.name() + ", " + std::string(Scenario::name) + ", rank " +
+                         std::to_string(rank_) + ": does not hold: " + failed.text + " (" +
+                         failed.from.file + ':' + std::to_string(failed.from.line) + ")\n"
+                  << std::flush;
+      }
+      if (on.judge.violations() > 0)
+        std::cout << on.name() + ", " + std::string(Scenario::name) + ", rank " +
+                         std::to_string(rank_) + ": " + on.judge.findings() + '\n'
+                  << std::flush;
+    });
+    return on.sum(failures);
+  }
+
+  static void print(std::ostream& line, const trial_result& found, std::int64_t violations) {
     line << std::right << std::setw(8) << found.sections << std::setw(6) << found.fewest_by_rank
          << '-' << std::left << std::setw(6) << found.most_by_rank << std::fixed
          << std::setprecision(0) << std::right;
     for (const auto& kind : found.waits)
       for (const double each : kind) line << std::setw(8) << each;
-    if (found.passed()) {
+    if (violations == 0)
       line << "  passed\n";
-    } else {
-      line << "  FAILED: exclusion broken " << found.violations << " times, " << found.lost_writes
-           << " writes lost, the epoch wrong " << found.wrong_epochs << " times\n";
-    }
+    else
+      line << "  FAILED: " << violations << " times something did not hold\n";
   }
 
   void heading() const {
@@ -137,19 +171,17 @@ class conformance {
               << "  (waits in us)\n";
   }
 
-  bool agree() const {
-    int passed = passed_ ? 1 : 0;
-    detail::standing_by idle;
-    MPI_Request request = MPI_REQUEST_NULL;
-    MPI_Iallreduce(MPI_IN_PLACE, &passed, 1, MPI_INT, MPI_MIN, comm_, &request);
-    detail::communicator::wait(request, idle);
-    if (rank_ == 0) std::cout << Policy::name << (passed != 0 ? " conforms\n" : " FAILS\n");
-    return passed != 0;
+  bool agree() {
+    const bool passed = reduce_over(comm_, passed_ ? 1 : 0, MPI_MIN) != 0;
+    if (rank_ == 0) std::cout << Policy::name << (passed ? " conforms\n" : " FAILS\n");
+    properties_.judge.free();
+    return passed;
   }
 
   MPI_Comm comm_;
   conformance_options wanted_;
-  int rank_ = 0;
+  int rank_;
+  stage_properties properties_;
   bool passed_ = true;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief A judge of exclusion that does not use the lock.
+/// @ingroup testing
 
 #include <mpi.h>
 
@@ -9,10 +10,10 @@
 #include <string>
 #include <thread>
 
+#include "mpilock/testing/rendezvous.hpp"
 #include "mpilock/vocabulary/access.hpp"
-#include "ranks.hpp"
 
-namespace mpilock_test {
+namespace mpilock::testing {
 
 /// Counts the readers and the writers that say they are inside, in a window of its own, and what
 /// should not have been seen. The words may be hosted by any rank.
@@ -20,10 +21,10 @@ namespace mpilock_test {
 /// Where one node holds all ranks the window is shared memory and CPU atomics count, so the judge
 /// never waits for anybody. On several nodes MPI's atomics count; they may need the host's help,
 /// which it gives in its own MPI calls. There, the two plain words are left out.
-class oracle {
+class section_judge {
  public:
   /// Collective.
-  explicit oracle(MPI_Comm comm) : shared_(on_one_node(comm)) {
+  explicit section_judge(MPI_Comm comm) : shared_(on_one_node(comm)) {
     void* base = nullptr;
     const MPI_Aint bytes = sizeof(std::uint64_t) * words;
     if (shared_)
@@ -35,8 +36,8 @@ class oracle {
     MPI_Win_sync(window_);
     meet(comm);
   }
-  oracle(const oracle&) = delete;
-  oracle& operator=(const oracle&) = delete;
+  section_judge(const section_judge&) = delete;
+  section_judge& operator=(const section_judge&) = delete;
 
   /// Collective.
   void free() {
@@ -59,24 +60,24 @@ class oracle {
   }
 
   /// This rank is inside.
-  void enter(mpilock::access kind) {
+  void enter(access kind) {
     add(kind, 1);
-    if (look(mpilock::access::write) > (kind == mpilock::access::write ? 1U : 0U)) ++beside_writer_;
-    if (kind == mpilock::access::write && look(mpilock::access::read) > 0) ++beside_reader_;
+    if (look(access::write) > (kind == access::write ? 1U : 0U)) ++beside_writer_;
+    if (kind == access::write && look(access::read) > 0) ++beside_reader_;
     if (shared_) touch_plain_words(kind);
   }
 
   /// This rank is about to leave.
-  void leave(mpilock::access kind) {
-    if (look(mpilock::access::write) > (kind == mpilock::access::write ? 1U : 0U)) ++beside_writer_;
+  void leave(access kind) {
+    if (look(access::write) > (kind == access::write ? 1U : 0U)) ++beside_writer_;
     add(kind, ~std::uint64_t{0});
   }
 
-  std::uint64_t readers_inside() { return look(mpilock::access::read); }
+  std::uint64_t readers_inside() { return look(access::read); }
 
   /// What this rank saw and should not have seen.
   std::uint64_t violations() const noexcept { return beside_writer_ + beside_reader_ + torn_; }
-  std::string verdict() const {
+  std::string findings() const {
     return "entered beside a writer " + std::to_string(beside_writer_) +
            " times, wrote beside readers " + std::to_string(beside_reader_) +
            " times, saw a write half done or lost " + std::to_string(torn_) + " times";
@@ -87,12 +88,12 @@ class oracle {
   /// Words: readers, writers, and two plain ones that each writer counts up, one after the other.
   static constexpr int words = 4;
 
-  static int word_of(mpilock::access kind) { return kind == mpilock::access::read ? 0 : 1; }
+  static int word_of(access kind) { return kind == access::read ? 0 : 1; }
 
-  void add(mpilock::access kind, std::uint64_t delta) { fetch(MPI_SUM, kind, delta); }
-  std::uint64_t look(mpilock::access kind) { return fetch(MPI_NO_OP, kind, 0); }
+  void add(access kind, std::uint64_t delta) { fetch(MPI_SUM, kind, delta); }
+  std::uint64_t look(access kind) { return fetch(MPI_NO_OP, kind, 0); }
 
-  std::uint64_t fetch(MPI_Op op, mpilock::access kind, std::uint64_t delta) {
+  std::uint64_t fetch(MPI_Op op, access kind, std::uint64_t delta) {
     if (shared_) return std::atomic_ref(words_[word_of(kind)]).fetch_add(delta);
     std::uint64_t before = 0;
     MPI_Request request = MPI_REQUEST_NULL;
@@ -104,11 +105,11 @@ class oracle {
   }
 
   /// Not atomic on purpose: only the lock under test keeps these two in step and in order.
-  void touch_plain_words(mpilock::access kind) {
+  void touch_plain_words(access kind) {
     volatile std::uint64_t& first = words_[2];
     volatile std::uint64_t& second = words_[3];
     if (first != second || first < last_seen_) ++torn_;
-    if (kind == mpilock::access::write) {
+    if (kind == access::write) {
       first = first + 1;
       std::this_thread::yield();
       second = second + 1;
@@ -126,4 +127,4 @@ class oracle {
   std::uint64_t torn_ = 0;
 };
 
-}  // namespace mpilock_test
+}  // namespace mpilock::testing

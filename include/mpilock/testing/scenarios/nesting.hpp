@@ -1,25 +1,25 @@
+#pragma once
 /// @file
 /// @brief Locks within locks, and release in any order.
+/// @ingroup testing
 
 #include <algorithm>
-#include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "scenario.hpp"
+#include "mpilock/testing/stage.hpp"
+#include "mpilock/vocabulary/access.hpp"
 
-namespace mpilock_test {
-namespace {
-
-using mpilock::access;
+namespace mpilock::testing::scenarios {
 
 /// What another rank may do while the locks of a state are held.
 enum class others : std::int64_t { do_anything, only_read, do_nothing, go_home };
 
 /// Part 1 tries, on request of part 0, whether what others may do is what it should be.
-template <class C>
-void referee(stage<C>& on) {
+template <class Stage>
+void referee(Stage& on) {
   for (;;) {
     const auto expected = static_cast<others>(on.hear(0));
     if (expected == others::go_home) return;
@@ -42,10 +42,10 @@ void referee(stage<C>& on) {
 }
 
 /// Locks and unlocks, and asks the referee after each step, if that is wanted.
-template <class C>
+template <class Stage>
 class nester {
  public:
-  nester(stage<C>& on, bool asks) : on_(on), asks_(asks) {}
+  nester(Stage& on, bool asks) : on_(on), asks_(asks) {}
 
   void lock(access kind) {
     kind == access::read ? on_.ctrl.lock_shared() : on_.ctrl.lock();
@@ -66,13 +66,13 @@ class nester {
                             : reads_ > 0 ? others::only_read
                                          : others::do_anything;
     on_.tell(1, static_cast<std::int64_t>(expected));
-    BOOST_TEST(on_.hear(1) == 1, "the others' view is wrong after " << done_ << " with " << reads_
-                                                                    << " reads and " << writes_
-                                                                    << " writes held");
+    on_.expect(on_.hear(1) == 1, "the others' view is right after " + done_ + " with " +
+                                     std::to_string(reads_) + " reads and " +
+                                     std::to_string(writes_) + " writes held");
   }
   int& count(access kind) { return kind == access::read ? reads_ : writes_; }
 
-  stage<C>& on_;
+  Stage& on_;
   bool asks_;
   int reads_ = 0;
   int writes_ = 0;
@@ -80,8 +80,8 @@ class nester {
 };
 
 /// All ways to take `depth` locks, of either kind each, and all orders to release them in.
-template <class C>
-void nest_in_every_way(stage<C>& on, std::size_t depth, bool asks) {
+template <class Stage>
+void nest_in_every_way(Stage& on, std::size_t depth, bool asks) {
   for (unsigned kinds = 0; kinds < 1U << depth; ++kinds) {
     std::vector<access> held;
     for (std::size_t i = 0; i < depth; ++i)
@@ -96,16 +96,20 @@ void nest_in_every_way(stage<C>& on, std::size_t depth, bool asks) {
   }
 }
 
-const scenario nesting("nesting", __FILE__, __LINE__, [](auto& on) {
-  if (on.plays(0)) {
-    const bool asks = on.size() > 1;
-    nest_in_every_way(on, 2, asks);
-    nest_in_every_way(on, 3, asks && is_long_form());
-    if (asks) on.tell(1, static_cast<std::int64_t>(others::go_home));
-  } else if (on.plays(1)) {
-    referee(on);
-  }
-});
+struct nesting {
+  static constexpr std::string_view name = "nesting";
 
-}  // namespace
-}  // namespace mpilock_test
+  template <class Stage>
+  static void play(Stage& on) {
+    if (on.plays(0)) {
+      const bool asks = on.size() > 1;
+      nest_in_every_way(on, 2, asks);
+      nest_in_every_way(on, 3, asks && on.how_much.is_long);
+      if (asks) on.tell(1, static_cast<std::int64_t>(others::go_home));
+    } else if (on.plays(1)) {
+      referee(on);
+    }
+  }
+};
+
+}  // namespace mpilock::testing::scenarios

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief A number in a file that all ranks have open: lost updates show in it.
+/// @ingroup testing
 
 #include <fcntl.h>
 #include <mpi.h>
@@ -11,9 +12,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "ranks.hpp"
+#include "mpilock/testing/rendezvous.hpp"
 
-namespace mpilock_test {
+namespace mpilock::testing {
 
 /// Nothing keeps two ranks from reading the same number and both writing its successor but the lock
 /// under test.
@@ -66,4 +67,4 @@ class counter_file {
   int file_ = -1;
 };
 
-}  // namespace mpilock_test
+}  // namespace mpilock::testing
