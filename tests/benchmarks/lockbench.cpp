@@ -1,6 +1,7 @@
 /// @file
 /// @brief Measures reader-writer locks between the ranks; settings.cpp says how it is called.
 
+#include <fmt/format.h>
 #include <mpi.h>
 
 #include <algorithm>
@@ -43,24 +44,24 @@ void check(const settings& wanted, const stage& here, const std::vector<listing>
   for (const std::string& name : wanted.contenders)
     if (std::none_of(listed.begin(), listed.end(),
                      [&](const listing& each) { return each.facts.name.starts_with(name); }))
-      throw bad_command_line("no contender's name begins with '" + name +
-                             "'; lockbench --list shows them");
+      throw bad_command_line(
+          fmt::format("no contender's name begins with '{}'; lockbench --list shows them", name));
   if (wanted.only_rank >= here.size)
-    throw bad_command_line("--only-rank was given " + std::to_string(wanted.only_rank) +
-                           "; the ranks are 0 to " + std::to_string(here.size - 1));
+    throw bad_command_line(fmt::format("--only-rank was given {}; the ranks are 0 to {}",
+                                       wanted.only_rank, here.size - 1));
   const bool unwritable =
       here.rank == 0 && !wanted.json.empty() && !std::ofstream(wanted.json, std::ios::app).good();
   if (greatest(here.comm, unwritable ? 1 : 0) != 0)
-    throw bad_command_line("the file '" + wanted.json +
-                           "' can't be written; give --json another one");
+    throw bad_command_line(
+        fmt::format("the file '{}' can't be written; give --json another one", wanted.json));
 }
 
 std::string list_of(const stage& here, const std::vector<listing>& listed) {
   std::string text;
   for (const listing& each : listed) {
     const std::string why = each.why_not(here);
-    text += each.facts.name + "\n    " + std::string(each.facts.kind) + "; " + each.facts.what +
-            (why.empty() ? "" : "\n    not here: " + why) + "\n";
+    text += fmt::format("{}\n    {}; {}\n", each.facts.name, each.facts.kind, each.facts.what);
+    if (!why.empty()) text += fmt::format("    not here: {}\n", why);
   }
   return text;
 }
@@ -71,9 +72,8 @@ bool locks_held(const results& all) {
   for (const cell& each : all.cells)
     if (each.lost_updates.value_or(0) != 0) {
       held = false;
-      std::fprintf(stderr, "lockbench: under %s %lld of %lld updates were lost\n",
-                   each.contender.c_str(), static_cast<long long>(*each.lost_updates),
-                   static_cast<long long>(each.passages));
+      fmt::print(stderr, "lockbench: under {} {} of {} updates were lost\n", each.contender,
+                 *each.lost_updates, each.passages);
     }
   return held;
 }
@@ -89,10 +89,10 @@ int measure(const settings& wanted, const stage& here, const std::vector<listing
   if (here.rank == 0) {
     const std::string text =
         wanted.recommend ? recommendation_of(found, wanted.writers.front()) : tables_of(found);
-    std::fputs(text.c_str(), stdout);
+    fmt::print("{}", text);
     std::fflush(stdout);
     if (!wanted.json.empty() && !write_json(found, wanted.json)) {
-      std::fprintf(stderr, "lockbench: %s could not be written\n", wanted.json.c_str());
+      fmt::print(stderr, "lockbench: {} could not be written\n", wanted.json);
       status = not_understood;
     }
     if (!locks_held(found)) status = locks_failed;
@@ -105,21 +105,21 @@ int run(const std::vector<std::string>& arguments) {
   const bool speaks = here.rank == 0;
   try {
     const settings wanted = settings::of_command_line(arguments);
-    if (wanted.help) {
-      if (speaks) std::fputs(settings::usage(), stdout);
+    if (!wanted.help.empty()) {
+      if (speaks) fmt::print("{}", wanted.help);
       return fine;
     }
     const std::vector<listing> listed = all_listings();
     check(wanted, here, listed);
     if (wanted.threads && here.thread_level == MPI_THREAD_MULTIPLE) count_for_several_threads();
     if (!wanted.list) return measure(wanted, here, listed);
-    if (speaks) std::fputs(list_of(here, listed).c_str(), stdout);
+    if (speaks) fmt::print("{}", list_of(here, listed));
     return fine;
   } catch (const bad_command_line& mistake) {  // the same on all ranks
-    if (speaks) std::fprintf(stderr, "lockbench: %s\n", mistake.what());
+    if (speaks) fmt::print(stderr, "lockbench: {}\n", mistake.what());
     return not_understood;
   } catch (const std::exception& failure) {
-    std::fprintf(stderr, "lockbench: rank %d: %s\n", here.rank, failure.what());
+    fmt::print(stderr, "lockbench: rank {}: {}\n", here.rank, failure.what());
     MPI_Abort(here.comm, locks_failed);  // the others would wait for this one
     return locks_failed;
   }

@@ -19,8 +19,8 @@ from results import BadResults, Results, add_launch, check_launch, read_json
 from targets import verdicts
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PACKAGES = ["g++", "make", "cmake", "libboost-dev", "libboost-test-dev", "libhdf5-dev", "strace",
-            "python3"]
+PACKAGES = ["g++", "make", "cmake", "libboost-dev", "libboost-test-dev", "libhdf5-dev",
+            "libcli11-dev", "libfmt-dev", "nlohmann-json3-dev", "strace"]
 PACKAGES_OF_MPI = {"openmpi": ["openmpi-bin", "libopenmpi-dev"], "mpich": ["mpich", "libmpich-dev"]}
 
 

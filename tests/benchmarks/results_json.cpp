@@ -1,93 +1,88 @@
 #include <fstream>
+#include <nlohmann/json.hpp>
 
-#include "json_writer.hpp"
 #include "results.hpp"
 
 namespace lockbench {
 namespace {
 
-template <class Values>
-void write_list(json_writer& json, std::string_view name, const Values& values) {
-  json.key(name).open('[');
-  for (const auto& each : values) json.value(each);
-  json.close(']');
-}
+using json = nlohmann::ordered_json;  // the fields stay in the order in which they stand here
 
-void write_waits(json_writer& json, const wait_histogram& waits) {
-  json.open('{').member("count", waits.count()).member("p50", waits.quantile(0.5));
-  json.member("p99", waits.quantile(0.99)).member("p999", waits.quantile(0.999));
-  json.member("max", waits.longest).key("histogram").open('[');
+json waits_of(const wait_histogram& waits) {
+  json histogram = json::array();
   for (std::size_t i = 0; i < wait_histogram::steps; ++i)
-    if (waits.counts[i] != 0)
-      json.open('[').value(wait_histogram::upper_end(i)).value(waits.counts[i]).close(']');
-  json.close(']').close('}');
+    if (waits.counts[i] != 0) histogram.push_back({wait_histogram::upper_end(i), waits.counts[i]});
+  return {{"count", waits.count()},      {"p50", waits.quantile(0.5)},
+          {"p99", waits.quantile(0.99)}, {"p999", waits.quantile(0.999)},
+          {"max", waits.longest},        {"histogram", histogram}};
 }
 
-void write_calls(json_writer& json, const cell& of) {
-  json.key("mpi_calls_per_passage").open('{');
+json both_waits_of(const cell& of) {
+  json waits = json::object();
+  if (of.waits[0].count() > 0) waits["read"] = waits_of(of.waits[0]);
+  if (of.waits[1].count() > 0) waits["write"] = waits_of(of.waits[1]);
+  return waits;
+}
+
+json calls_of(const cell& of) {
+  json calls = json::object();
   for (std::size_t i = 0; i < mpi_tally::routines; ++i)
     if (of.calls.counts[i] != 0)
-      json.member(mpi_routine_names[i], of.per_passage(of.calls.counts[i]));
-  json.close('}');
-  json.member("remote_operations_per_passage",
-              of.per_passage(of.calls.counts[mpi_tally::remote_operations]));
-  json.member("messages_per_passage", of.per_passage(of.calls.counts[mpi_tally::messages]));
+      calls[std::string(mpi_routine_names[i])] = of.per_passage(of.calls.counts[i]);
+  return calls;
 }
 
-void write_cell(json_writer& json, const cell& of) {
-  json.new_line().open('{').member("workload", facts_of(of.what).name);
-  json.member("writers", of.writers).member("contender", of.contender);
-  json.member("passages", of.passages).member("ns_per_passage", of.ns_per_passage());
-  json.member("passages_per_s", of.rate());
-  write_list(json, "passages_per_s_of_rounds", of.rates_of_rounds);
-  write_list(json, "passages_of_ranks", of.passages_of_ranks);
-  json.member("spread", of.spread()).key("wait").open('{');
-  constexpr std::string_view kinds[] = {"read", "write"};
-  for (std::size_t kind = 0; kind < 2; ++kind)
-    if (of.waits[kind].count() > 0) {
-      json.key(kinds[kind]);
-      write_waits(json, of.waits[kind]);
-    }
-  json.close('}').member("cpu_seconds", of.cpu_seconds).member("wall_seconds", of.wall_seconds);
-  json.key("cpu_seconds_waiting");
-  if (of.cpu_seconds_waiting)
-    json.value(*of.cpu_seconds_waiting);
-  else
-    json.null();
-  write_calls(json, of);
-  json.member("voluntary_switches_per_passage", of.per_passage(of.voluntary_switches));
-  json.key("system_calls_per_passage").null();
-  if (of.lost_updates) json.member("lost_updates", *of.lost_updates);
-  json.close('}');
+json json_of(const cell& of) {
+  json all = {{"workload", facts_of(of.what).name},
+              {"writers", of.writers},
+              {"contender", of.contender},
+              {"passages", of.passages},
+              {"ns_per_passage", of.ns_per_passage()},
+              {"passages_per_s", of.rate()},
+              {"passages_per_s_of_rounds", of.rates_of_rounds},
+              {"passages_of_ranks", of.passages_of_ranks},
+              {"spread", of.spread()},
+              {"wait", both_waits_of(of)},
+              {"cpu_seconds", of.cpu_seconds},
+              {"wall_seconds", of.wall_seconds},
+              {"cpu_seconds_waiting", nullptr},
+              {"mpi_calls_per_passage", calls_of(of)},
+              {"remote_operations_per_passage",
+               of.per_passage(of.calls.counts[mpi_tally::remote_operations])},
+              {"messages_per_passage", of.per_passage(of.calls.counts[mpi_tally::messages])},
+              {"voluntary_switches_per_passage", of.per_passage(of.voluntary_switches)},
+              {"system_calls_per_passage", nullptr}};
+  if (of.cpu_seconds_waiting) all["cpu_seconds_waiting"] = *of.cpu_seconds_waiting;
+  if (of.lost_updates) all["lost_updates"] = *of.lost_updates;
+  return all;
 }
 
-void write_contenders(json_writer& json, const results& all) {
-  json.new_line().key("contenders").open('[');
-  for (const auto& each : all.contenders) {
-    json.new_line().open('{').member("name", std::string_view(each.name));
-    json.member("kind", each.kind).member("preference", each.preference);
-    json.member("what", std::string_view(each.what)).close('}');
-  }
-  json.close(']').new_line().key("skipped").open('[');
-  for (const auto& each : all.skipped)
-    json.new_line().open('{').member("name", each.name).member("why", each.why).close('}');
-  json.close(']');
+json json_of(const contender_facts& of) {
+  return {{"name", of.name}, {"kind", of.kind}, {"preference", of.preference}, {"what", of.what}};
+}
+
+json json_of(const left_out& of) { return {{"name", of.name}, {"why", of.why}}; }
+
+template <class Values>
+json list_of(const Values& values) {
+  json list = json::array();
+  for (const auto& each : values) list.push_back(json_of(each));
+  return list;
 }
 
 }  // namespace
 
 bool write_json(const results& all, const std::string& file) {
+  json document = {{"mpi", all.mpi},       {"ranks", all.ranks},
+                   {"cores", all.cores},   {"seconds_per_cell", all.rounds * all.slice_ms / 1000},
+                   {"rounds", all.rounds}, {"clock_ns", all.clock_ns}};
+  if (all.only_rank >= 0) document["only_rank"] = all.only_rank;
+  document["contenders"] = list_of(all.contenders);
+  document["skipped"] = list_of(all.skipped);
+  document["cells"] = list_of(all.cells);
   std::ofstream out(file);
-  json_writer json(out);
-  json.open('{').member("mpi", all.mpi).member("ranks", all.ranks).member("cores", all.cores);
-  json.member("seconds_per_cell", all.rounds * all.slice_ms / 1000).member("rounds", all.rounds);
-  json.member("clock_ns", all.clock_ns);
-  if (all.only_rank >= 0) json.member("only_rank", all.only_rank);
-  write_contenders(json, all);
-  json.new_line().key("cells").open('[');
-  for (const cell& each : all.cells) write_cell(json, each);
-  json.close(']').close('}');
-  out << std::endl;
+  // A text may hold bytes that are no characters: an MPI library's error message, for example.
+  out << document.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
   return out.good();
 }
 

@@ -1,150 +1,139 @@
 #include "settings.hpp"
 
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
-#include <functional>
-#include <map>
-#include <sstream>
 
 #include "hdf5_job.hpp"
 
 namespace lockbench {
 namespace {
 
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> parts;
-  std::istringstream in(list);
-  for (std::string part; std::getline(in, part, ',');)
-    if (!part.empty()) parts.push_back(part);
-  return parts;
-}
-
+/// CLI::Range would let "nan" pass.
 template <class Number>
-Number number_of(const std::string& option, const std::string& text, Number least, Number most) {
-  Number number{};
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stopped != end || !(number >= least && number <= most)) {
-    std::ostringstream message;
-    message << option << " was given '" << text << "'; give a number from " << least << " to "
-            << most;
-    throw bad_command_line(message.str());
-  }
-  return number;
+CLI::Validator between(Number least, Number most) {
+  const auto check = [=](const std::string& text) -> std::string {
+    Number number{};
+    const bool converted = !text.empty() && CLI::detail::lexical_cast(text, number);
+    if (converted && number >= least && number <= most) return "";
+    return fmt::format("'{}' was given; give a number from {} to {}", text, least, most);
+  };
+  return {check, ""};
 }
 
-workload workload_of(const std::string& name) {
-  std::string known;
-  for (const auto& each : all_workloads) {
-    if (each.name == name) {
-      if (each.what == workload::HDF5 && !hdf5_job::is_available())
-        throw bad_command_line(
-            "the workload HDF5 was asked for, but lockbench was built without HDF5; install it "
-            "(Debian: libhdf5-dev) and build again, or leave HDF5 out");
-      return each.what;
-    }
-    known += std::string(known.empty() ? "" : ", ") + std::string(each.name);
-  }
-  throw bad_command_line("there is no workload '" + name + "'; choose from " + known);
+CLI::Validator some_text() {
+  const auto check = [](const std::string& text) -> std::string {
+    return text.empty() ? "nothing was given; give a value" : "";
+  };
+  return {check, ""};
 }
 
-template <class Convert>
-auto list_of(const std::string& option, const std::string& text, Convert convert) {
-  std::vector<decltype(convert(text))> values;
-  for (const std::string& part : split(text)) {
-    auto value = convert(part);
-    if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
-  }
-  if (values.empty())
-    throw bad_command_line(option + " was given nothing; give a list with commas between");
-  return values;
+bool can_run(workload what) { return what != workload::HDF5 || hdf5_job::is_available(); }
+
+CLI::Validator workload_name() {
+  const auto check = [](const std::string& text) -> std::string {
+    const auto found = std::find_if(all_workloads.begin(), all_workloads.end(),
+                                    [&](const auto& each) { return each.name == text; });
+    if (found == all_workloads.end())
+      return fmt::format("there is no workload '{}'; lockbench --help lists them", text);
+    if (can_run(found->what)) return "";
+    return "lockbench was built without HDF5; install it (Debian: libhdf5-dev) and build again, "
+           "or leave HDF5 out";
+  };
+  return {check, ""};
 }
 
-void set_defaults(settings& wanted) {
-  if (wanted.workloads.empty())
+/// What is named twice is measured once.
+template <class Value>
+void drop_repeated(std::vector<Value>& values) {
+  for (auto each = values.begin(); each != values.end();)
+    each = std::find(values.begin(), each, *each) == each ? each + 1 : values.erase(each);
+}
+
+/// All that can run here, if none is named.
+std::vector<workload> workloads_named(const std::vector<std::string>& names) {
+  std::vector<workload> chosen;
+  if (names.empty())
     for (const auto& each : all_workloads)
-      if (each.what != workload::HDF5 || hdf5_job::is_available())
-        wanted.workloads.push_back(each.what);
-  if (wanted.recommend) wanted.workloads = {workload::ECSB, workload::WCSB, workload::HOLD};
+      if (can_run(each.what)) chosen.push_back(each.what);
+  for (const std::string& name : names)
+    for (const auto& each : all_workloads)
+      if (each.name == name) chosen.push_back(each.what);
+  drop_repeated(chosen);
+  return chosen;
+}
+
+void add_options(CLI::App& program, settings& wanted, std::vector<std::string>& workloads) {
+  const auto list = [&](const char* name, auto& values, const char* about) {
+    return program.add_option(name, values, about)
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("LIST");
+  };
+  const auto one = [&](const char* name, auto& value, const char* type, const char* about) {
+    return program.add_option(name, value, about)
+        ->type_name(type)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  };
+  program.get_formatter()->column_width(32);
+  program.set_help_flag("--help", "shows this text");
+  list("--workloads", workloads, "of LB, ECSB, SOB, WCSB, WARB, HOLD, HDF5; all by default")
+      ->check(workload_name());
+  list("--writers", wanted.writers, "how many passages in a hundred write")
+      ->capture_default_str()
+      ->check(between(0.0, 100.0));
+  list("--contenders", wanted.contenders, "names, or how they begin; all by default")
+      ->check(some_text());
+  one("--rounds", wanted.rounds, "N", "turns of each contender in each cell")
+      ->capture_default_str()
+      ->check(between(1, 1000));
+  one("--slice", wanted.slice_ms, "MS", "how many milliseconds a turn takes")
+      ->capture_default_str()
+      ->check(between(0.1, 60000.0));
+  one("--only-rank", wanted.only_rank, "R", "only this rank passes, the others serve it")
+      ->check(between(0, 1 << 20));
+  one("--json", wanted.json, "FILE", "writes everything down")->check(some_text());
+  // main() looks for it by itself, before MPI_Init_thread.
+  program
+      .add_flag("--threads", wanted.threads,
+                "asks for MPI_THREAD_MULTIPLE, which threaded_progress needs and others pay for")
+      ->disable_flag_override();
+  program.add_flag("--list", wanted.list, "shows the contenders and which can't run here");
+  program
+      .add_flag("--recommend", wanted.recommend,
+                "says which composition to use for the mix of --writers, 5 by default")
+      ->excludes("--workloads");
 }
 
 }  // namespace
 
 settings settings::of_command_line(const std::vector<std::string>& arguments) {
   settings wanted;
-  bool workloads_given = false, writers_given = false;
-  using taker = std::function<void(const std::string& option, const std::string& value)>;
-  const std::map<std::string, taker> with_value = {
-      {"--workloads",
-       [&](const auto& option, const auto& value) {
-         wanted.workloads = list_of(option, value, workload_of);
-         workloads_given = true;
-       }},
-      {"--writers",
-       [&](const auto& option, const auto& value) {
-         wanted.writers = list_of(option, value, [&](const std::string& part) {
-           return number_of(option, part, 0.0, 100.0);
-         });
-         writers_given = true;
-       }},
-      {"--contenders",
-       [&](const auto& option, const auto& value) {
-         wanted.contenders = list_of(option, value, [](const std::string& part) { return part; });
-       }},
-      {"--rounds", [&](const auto& option,
-                       const auto& value) { wanted.rounds = number_of(option, value, 1, 1000); }},
-      {"--slice",
-       [&](const auto& option, const auto& value) {
-         wanted.slice_ms = number_of(option, value, 0.1, 60000.0);
-       }},
-      {"--only-rank",
-       [&](const auto& option, const auto& value) {
-         wanted.only_rank = number_of(option, value, 0, 1 << 20);
-       }},
-      {"--json", [&](const auto&, const auto& value) { wanted.json = value; }}};
-  const std::map<std::string, bool*> flags = {{"--list", &wanted.list},
-                                              {"--recommend", &wanted.recommend},
-                                              {"--threads", &wanted.threads},
-                                              {"--help", &wanted.help}};
-
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& option = arguments[i];
-    if (const auto flag = flags.find(option); flag != flags.end()) {
-      *flag->second = true;
-    } else if (const auto taken = with_value.find(option); taken == with_value.end()) {
-      throw bad_command_line("there is no option '" + option + "'; lockbench --help lists them");
-    } else if (++i == arguments.size() || arguments[i].empty()) {
-      throw bad_command_line(option + " is missing its value; lockbench --help tells which");
-    } else {
-      taken->second(option, arguments[i]);
-    }
+  std::vector<std::string> workloads;
+  CLI::App program(
+      "Measures reader-writer locks between the ranks, and what else one could use. All take turns "
+      "in one run.",
+      "mpirun -np RANKS lockbench");
+  add_options(program, wanted, workloads);
+  try {
+    // CLI11 takes them from the back.
+    program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    wanted.help = program.help();
+    return wanted;
+  } catch (const CLI::ValidationError& mistake) {
+    throw bad_command_line(mistake.what());
+  } catch (const CLI::ParseError& mistake) {
+    throw bad_command_line(mistake.what() + std::string("; lockbench --help lists the options"));
   }
-
-  if (wanted.recommend && workloads_given)
-    throw bad_command_line("--recommend chooses the workloads itself; leave out --workloads");
-  if (wanted.recommend && !writers_given) wanted.writers = {5};
+  if (wanted.recommend && program.count("--writers") == 0) wanted.writers = {5};
+  drop_repeated(wanted.writers);
   if (wanted.recommend && wanted.writers.size() != 1)
     throw bad_command_line("--recommend takes one mix; give --writers a single number");
-  set_defaults(wanted);
+  wanted.workloads = wanted.recommend ? std::vector{workload::ECSB, workload::WCSB, workload::HOLD}
+                                      : workloads_named(workloads);
   return wanted;
-}
-
-const char* settings::usage() {
-  return R"(usage: mpirun -np RANKS lockbench [OPTION…]
-
-Measures reader-writer locks between the ranks, and what else one could use, taking turns in one run.
-
-  --workloads LIST   of LB, ECSB, SOB, WCSB, WARB, HOLD, HDF5 (all)
-  --writers LIST     how many passages in a hundred write (0,0.2,2,5,20,100)
-  --contenders LIST  names, or how they begin (all; --list shows them)
-  --rounds N         turns of each contender in each cell (5)
-  --slice MS         how long a turn is (40)
-  --only-rank R      only this rank passes, the others serve it
-  --threads          MPI_THREAD_MULTIPLE, which threaded_progress needs and which costs the others
-  --json FILE        writes everything down
-  --list             shows the contenders and which can't run here
-  --recommend        says which composition to use for the mix of --writers (5)
-)";
 }
 
 }  // namespace lockbench

@@ -27,11 +27,10 @@ struct settings {
   bool list = false;
   bool recommend = false;
   bool threads = false;
-  bool help = false;
+  std::string help;  ///< the text, if it was asked for
 
   /// @throws bad_command_line
   static settings of_command_line(const std::vector<std::string>& arguments);
-  static const char* usage();
 };
 
 }  // namespace lockbench
