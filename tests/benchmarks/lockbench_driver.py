@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 
-import report
 import strace_counts
 import tables
 from launches import Job, Progress, run
@@ -173,6 +172,7 @@ def main():
         programs = build(options.mpi)
         if options.recommend:
             return recommend(programs, options)
+        import report  # before hours of measuring, if Plotly is missing
         out.mkdir(parents=True, exist_ok=True)
         document = Measurement(programs, options).all()
         (out / "lockbench.json").write_text(json.dumps(document), encoding="utf-8")
@@ -180,6 +180,10 @@ def main():
         (out / "lockbench.html").write_text(report.page(results), encoding="utf-8")
     except subprocess.CalledProcessError as error:
         print(f"FAILED: {' '.join(error.cmd)}", file=sys.stderr)
+        return 1
+    except ImportError as error:
+        print(f"tests/benchmarks/run: {error}; the report needs Plotly for Python "
+              "(Debian: python3-plotly)", file=sys.stderr)
         return 1
     except (BadResults, OSError) as error:
         print(f"tests/benchmarks/run: {error}", file=sys.stderr)

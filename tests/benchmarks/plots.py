@@ -1,167 +1,160 @@
-"""Plots as inline SVG. Colours are classes, so that the page's style decides on them."""
+"""The plots, by Plotly. report.js draws each one when it comes into view."""
 
+import math
 from html import escape
 
-from looks import DASHES, look_of
-from scales import LogScale, Steps, apart
+import plotly.graph_objects as go
+import plotly.io
+from plotly.offline import get_plotlyjs
 
-# As wide as a phone's page, so that nothing is scaled until it can't be read.
-WIDTH, HEIGHT = 360, 270
-LEFT, RIGHT, TOP, BOTTOM = 54, 264, 26, 230
-LABEL = 10.5  # between lines of labels
+from figures import one_in, short
+from looks import look_of
 
-
-def marker(shape, x, y):
-    if shape == "square":
-        return f'<rect x="{x - 2.6:.1f}" y="{y - 2.6:.1f}" width="5.2" height="5.2"/>'
-    if shape == "triangle":
-        return f'<path d="M{x:.1f} {y - 3.4:.1f}l3.3 5.6h-6.6z"/>'
-    if shape == "diamond":
-        return f'<path d="M{x:.1f} {y - 3.8:.1f}l3.5 3.8l-3.5 3.8l-3.5-3.8z"/>'
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.9"/>'
+plotly.io.templates.default = "none"  # report.js knows the colours of the page
+MARGIN = {"l": 56, "r": 12, "t": 12, "b": 52}  # report.js adds room for the legend
 
 
-def text(x, y, what, anchor="start", more=""):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(what)}</text>'
+LOG = {"type": "log", "exponentformat": "SI", "minexponent": 1, "tickangle": 0}
 
 
-def series_group(name, content, hint=""):
-    """What belongs to one contender; the page's script finds it by its name."""
-    title = f"<title>{escape(hint or name)}</title>"
-    return f'<g class="s {look_of(name).family}" data-c="{escape(name)}">{title}{content}</g>'
+def library():
+    return get_plotlyjs()
 
 
-def line(points, dash):
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    dashes = f' stroke-dasharray="{DASHES[dash]}"' if DASHES[dash] else ""
-    return f'<polyline class="l" points="{path}"{dashes}/>'
+def place(figure, title):
+    return (f'<div class="chart" role="img" aria-label="{escape(title)}" '
+            f'style="height: {figure.layout.height}px">'
+            f'<script type="application/json">{figure.to_json()}</script></div>')
 
 
-def frame(x_ticks, y_ticks, x_title, y_title):
-    """Axes, grid and their texts; ticks are (place, text)."""
-    out = []
-    for y, label in y_ticks:
-        out.append(f'<path class="grid" d="M{LEFT} {y:.1f}H{RIGHT}"/>')
-        out.append(text(LEFT - 5, y + 3.5, label, "end"))
-    for x, label in x_ticks:
-        out.append(f'<path class="tick" d="M{x:.1f} {BOTTOM}v4"/>')
-        out.append(text(x, BOTTOM + 15, label, "middle"))
-    out.append(f'<path class="axis" d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}"/>')
-    out.append(text((LEFT + RIGHT) / 2, BOTTOM + 32, x_title, "middle", ' class="t"'))
-    out.append(text(2, 11, y_title, "start", ' class="t"'))
-    return "".join(out)
+def decades(values):
+    """Whole decades around the values, as Plotly takes the range of a logarithmic axis."""
+    powers = [math.log10(value) for value in values]
+    low, high = math.floor(min(powers) + 1e-9), math.ceil(max(powers) - 1e-9)
+    return [low, max(high, low + 1)]
 
 
-def end_labels(ends):
-    """Names beside the ends of lines; ends are (name, x, y)."""
-    places = apart([y for _, _, y in ends], LABEL, TOP + 2, BOTTOM)
-    out = []
-    for (name, x, y), place in zip(ends, places):
-        leader = f'<path class="lead" d="M{x + 4:.1f} {y:.1f}L{RIGHT + 8} {place:.1f}"/>'
-        label = text(RIGHT + 10, place + 3.3, look_of(name).label, "start", ' class="n"')
-        out.append(series_group(name, leader + label))
-    return "".join(out)
+def in_lines(name):
+    """A composition's name in a narrow box."""
+    return escape(name).replace("/", "/<br>")
 
 
-def ranked_labels(names, values, value_text, title):
-    """Names from the least value to the greatest, for lines that all end in one corner."""
-    order = sorted(names, key=lambda name: values[name])
-    step = min(LABEL * 2, (BOTTOM - TOP) / max(len(order), 1))
-    out = [text(RIGHT + 8, 11, title, "start", ' class="t"')]
-    for i, name in enumerate(order):
-        look, y = look_of(name), TOP + 6 + i * step
-        both = marker(look.marker, RIGHT + 11, y - 3) + text(RIGHT + 17, y, look.label, "start",
-                                                             ' class="n"')
-        if step >= LABEL * 1.5:
-            both += text(RIGHT + 17, y + 8.5, value_text(values[name]), "start", ' class="v"')
-        out.append(series_group(name, both, f"{name}: {value_text(values[name])}"))
-    return "".join(out)
+def trace(name, style, points, hover):
+    return go.Scatter(
+        x=points["x"], y=points["y"], name=look_of(name).label, mode="lines+markers",
+        line={"color": style.colour, "dash": style.dash, "width": 2},
+        marker={"symbol": style.symbol, "size": 8, "maxdisplayed": 12},
+        hovertemplate=f"{in_lines(name)}<br>{hover}<extra></extra>")
 
 
-def svg(content, title):
-    return (f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
-            f"{content}</svg>")
+def slider(steps, chosen, prefix, axes):
+    """Lets the reader choose one of the steps, which are (label, {contender: points})."""
+    def update(series):
+        return {axis: [points[axis] for points in series.values()] for axis in ("x", "y")}
+    return {"active": chosen, "x": 0, "y": 1, "yanchor": "bottom", "len": 1, "pad": {"b": 8},
+            "currentvalue": {"prefix": prefix, "xanchor": "left", "font": {"size": 13}},
+            # With new points Plotly would choose the axes' types and ranges anew.
+            "steps": [{"label": label, "method": "update", "args": [update(series), axes]}
+                      for label, series in steps]}
 
 
-def line_plot(title, x_names, x_text, x_title, y_title, y_text, series):
-    """Lines over named positions, y logarithmic.
+def lines(steps, chosen, prefix, styles, hover, xaxis, yaxis):
+    """All steps have the same axes, so that they can be compared."""
+    series = steps[chosen][1]
+    axes = {"xaxis": {"fixedrange": True, **xaxis}, "yaxis": {"fixedrange": True, **yaxis}}
+    figure = go.Figure([trace(name, styles[name], points, hover)
+                        for name, points in series.items()])
+    figure.update_layout(height=350, margin=MARGIN, showlegend=True, hovermode="closest",
+                         dragmode=False, **axes)
+    if len(steps) > 1:
+        figure.update_layout(height=420, margin_t=82, sliders=[slider(steps, chosen, prefix, axes)])
+    return figure
 
-    series: {contender: {x_name: value}}; y_text says a value in words."""
-    series = {name: {x: y for x, y in points.items() if y and y > 0}
-              for name, points in series.items()}
-    series = {name: points for name, points in series.items() if points}
-    if not series:
+
+def known(steps, axis):
+    return [value for _, series in steps for points in series.values() for value in points[axis]
+            if value]
+
+
+def rates(title, steps, chosen, prefix, x_title, styles):
+    """Passages per second over named places; steps are (label, {contender: {x, y}})."""
+    values = known(steps, "y")
+    if not values:
         return ""
-    x_of = Steps(x_names, LEFT + 10, RIGHT - 6)
-    y_of = LogScale([y for points in series.values() for y in points.values()], BOTTOM, TOP)
-    content = frame([(x_of(x), x_text(x)) for x in x_names],
-                    [(y_of(tick), y_text(tick)) for tick in y_of.ticks()], x_title, y_title)
-    ends = []
-    for name, points in series.items():
-        look = look_of(name)
-        places = [(x_of(x), y_of(points[x])) for x in x_names if x in points]
-        said = ", ".join(f"{x_text(x)}: {y_text(points[x])}" for x in x_names if x in points)
-        drawn = line(places, look.dash) if len(places) > 1 else ""
-        drawn += "".join(marker(look.marker, x, y) for x, y in places)
-        content += series_group(name, drawn, f"{name}: {said}")
-        ends.append((name, *places[-1]))
-    return svg(content + end_labels(ends), title)
+    figure = lines(steps, chosen, prefix, styles,
+                   escape(x_title) + ": %{x}<br>%{y:.3s} passages per second",
+                   {"type": "category", "title": x_title},
+                   {**LOG, "range": decades(values), "dtick": 1,
+                    "title": "passages per second, all ranks"})
+    return place(figure, title)
 
 
 def beyond(histogram, most=70):
-    """[[upper end, count], …] as (time, share of waits that took longer), thinned out."""
-    histogram = sorted((upper, count) for upper, count in histogram if count > 0)
+    """[[upper end in ns, count], …] as seconds and the share of waits that took longer, thinned
+    out."""
+    histogram = sorted((upper, count) for upper, count in histogram or [] if count > 0)
     total = sum(count for _, count in histogram)
     points, seen = [], 0
     for upper, count in histogram:
-        points.append((max(upper, 1), (total - seen) / total))
+        points.append((max(upper, 1) / 1e9, (total - seen) / total))
         seen += count
     every = max(1, len(points) // most)
-    return [point for i, point in enumerate(points) if i % every == 0 or i > len(points) - 12]
+    kept = [point for i, point in enumerate(points) if i % every == 0 or i > len(points) - 12]
+    return {"x": [x for x, _ in kept], "y": [y for _, y in kept]}
 
 
-def wait_plot(title, series, time_text, share_text):
-    """Complementary cumulative distributions; series: {contender: histogram}."""
-    curves = {name: beyond(histogram) for name, histogram in series.items() if histogram}
-    curves = {name: points for name, points in curves.items() if points}
-    if not curves:
+def waits(title, steps, chosen, prefix, styles):
+    """Complementary cumulative distributions; steps are (label, {contender: {x, y}})."""
+    times, shares = known(steps, "x"), known(steps, "y")
+    if not times:
         return ""
-    x_of = LogScale([x for points in curves.values() for x, _ in points], LEFT + 4, RIGHT - 4, True)
-    y_of = LogScale([y for points in curves.values() for _, y in points] + [1.0], BOTTOM, TOP, True)
-    content = frame([(x_of(tick), time_text(tick)) for tick in x_of.ticks(5)],
-                    [(y_of(tick), share_text(tick)) for tick in y_of.ticks()],
-                    "time", "waits that took longer")
-    for name, points in curves.items():
-        look = look_of(name)
-        places = [(x_of(x), y_of(y)) for x, y in points]
-        drawn = line(places, look.dash) + marker(look.marker, *places[-1])
-        content += series_group(name, drawn, f"{name}: longest {time_text(points[-1][0])}")
-    longest = {name: points[-1][0] for name, points in curves.items()}
-    return svg(content + ranked_labels(curves, longest, time_text, "longest wait"), title)
+    range_of_shares = decades(shares + [1])
+    ticks = [10.0 ** power for power in range(range_of_shares[0], 1)]
+    figure = lines(steps, chosen, prefix, styles,
+                   "%{y:.2%} of the waits took %{x:.3s}s or longer",
+                   {**LOG, "range": decades(times), "ticksuffix": "s", "title": "time"},
+                   {**LOG, "range": range_of_shares, "tickvals": ticks,
+                    "ticktext": [one_in(tick) for tick in ticks],
+                    "title": "waits that took longer"})
+    figure.update_layout(margin_l=76)
+    return place(figure, title)
 
 
-def small_bars(values, width=96, height=20):
-    """A bar for each rank; the line is the mean."""
-    greatest = max(values) or 1
-    step = width / len(values)
-    bars = "".join(f'<rect x="{i * step + step * 0.1:.1f}" width="{step * 0.8:.1f}" '
-                   f'y="{height * (1 - value / greatest):.1f}" '
-                   f'height="{height * value / greatest:.1f}"/>' for i, value in enumerate(values))
-    mean = height * (1 - sum(values) / len(values) / greatest)
-    return (f'<svg class="bars" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-            f'role="img" aria-label="passages of the ranks">{bars}'
-            f'<path class="mean" d="M0 {mean:.1f}H{width}"/></svg>')
+def rows(title, names, data, x_title, **xaxis):
+    """A line for each contender, the first one on top."""
+    figure = go.Figure(data)
+    figure.update_layout(height=60 + 23 * len(names), margin={**MARGIN, "l": 20}, showlegend=False,
+                         dragmode=False, xaxis={"title": x_title, "fixedrange": True, **xaxis},
+                         yaxis={"categoryarray": names, "categoryorder": "array",
+                                "range": [len(names) - 0.5, -0.5], "automargin": True,
+                                "fixedrange": True, "dtick": 1})
+    return place(figure, title)
 
 
-def long_bar(share, width=150, height=12):
-    return (f'<svg class="bars" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-            f'aria-hidden="true"><rect x="0" y="0" width="{max(share * width, 0.5):.1f}" '
-            f'height="{height}"/></svg>')
+def fairness(title, passages, styles):
+    """A mark for each rank, at its share; passages are {contender: [of a rank, …]}."""
+    data, labels = [], []
+    for name, of_ranks in passages.items():
+        mean = sum(of_ranks) / len(of_ranks)
+        spread = max(of_ranks) / max(min(of_ranks), 1)
+        labels.append(f"{look_of(name).label}  <b>{short(spread, 2)}×</b>")
+        data.append(go.Scatter(
+            x=[max(number, 1) / mean for number in of_ranks], y=[labels[-1]] * len(of_ranks),
+            mode="markers", customdata=of_ranks, text=list(range(len(of_ranks))),
+            marker={"color": styles[name].colour, "symbol": styles[name].symbol, "size": 8},
+            hovertemplate=in_lines(name) + "<br>rank %{text}: %{customdata:,} passages, "
+                          "%{x:.3g} of the mean<extra></extra>"))
+    return rows(title, labels, data, "passages over the mean",
+                **{**LOG, "nticks": 5, "exponentformat": "power"})
 
 
-def key(name):
-    """A legend's sample of a line."""
-    look = look_of(name)
-    return ('<svg class="key" viewBox="0 0 30 12" width="30" height="12" aria-hidden="true">'
-            f'<g class="s {look.family}">{line([(1, 6), (29, 6)], look.dash)}'
-            f'{marker(look.marker, 15, 6)}</g></svg>')
+def bars(title, values, styles, x_title):
+    """The shortest on top; values are {contender: value}."""
+    values = dict(sorted(values.items(), key=lambda item: item[1]))
+    labels = [look_of(name).label for name in values]
+    data = go.Bar(x=list(values.values()), y=labels, orientation="h", texttemplate="%{x:.2g}",
+                  textposition="outside", cliponaxis=False, customdata=list(map(in_lines, values)),
+                  marker={"color": [styles[name].colour for name in values]},
+                  hovertemplate="%{customdata}<br>%{x:.3g}<extra></extra>")
+    most = max(values.values()) or 1
+    return rows(title, labels, data, x_title, range=[0, most * 1.15])

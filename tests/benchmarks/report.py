@@ -13,6 +13,7 @@ import sections
 import tables
 from looks import GROUPS, in_group, look_of
 from results import BadResults, Results, read_json
+from styles import styles_of
 from targets import verdicts
 
 TITLES = {
@@ -32,15 +33,21 @@ names. MPI calls, one-sided operations and messages are counted by wrappers arou
 system calls by strace in a run of their own.</p>"""
 HOW_TO_READ = """
 <ul>
+<li>Point at a mark, or touch it, to see its exact figures. A click in a legend hides a contender.
+A double click there shows it alone.</li>
+<li>The slider above a plot chooses the share of writers or the number of ranks. The axes stay the
+same, so the plots can be compared.</li>
 <li>Up is better in plots of throughput: passages per second, all ranks together. The axis is
 logarithmic, so the same distance is the same ratio everywhere.</li>
-<li>A curve of waits tells what share of waits took at least so long; the more it keeps to the lower
-left, the better. Where it ends is the longest wait.</li>
-<li>A colour is a family of locks. Within it, W (solid) prefers writers and R (dashed) prefers
-readers, and +t has a thread for MPI's progress; dotted grey lines are floors: no lock can do with
-less, and they keep nobody out.</li>
-<li>Compare locks with the same preference; with more ranks than cores, a lock may also look quick by
-letting one rank pass again and again while the others wait: see fairness.</li>
+<li>A curve of waits tells what share of waits took at least so long. The nearer it is to the lower
+left, the better. The curve ends at the longest wait.</li>
+<li>In a plot each contender has its own colour and its own marker. The shape of a marker stands for
+the policies. Neighbouring colours stand for one backend.</li>
+<li>W prefers writers, R prefers readers, and ≤2 W is at_most&lt;2, writer_preferring&gt;.</li>
+<li>Solid lines are compositions, and dashed lines are other locks. Dotted lines are floors: no lock
+can do with less, and a floor keeps nobody out.</li>
+<li>Compare locks with the same preference. With more ranks than cores, a lock may also look quick
+because one rank passes again and again while the others wait: see fairness.</li>
 </ul>"""
 
 
@@ -82,16 +89,15 @@ def aims(results):
 
 def legend(results):
     out = []
-    contenders = results.contenders()
+    contenders, styles = results.contenders(), styles_of(results.contenders())
     for group, title in GROUPS:
         items = "".join(
-            f'<li data-c="{escape(name)}">{plots.key(name)} <b>{escape(look_of(name).label)}</b> '
+            f'<li><b style="color: {styles[name].colour}">{escape(look_of(name).label)}</b> '
             f'<code>{escape(name)}</code> <span class="soft">{escape(facts.get("what", ""))}</span>'
             "</li>" for name, facts in contenders.items() if in_group(name, group))
         if items:
             out.append(f'<h3>{escape(title)}</h3><ul class="legend">{items}</ul>')
-    others = [name for name in contenders if not any(in_group(name, group) for group, _ in GROUPS)]
-    return "".join(out) + ", ".join(escape(name) for name in others)
+    return "".join(out)
 
 
 def costs(results):
@@ -146,12 +152,12 @@ def page(results):
         section("aims", "Aims", aims(results), "Read off this very run."),
         section("measured", "How it was measured", MEASURED),
         section("read", "How to read this", HOW_TO_READ),
-        section("legend", "Contenders", legend(results), "Point at one to see it in all plots."),
+        section("legend", "Contenders", legend(results)),
         section("throughput", "Throughput, empty section", sections.throughput(results, "ECSB")),
         section("waits", "How long a wait takes", sections.waits(results)),
         section("fairness", "Fairness between ranks", sections.fairness(results),
-                "Bars: passages of each rank in the same time; the line is the mean. "
-                "Spread: most over least."),
+                "A mark for each rank: its passages over the mean of all ranks in the same time. "
+                "The number beside the name is the spread, most over least."),
         section("waiting", "Processor time burnt while waiting", sections.burnt(results),
                 "Rank 0 holds the lock for 20 ms and all others wait: CPU seconds that a rank spends "
                 "in a second of waiting. 1 is a core kept busy by nothing."),
@@ -166,7 +172,8 @@ def page(results):
     return (f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>Locks between MPI ranks, measured</title><style>{style}</style></head>"
-            f"<body>{body}<script>{script}</script></body></html>\n")
+            f"<body>{body}<script>{plots.library()}</script><script>{script}</script>"
+            "</body></html>\n")
 
 
 def main(arguments):

@@ -130,12 +130,17 @@ class Results:
         return None
 
     def contenders(self):
-        """Name to facts, compositions first, floors last."""
+        """Name to facts: compositions first, those of a backend together; floors last."""
         found = {}
         for launch in self.launches:
             found.update(launch.contenders)
         order = {"mpilock": 0, "peer": 1, "floor": 2}
-        return dict(sorted(found.items(), key=lambda item: order.get(item[1]["kind"], 3)))
+
+        def place(item):
+            name, facts = item
+            backend = name.partition("/")[0] if facts["kind"] == "mpilock" else ""
+            return order.get(facts["kind"], 3), backend
+        return dict(sorted(found.items(), key=place))
 
 
 def add_launch(document, more):

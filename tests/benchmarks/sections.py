@@ -3,8 +3,9 @@
 from html import escape
 
 import plots
-from figures import of_mix, of_time, one_in, short, significant
-from looks import GROUPS, in_group, look_of
+from figures import of_mix
+from looks import GROUPS, in_group
+from styles import styles_of
 
 
 def figure(caption, drawing):
@@ -13,59 +14,59 @@ def figure(caption, drawing):
     return f"<figure><figcaption>{escape(caption)}</figcaption>{drawing}</figure>"
 
 
-def grid(figures, style=""):
+def grid(figures):
     figures = [one for one in figures if one]
-    return f'<div class="grid {style}">{"".join(figures)}</div>' if figures else ""
+    return f'<div class="grid">{"".join(figures)}</div>' if figures else ""
 
 
 def folded(summary, content):
     return f"<details><summary>{escape(summary)}</summary>{content}</details>" if content else ""
 
 
-def rate_text(value):
-    return short(value, 2)
+def members(results, group, cells):
+    """Those of a group that were measured in one of the cells, which are looked up by a name."""
+    return [name for name in results.contenders() if in_group(name, group)
+            and any(cell(name) for cell in cells)]
 
 
-def over_ranks(results, workload, mpi, group, writers):
-    launches = results.of_mpi(mpi)
-    ranks = sorted({launch.ranks for launch in launches})
-    series = {name: {} for name in results.contenders() if in_group(name, group)}
-    for launch in launches:
-        for name, points in series.items():
-            cell = launch.cell(workload, writers, name)
-            if cell:
-                points[launch.ranks] = cell["passages_per_s"]
-    return plots.line_plot(f"{workload}, {mpi}, {of_mix(writers)} writers", ranks, str, "ranks",
-                           "passages per second, all ranks", rate_text, series)
+def rate_steps(results, group, labelled):
+    """labelled: [(label, [(x, {contender: cell}.get), …]), …]"""
+    names = members(results, group, [cell for _, places in labelled for _, cell in places])
+    return [(label, {name: {"x": [x for x, _ in places],
+                            "y": [(cell(name) or {}).get("passages_per_s") for _, cell in places]}
+                     for name in names}) for label, places in labelled]
 
 
-def over_writers(results, workload, launch, group):
+def finder(launch, workload, writers):
+    return lambda name: launch.cell(workload, writers, name)
+
+
+def over_ranks(results, workload, mpi, group):
     mixes = results.writers(workload)
-    series = {name: {} for name in results.contenders() if in_group(name, group)}
-    for name, points in series.items():
-        for writers in mixes:
-            cell = launch.cell(workload, writers, name)
-            if cell:
-                points[writers] = cell["passages_per_s"]
-    return plots.line_plot(f"{workload}, {launch.mpi}, {launch.in_ranks()}", mixes,
-                           lambda mix: f"{mix:g}", "passages that write, %",
-                           "passages per second, all ranks", rate_text, series)
+    labelled = [(of_mix(mix), [(str(launch.ranks), finder(launch, workload, mix))
+                               for launch in results.of_mpi(mpi)]) for mix in mixes]
+    return plots.rates(f"{workload}, {mpi}, over ranks", rate_steps(results, group, labelled),
+                       mixes.index(mixed(results, workload)), "passages that write: ", "ranks",
+                       styles_of(results.contenders()))
+
+
+def over_writers(results, workload, mpi, group):
+    launches = results.of_mpi(mpi)
+    labelled = [(str(launch.ranks), [(f"{mix:g}", finder(launch, workload, mix))
+                                     for mix in results.writers(workload)]) for launch in launches]
+    return plots.rates(f"{workload}, {mpi}, over writers", rate_steps(results, group, labelled),
+                       launches.index(busy_launch(results, mpi)), "ranks: ",
+                       "passages that write, %", styles_of(results.contenders()))
 
 
 def throughput(results, workload):
     out = []
     for mpi in results.mpis():
         for group, title in GROUPS:
-            ranks = grid(figure(f"{of_mix(mix)} writers",
-                                over_ranks(results, workload, mpi, group, mix))
-                         for mix in results.writers(workload))
-            if ranks:
-                out.append(f"<h3>{escape(mpi)}: {title}, over ranks</h3>{ranks}")
-            mixes = grid(figure(f"{launch.in_ranks()}",
-                                over_writers(results, workload, launch, group))
-                         for launch in results.of_mpi(mpi))
-            if mixes:
-                out.append(f"<h3>{escape(mpi)}: {title}, over writers</h3>{mixes}")
+            drawn = grid([figure("over ranks", over_ranks(results, workload, mpi, group)),
+                          figure("over writers", over_writers(results, workload, mpi, group))])
+            if drawn:
+                out.append(f"<h3>{escape(mpi)}: {title}</h3>{drawn}")
     return "".join(out)
 
 
@@ -81,15 +82,18 @@ def mixed(results, workload="ECSB"):
     return min(mixes, key=lambda mix: abs(mix - 20)) if mixes else None
 
 
-def waits_of(launch, workload, writers, group, kind):
-    series = {}
-    for name in launch.contenders:
-        cell = launch.cell(workload, writers, name)
-        wait = (cell or {}).get("wait", {}).get(kind) if in_group(name, group) else None
-        if wait:
-            series[name] = wait.get("histogram")
-    return plots.wait_plot(f"waits to {kind}, {launch.mpi}, {launch.in_ranks()}", series,
-                           lambda ns: of_time(ns, 2), one_in)
+def waits_of(results, mpi, workload, writers, group, kind):
+    launches = results.of_mpi(mpi)
+
+    def histogram(launch, name):
+        cell = launch.cell(workload, writers, name) or {}
+        return cell.get("wait", {}).get(kind, {}).get("histogram")
+    names = [name for name in results.contenders() if in_group(name, group)
+             and any(histogram(launch, name) for launch in launches)]
+    steps = [(str(launch.ranks), {name: plots.beyond(histogram(launch, name)) for name in names})
+             for launch in launches]
+    return plots.waits(f"waits to {kind}, {mpi}", steps, launches.index(busy_launch(results, mpi)),
+                       "ranks: ", styles_of(results.contenders()))
 
 
 def waits(results, workload="ECSB"):
@@ -98,56 +102,38 @@ def waits(results, workload="ECSB"):
         return ""
     out = []
     for mpi in results.mpis():
-        busy = busy_launch(results, mpi)
-        for launch in [busy] + [one for one in results.of_mpi(mpi) if one is not busy]:
-            drawn = grid([figure(f"{title}: waits to {kind}",
-                                 waits_of(launch, workload, writers, group, kind))
-                          for group, title in GROUPS for kind in ("read", "write")], "wide")
-            heading = f"{mpi}, {launch.in_ranks()}, {of_mix(writers)} writers"
-            out.append(f"<h3>{escape(heading)}</h3>{drawn}" if launch is busy and drawn
-                       else folded(heading, drawn))
+        drawn = grid([figure(f"{title}: waits to {kind}",
+                             waits_of(results, mpi, workload, writers, group, kind))
+                      for group, title in GROUPS for kind in ("read", "write")])
+        if drawn:
+            out.append(f"<h3>{escape(mpi)}, {of_mix(writers)} writers</h3>{drawn}")
     return "".join(out)
 
 
-def bar_row(name, cells):
-    return (f'<tr class="s {look_of(name).family}" data-c="{escape(name)}"><td>'
-            f"{escape(look_of(name).label)}</td>" + "".join(f"<td>{cell}</td>" for cell in cells)
-            + "</tr>")
-
-
 def fairness(results, workload="ECSB"):
-    writers = mixed(results, workload)
-    tables = []
+    writers, figures = mixed(results, workload), []
     for mpi in results.mpis():
         launch = busy_launch(results, mpi)
-        rows = []
-        for name in results.contenders():
-            cell = launch.cell(workload, writers, name)
-            if cell and cell.get("passages_of_ranks"):
-                spread = cell.get("spread")
-                rows.append(bar_row(name, [plots.small_bars(cell["passages_of_ranks"]),
-                                           f"{short(spread)}×" if spread else "–"]))
-        if rows:
-            tables.append(f'<div class="scroll"><table><caption>{escape(mpi)}, {launch.in_ranks()}, '
-                          f"{of_mix(writers)} writers</caption><tr><th>contender</th>"
-                          f'<th>each rank</th><th>spread</th></tr>'
-                          f'{"".join(rows)}</table></div>')
-    return grid(tables, "wide")
+        found = {name: (launch.cell(workload, writers, name) or {}).get("passages_of_ranks")
+                 for name in results.contenders()}
+        found = {name: of_ranks for name, of_ranks in found.items() if of_ranks}
+        if found:
+            caption = f"{mpi}, {launch.in_ranks()}, {of_mix(writers)} writers"
+            drawn = plots.fairness(caption, found, styles_of(results.contenders()))
+            figures.append(figure(caption, drawn))
+    return grid(figures)
 
 
 def burnt(results):
-    tables = []
+    figures = []
     for mpi in results.mpis():
         launch = busy_launch(results, mpi)
         found = {}
-        for (workload, writers, name), cell in launch.cells.items():
+        for (workload, _, name), cell in launch.cells.items():
             if workload == "HOLD" and cell.get("cpu_seconds_waiting") is not None:
                 found[name] = max(found.get(name, 0), cell["cpu_seconds_waiting"])
         if found:
-            greatest = max(found.values()) or 1
-            rows = [bar_row(name, [plots.long_bar(value / greatest), significant(value, 2)])
-                    for name, value in sorted(found.items(), key=lambda item: item[1])]
-            tables.append(f'<div class="scroll"><table><caption>{escape(mpi)}, {launch.in_ranks()}'
-                          f"</caption><tr><th>contender</th><th></th><th>CPU s / s waited</th></tr>"
-                          f'{"".join(rows)}</table></div>')
-    return grid(tables, "wide")
+            caption = f"{mpi}, {launch.in_ranks()}"
+            drawn = plots.bars(caption, found, styles_of(results.contenders()), "CPU s / s waited")
+            figures.append(figure(caption, drawn))
+    return grid(figures)

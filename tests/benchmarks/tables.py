@@ -12,7 +12,8 @@ from targets import peers_of
 class Table:
     title: str
     head: list
-    rows: list   # of (name, [text, …]); a text that begins with "!" deserves notice
+    rows: list   # of (name, [text, …]); a text that begins with "!" deserves notice. A name is a
+                 # contender's, or those of two that are compared
 
     def as_text(self):
         rows = [[name] + [cell.replace("!", "*", 1) for cell in cells] for name, cells in self.rows]
@@ -28,7 +29,8 @@ class Table:
         head = "".join(f"<th>{escape(cell)}</th>" for cell in self.head)
         body = ""
         for name, cells in self.rows:
-            body += f'<tr data-c="{escape(name)}"><td>{escape(name)}</td>'
+            label = look_of(name).label
+            body += f'<tr><td title="{escape(name)}">{escape(label)}</td>'
             for cell in cells:
                 low = ' class="low"' if cell.startswith("!") else ""
                 body += f"<td{low}>{escape(cell.removeprefix('!'))}</td>"
