@@ -51,7 +51,7 @@ class shared_block {
   }
 
  private:
-  static constexpr std::size_t words_per_line = 64;
+  static constexpr std::size_t line = 64;
 
   MPI_Comm comm_;
   bool maker_;
