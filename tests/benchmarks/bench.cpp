@@ -113,9 +113,10 @@ std::int64_t bench::agreed_start(entrant& lock) const {
 void bench::slice(entrant& lock, slice_plan plan, double length_ms, measurement& own) {
   const bool counts = plan.what == workload::WCSB && here_.rank == 0;
   const std::uint64_t before = counts ? data_.read() : 0;
+  const mpi_tally before_start = counted();
   plan.start_ns = agreed_start(lock);
   plan.end_ns = plan.start_ns + static_cast<std::int64_t>(length_ms * ms);
-  const usage_meter meter;
+  const usage_meter meter(before_start);
   if (passes()) lock.run(plan, own.all);
   meter.read_at_end(own);
   meet(here_.comm, [&] { lock.serve(); });
@@ -139,8 +140,9 @@ void bench::hold(entrant& lock, const slice_plan& plan, measurement& own) {
   if (holds) lock.enter_once(access::write);
   const access kind =
       holds || random_bits(plan.seed).next() < plan.write_below ? access::write : access::read;
+  const mpi_tally before_start = counted();
   const std::int64_t start = agreed_start(lock);
-  const usage_meter meter;
+  const usage_meter meter(before_start);
   if (holds) {
     // MPI gets its turn now and then, as from any program that is well behaved.
     for (int any = 0; now_ns() < start + hold_ns; usleep(100)) {

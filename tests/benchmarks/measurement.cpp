@@ -80,7 +80,11 @@ cell measurement::add_up(const stage& here, int passing) const {
   return made;
 }
 
-usage_meter::usage_meter() : calls_(counted()), switches_(voluntary_switches()), cpu_(cpu_ns()) {}
+usage_meter::usage_meter(const mpi_tally& before_start)
+    : before_start_(before_start),
+      calls_(counted()),
+      switches_(voluntary_switches()),
+      cpu_(cpu_ns()) {}
 
 void usage_meter::read_at_end(measurement& own) const {
   own.cpu += cpu_ns() - cpu_;
@@ -89,7 +93,7 @@ void usage_meter::read_at_end(measurement& own) const {
 }
 
 void usage_meter::read_after_meeting(measurement& own) const {
-  own.calls.add_difference(counted(), calls_, false);
+  own.calls.add_difference(counted(), before_start_, false);
 }
 
 }  // namespace lockbench

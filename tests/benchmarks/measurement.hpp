@@ -34,13 +34,16 @@ struct measurement {
 /// What the processors and MPI were used for between two moments.
 class usage_meter {
  public:
-  usage_meter();
+  /// @param before_start what this rank had counted before any rank could begin the slice
+  explicit usage_meter(const mpi_tally& before_start);
   /// Until the end of the slice: processor time, and looks whether something has come.
   void read_at_end(measurement& own) const;
-  /// Until all have ended theirs: what was sent to answer them.
+  /// From before the start until all have ended theirs: what was sent to answer them. A rank that
+  /// comes late to its own start has answered others already.
   void read_after_meeting(measurement& own) const;
 
  private:
+  mpi_tally before_start_;
   mpi_tally calls_;
   std::int64_t switches_;
   std::int64_t cpu_;
