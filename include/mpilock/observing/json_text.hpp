@@ -1,6 +1,7 @@
 #pragma once
 /// @file
-/// @brief Any bytes as a text of JSON.
+/// @brief Any bytes as a string of JSON.
+/// @ingroup observing
 
 #include <array>
 #include <cstddef>
@@ -10,8 +11,9 @@
 
 namespace mpilock::detail {
 
-/// How many bytes the character takes with which `text` begins, 0 if those are none of UTF-8 (RFC
-/// 3629: no surrogates, nothing beyond U+10FFFF, and each character in its shortest form).
+/// The number of bytes of the first character of `text`, or 0 if `text` does not begin with valid
+/// UTF-8. RFC 3629 excludes surrogates, characters beyond U+10FFFF, and every form but the
+/// shortest.
 constexpr std::size_t utf8_length(std::string_view text) noexcept {
   const auto is_between = [&](std::size_t at, unsigned least, unsigned most) {
     const unsigned byte = at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
@@ -33,9 +35,8 @@ constexpr std::size_t utf8_length(std::string_view text) noexcept {
   return 0;
 }
 
-/// A text as JSON writes it, quotes included. Control characters are escaped; each byte that
-/// belongs to no character of UTF-8 is shown as U+FFFD, since a JSON file has room for nothing
-/// else.
+/// The text as a JSON string, quotes included. Control characters are escaped. Each byte that is
+/// not part of valid UTF-8 becomes U+FFFD, since JSON can't hold arbitrary bytes.
 inline std::string json_text(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
-/// @brief One file to which all ranks contribute a text, in their order.
+/// @brief One file to which every rank contributes a text, in the order of ranks.
+/// @ingroup observing
 
 #include <mpi.h>
 
@@ -23,20 +24,21 @@
 
 namespace mpilock::detail {
 
-/// Sixteen digits.
+/// The value as sixteen hexadecimal digits.
 inline std::string hexadecimal(std::uint64_t value) {
   std::array<char, 17> digits{};
   std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(value));
   return digits.data();
 }
 
-/// All of its calls are collective over a communicator of its own, a duplicate of the user's. The root
-/// holds one rank's text at a time.
+/// A trace file that all ranks write together. All its calls are collective over its own duplicate
+/// of the user's communicator. The root holds the text of one rank at a time.
 class trace_file {
  public:
-  /// @param call the user's, for messages
-  /// @throws usage_error if `users` is no communicator of a running MPI, or, on every rank, has no
-  /// such root; mismatch_error, on every rank, if they give different roots
+  /// @param call the name of the user's call, for messages
+  /// @throws usage_error if `users` is not a communicator of a running MPI. On every rank, if
+  /// `root` is not a rank of it.
+  /// @throws mismatch_error on every rank if the ranks pass different roots
   trace_file(const std::string& call, MPI_Comm users, int root, std::string path)
       : root_(root), path_(std::move(path)) {
     require_communicator(users, call);
@@ -51,7 +53,7 @@ class trace_file {
       throw;
     }
   }
-  /// Gives nothing back if MPI is gone, which took it along.
+  /// Frees nothing after MPI_Finalize, which has freed the communicator.
   ~trace_file() {
     if (!mpi_finalized()) MPI_Comm_free(&comm_);
   }
@@ -61,18 +63,19 @@ class trace_file {
   MPI_Comm comm() const noexcept { return comm_; }
   int rank() const noexcept { return rank_; }
 
-  /// The root's value.
+  /// The value that the root passed.
   std::uint64_t agreed(std::int64_t value) const {
     mpi_call("MPI_Bcast", MPI_Bcast(&value, 1, MPI_INT64_T, root_, comm()));
     return static_cast<std::uint64_t>(value);
   }
+  /// The least of the values that the ranks pass.
   std::int64_t least(std::int64_t value) const {
     std::int64_t all = 0;
     mpi_call("MPI_Allreduce", MPI_Allreduce(&value, &all, 1, MPI_INT64_T, MPI_MIN, comm()));
     return all;
   }
 
-  /// The texts of all ranks, with commas in between. @throws error on every rank
+  /// Writes the texts of all ranks, separated by commas. @throws error on every rank
   void write(std::string_view begin, const std::string& mine, std::string_view end) {
     std::ofstream file;
     if (rank() == root_) file.open(path_, std::ios::binary | std::ios::trunc);
@@ -90,7 +93,7 @@ class trace_file {
  private:
   static constexpr std::size_t piece = std::size_t{1} << 26;
 
-  /// Throws on every rank alike: what differs between ranks is compared before it is looked at.
+  /// Throws on all ranks or on none: the ranks compare their roots before any rank judges its own.
   void require_root(const std::string& call) const {
     std::vector<int> roots(static_cast<std::size_t>(size_));
     mpi_call("MPI_Allgather", MPI_Allgather(&root_, 1, MPI_INT, roots.data(), 1, MPI_INT, comm_));

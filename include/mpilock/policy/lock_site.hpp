@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Where a lock is to be built.
+/// @brief The ranks and the root for which a lock is built.
 /// @ingroup policy
 
 #include <mpi.h>
@@ -14,29 +14,31 @@
 namespace mpilock {
 
 /// What a backend builds its lock from. All ranks agree on it. It is valid until the lock's
-/// constructor returns; the communicator, and the tag, until the lock's `free` returns.
+/// constructor returns. Its communicator and its tag stay valid until the lock's `free` returns.
 class lock_site {
  public:
   /// Local. `comm` must live as long as the lock.
   lock_site(const detail::communicator& comm, int root, bool has_thread) noexcept
       : comm_(&comm), root_(root), has_thread_(has_thread) {}
 
+  /// This rank, as numbered in `comm()`.
   int rank() const noexcept { return comm_->rank(); }
+  /// The number of ranks that share the lock.
   int size() const noexcept { return comm_->size(); }
-  /// The rank that hosts what there is to host.
+  /// The rank that hosts the lock's state, where one rank hosts it.
   int root() const noexcept { return root_; }
-  /// Whether the progress policy serves others from a thread, so that a root that sits in MPI, or
-  /// computes, still answers.
+  /// Whether the progress policy serves other ranks from a thread. Then a root still answers while
+  /// it is inside MPI or computes.
   bool has_thread() const noexcept { return has_thread_; }
 
-  /// A private duplicate of the user's communicator, which locks share and do not own. Windows may
-  /// be made on it. Messages on it have `tag()`, and a lock starts no collective call there.
+  /// A private duplicate of the user's communicator. Locks share it and do not own it. A lock may
+  /// make windows on it. Its messages carry `tag()`, and it starts no other collective call there.
   MPI_Comm comm() const noexcept { return comm_->get(); }
-  /// The tag that no other lock uses.
+  /// The tag of this lock. No other lock uses it.
   int tag() const noexcept { return comm_->lock_tag(); }
 
-  /// Collective. The way to fail on all ranks together: a rank on which a step has failed passes the
-  /// reason, every other rank an empty text.
+  /// Collective. Lets construction fail on all ranks together. A rank on which a step failed passes
+  /// the reason; every other rank passes an empty text.
   /// @throws unavailable_error on every rank if any rank passes a reason, with all reasons in it
   void require_everywhere(const std::string& failure) const {
     detail::standing_by idle;
