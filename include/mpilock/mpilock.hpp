@@ -1,9 +1,9 @@
 #pragma once
 /// @file
-/// @brief The front door: everything that needs MPI and the standard library alone.
+/// @brief The main header: everything that needs only MPI and the standard library.
 /// @ingroup mpilock
 ///
-/// The only header of this folder that knows the policies by name.
+/// No other header of this folder knows the policies by name.
 
 #include <mpi.h>
 
@@ -31,11 +31,11 @@ namespace mpilock {
 /// The controller with the default policies.
 using window_controller = basic_window_controller<automatic, writer_preferring, polling_progress>;
 
-/// Makes a controller. Collective over `comm`. Throws what basic_window_controller's constructor
-/// does.
+/// Makes a controller. Collective over `comm`. Throws the same exceptions as the constructor of
+/// basic_window_controller.
 /// @param comm anything that converts to `MPI_Comm`, such as a `boost::mpi::communicator`
-/// @param root the rank that hosts what there is to host, and the default writer of `single_write`
-/// @param chosen what can be set besides the policies
+/// @param root the rank that hosts the lock's state, and the default writer of `single_write`
+/// @param chosen settings other than the policies
 template <class Backend = automatic, class FairnessPolicy = writer_preferring,
           class ProgressPolicy = polling_progress>
 [[nodiscard]] basic_window_controller<Backend, FairnessPolicy, ProgressPolicy> sync(

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What a fairness policy must offer: a name and two pure decisions.
+/// @brief What a fairness policy must offer: a name and two pure functions that decide.
 /// @ingroup policy
 
 #include <algorithm>
@@ -16,30 +16,32 @@
 
 namespace mpilock {
 
-/// Decides whether a newcomer walks straight in. Asked only while no writer is inside and, for a
-/// writer, only while nobody is inside; by the message engine only while nobody waits either, unless
-/// readers are inside. Where nobody is inside, a yes lets a newcomer pass those who wait only if
-/// `next`, with the newcomer counted among them, names its kind.
+/// Decides whether a newcomer enters at once. An engine asks only while no writer is inside and,
+/// for a writer, only while no rank is inside. The message engine asks only if, in addition, no
+/// rank waits or readers are inside.
+///
+/// If no rank is inside, a yes is not enough to pass the waiters. The newcomer passes them only if
+/// `next` names its kind when the newcomer is counted as a waiter.
 template <class P>
 concept decides_admission = requires(access newcomer, const census& now) {
   { P::admits(newcomer, now) } -> std::same_as<bool>;
   requires noexcept(P::admits(newcomer, now));
 };
 
-/// Decides who goes in next. Asked only while no writer is inside.
+/// Decides which ranks enter next. An engine asks only while no writer is inside.
 template <class P>
 concept decides_turns = requires(const census& now) {
   { P::next(now) } -> std::same_as<turn>;
   requires noexcept(P::next(now));
 };
 
-/// Optional: promises bounds, and is held to them by the checker.
+/// Optional: promises bounds. The checker verifies that the policy keeps them.
 template <class P>
 concept promises_bounds = requires {
   { P::bounds } -> std::convertible_to<overtaking>;
 };
 
-/// Optional: wants to know how many of a kind have been inside in a row, up to `most_in_a_row`.
+/// Optional: asks how many ranks of a kind have been inside in a row, up to `most_in_a_row`.
 template <class P>
 concept counts_rows = requires {
   { P::most_in_a_row } -> std::convertible_to<std::uint32_t>;
@@ -47,13 +49,13 @@ concept counts_rows = requires {
   0;
 };
 
-/// Preferences only: an engine keeps writers exclusive whatever a policy answers. A policy can
-/// still starve somebody, and `is_live` rules out the worst of that at compile time.
+/// States preferences only: an engine keeps writers exclusive, whatever a policy answers. A policy
+/// can still starve a rank. `is_live` excludes the worst case of that at compile time.
 /// @see docs/writing_a_policy.md
 template <class P>
 concept fairness_policy = named_policy<P> && decides_admission<P> && decides_turns<P>;
 
-/// How far rows are counted for it; 0: not at all.
+/// How far rows are counted for this policy; 0 means that they are not counted.
 template <class P>
 consteval std::uint32_t longest_row() {
   if constexpr (counts_rows<P>)
@@ -62,9 +64,9 @@ consteval std::uint32_t longest_row() {
     return 0;
 }
 
-/// Explains at compile time that rows can't be counted as far as a policy looks back. The compiler
-/// shows both numbers: `wanted`, and `largest`, with which a one-sided lock still has room for as
-/// many ranks as a small cluster has.
+/// Reports at compile time that rows can't be counted as far as a policy looks back. The compiler
+/// shows both numbers. With `largest`, a one-sided lock still has room for the ranks of a small
+/// cluster.
 template <std::uint64_t wanted, std::uint64_t largest = detail::word_room::max_row(62)>
 consteval bool require_row() {
   static_assert(wanted <= largest,
@@ -73,7 +75,7 @@ consteval bool require_row() {
   return true;
 }
 
-/// Whether `holds(answer, census)` for the answers of `next` to every small census.
+/// Whether `holds(answer, census)` is true of the answers of `next` to every small census.
 template <fairness_policy P, class Condition>
 consteval bool every_turn(Condition holds) {
   const std::uint32_t row = longest_row<P>();
@@ -89,8 +91,8 @@ consteval bool every_turn(Condition holds) {
   return true;
 }
 
-/// Whether `next` always names somebody who waits when the lock is free, so that it can't be left
-/// idle with waiters outside. Evaluated over every small census, at compile time.
+/// Whether `next` always names a kind that has a waiter when no rank is inside. Then the lock is
+/// never idle while ranks wait. Evaluated over every small census, at compile time.
 template <fairness_policy P>
 consteval bool is_live() {
   return every_turn<P>([](turn answer, const census& now) {
@@ -101,13 +103,13 @@ consteval bool is_live() {
   });
 }
 
-/// Whether it ever asks for the order of arrival. Evaluated like `is_live`.
+/// Whether the policy ever asks for the order of arrival. Evaluated in the same way as `is_live`.
 template <fairness_policy P>
 consteval bool follows_arrival() {
   return !every_turn<P>([](turn answer, const census&) { return answer != turn::first_come; });
 }
 
-/// Explains at compile time what a type lacks to be a fairness policy.
+/// Reports at compile time which member a type lacks to be a fairness policy.
 template <class P>
 consteval bool require_fairness_policy() {
   static_assert(named_policy<P>,

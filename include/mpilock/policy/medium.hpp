@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the locks that count in one word run over: atomic words at a home, and a mailbox per rank.
+/// @brief What the locks that count in one word run over: words at a home, and a mailbox per rank.
 /// @ingroup policy
 
 #include <chrono>
@@ -15,14 +15,14 @@
 
 namespace mpilock {
 
-/// The least that can idle; media are checked against it.
+/// The least that a rank can idle with. Media are checked against it.
 struct idle_archetype {
-  void idle() {}  ///< nothing to do between two looks
-  /// No sleep at all.
+  void idle() {}  ///< does nothing
+  /// Does not allow any sleep.
   std::chrono::steady_clock::duration longest_nap() const { return {}; }
 };
 
-/// Knows its rank and how many there are.
+/// Knows its rank and the number of ranks.
 template <class M>
 concept has_ranks = requires(const M medium) {
   { medium.rank() } -> std::same_as<int>;
@@ -31,16 +31,17 @@ concept has_ranks = requires(const M medium) {
   requires noexcept(medium.size());
 };
 
-/// `fetch_add`: adds to the lock word at the home and returns what it held before. Atomic, acquires
-/// and releases; complete at the home on return. The word knows no other operation.
+/// `fetch_add` adds to the lock word at the home and returns the value before. It is atomic,
+/// acquires and releases. On return it is complete at the home. The lock word has no other
+/// operation.
 template <class M>
 concept has_lock_word = requires(M medium, std::uint64_t delta) {
   { medium.fetch_add(delta) } -> std::same_as<std::uint64_t>;
 };
 
-/// Two words per rank at the home, one for each kind of access. `swap_slot` replaces one and
-/// returns what it held, atomically and complete on return; `read_slots` looks at several, each
-/// atomically, the whole not.
+/// Two words per rank at the home, one for each kind of access. `swap_slot` replaces one word and
+/// returns the value before; it is atomic, and complete on return. `read_slots` reads several
+/// words; each read is atomic, but all together are not.
 template <class M>
 concept has_slots = requires(M medium, access kind, int rank, std::uint64_t value,
                              std::span<std::uint64_t> many) {
@@ -48,22 +49,26 @@ concept has_slots = requires(M medium, access kind, int rank, std::uint64_t valu
   { medium.read_slots(kind, rank, many) } -> std::same_as<void>;
 };
 
-/// `next_position`: the next number, 1 at first, of a count at the home. Atomic, complete on return.
+/// `next_position` returns the next number of a counter at the home, which begins with 1. It is
+/// atomic, and complete on return.
 template <class M>
 concept counts_positions = requires(M medium) {
   { medium.next_position() } -> std::same_as<std::uint64_t>;
 };
 
-/// For a rank that waits for its letter whatever else happens.
+/// Used by a rank that waits for its letter only.
 struct no_look {
-  bool operator()() const noexcept { return false; }  ///< there is nothing to see
+  bool operator()() const noexcept { return false; }  ///< always no
 };
 
-/// One word per rank at the rank itself. `deliver` replaces the words of others, complete on
-/// return; `await` waits, looking at its own alone, until it carries `ticket`, and returns it, or
-/// nothing when the deadline has passed. Now and then, as often as the medium finds right, it asks
-/// `look` besides, and returns nothing if that says yes. What was written before `deliver` is seen
-/// after `await`.
+/// One word per rank, at the rank itself.
+///
+///  - `deliver` replaces the words of other ranks. It is complete on return.
+///  - `await` reads this rank's own word only, until that word carries `ticket`, and returns the
+///    word. It returns nothing when the deadline has passed. As often as the medium chooses, it
+///    also calls `look`, and returns nothing if the answer is yes.
+///
+/// Whatever a rank wrote before `deliver` is visible to the receiver after `await`.
 template <class M>
 concept has_mailboxes = requires(M medium, std::span<const letter> letters, std::uint64_t ticket,
                                  deadline until, idle_archetype idle, no_look look) {
@@ -72,15 +77,16 @@ concept has_mailboxes = requires(M medium, std::span<const letter> letters, std:
   { medium.await(ticket, until, idle, look) } -> std::same_as<std::optional<std::uint64_t>>;
 };
 
-/// `relax`: called before another try to take a turn that somebody else was quicker to take; nothing
-/// that was learnt before matters any more.
+/// `relax` is called before a rank tries again to take a turn that another rank took first. Nothing
+/// that the rank learnt before matters any more.
 template <class M>
 concept relaxes = requires(M medium) {
   { medium.relax() } -> std::same_as<void>;
 };
 
-/// `look` at the lock word, a hint, with `pause` between looks; and how often to look, and how far
-/// ranks that are awake may go (see `barging_lock`).
+/// `look` reads the lock word as a hint, and `pause` passes the time between two looks. The
+/// constants limit the looks, and how far ranks that are awake may pass others (see
+/// `barging_lock`).
 template <class M>
 concept can_be_looked_at = requires(M medium, int looks) {
   { medium.look() } -> std::same_as<std::uint64_t>;
@@ -90,7 +96,7 @@ concept can_be_looked_at = requires(M medium, int looks) {
   { M::most_calls } -> std::convertible_to<int>;
 };
 
-/// Where such a lock's state lives. All words begin as 0.
+/// Where the state of such a lock lives. All words are 0 in the beginning.
 template <class M>
 concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && counts_positions<M> &&
     has_mailboxes<M> && relaxes<M> && can_be_looked_at<M>;

@@ -8,7 +8,7 @@
 
 namespace mpilock {
 
-/// Has a `static constexpr` name, by which the ranks agree that they mean the same policy.
+/// Has a `static constexpr` name. By this name the ranks agree that they use the same policy.
 template <class P>
 concept named_policy = requires {
   { P::name } -> std::convertible_to<std::string_view>;

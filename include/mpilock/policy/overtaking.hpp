@@ -1,20 +1,20 @@
 #pragma once
 /// @file
-/// @brief What a fairness policy promises to those who wait.
+/// @brief The bounds that a fairness policy promises to ranks that wait.
 /// @ingroup policy
 
 namespace mpilock {
 
-/// How many newcomers of one kind may get in past a rank that waits already.
+/// How many newcomers of one kind may enter before a rank that already waits.
 ///
-/// Order within a kind is free, unless the policy says something about writers; readers that wait
-/// together go in together.
+/// The order within a kind is free, unless the policy promises something about writers. Readers
+/// that wait together enter together.
 struct overtaking {
   static constexpr unsigned unbounded = ~0U;  ///< no promise
 
-  unsigned readers_past_writer;              ///< newcomer readers past a writer that waits
-  unsigned writers_past_reader;              ///< newcomer writers past a reader that waits
-  unsigned writers_past_writer = unbounded;  ///< newcomer writers past a writer that waits
+  unsigned readers_past_writer;              ///< newcomer readers before a writer that waits
+  unsigned writers_past_reader;              ///< newcomer writers before a reader that waits
+  unsigned writers_past_writer = unbounded;  ///< newcomer writers before a writer that waits
 };
 
 }  // namespace mpilock

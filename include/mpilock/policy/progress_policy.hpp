@@ -11,35 +11,35 @@
 
 namespace mpilock {
 
-/// Says which MPI thread level it needs (MPI_THREAD_SINGLE … MPI_THREAD_MULTIPLE).
+/// States the MPI thread level that it needs (MPI_THREAD_SINGLE … MPI_THREAD_MULTIPLE).
 template <class P>
 concept states_thread_level = requires {
   { P::thread_level } -> std::convertible_to<int>;
 };
 
-/// Starts to attend to a lock when constructed and stops when destroyed.
+/// Starts to serve a lock when it is constructed, and stops when it is destroyed.
 template <class P>
 concept attends_to_source = std::constructible_from<P, progress_source&>;
 
-/// Knows what to do between two looks of a rank that waits.
+/// Has a function that a waiting rank calls between two looks.
 template <class P>
 concept idles = requires(P policy) {
   policy.idle();
 };
 
-/// Says how long a waiting rank may sleep before `idle` must be called again.
+/// States how long a waiting rank may sleep before it must call `idle` again.
 template <class P>
 concept limits_naps = requires(const P policy) {
   { policy.longest_nap() } -> std::same_as<std::chrono::steady_clock::duration>;
 };
 
-/// What a rank does while idle: while it waits, and while it holds a lock and computes.
+/// What a rank does while it is idle: while it waits, and while it holds a lock and computes.
 /// @see docs/writing_a_policy.md
 template <class P>
 concept progress_policy =
     named_policy<P> && states_thread_level<P> && attends_to_source<P> && idles<P> && limits_naps<P>;
 
-/// Explains at compile time what a type lacks to be a progress policy.
+/// Reports at compile time which member a type lacks to be a progress policy.
 template <class P>
 consteval bool require_progress_policy() {
   static_assert(named_policy<P>,

@@ -8,25 +8,26 @@
 
 namespace mpilock {
 
-/// As long as it lives, every waiting call of this process serves `source`, on whichever lock it
-/// waits: the rank that it waits for may need this lock first. A source that hosts nothing is left
-/// alone.
+/// While this object exists, every waiting call of this process serves `source`, whichever lock it
+/// waits for. The rank that it waits for may need this lock first. A source that hosts nothing is
+/// not served.
 class serving {
  public:
-  /// Who serves.
+  /// The callers that serve the source.
   enum class by {
     waiting_calls,  ///< calls of the library that wait
-    thread_too,  ///< these, and the process's one background thread, which the first source starts
+    thread_too,     ///< these calls and the process's one background thread, which the first source
+                    ///< starts
   };
 
-  /// Local. `source` must live longer than this; its `hosts()` is asked once, now.
+  /// Local. `source` must outlive this object. `hosts()` is called once, in this constructor.
   /// @throws std::system_error if a thread is needed and can't be started
   explicit serving(progress_source& source, by whom = by::waiting_calls)
       : source_(source.hosts() ? &source : nullptr) {
     if (source_ != nullptr)
       detail::process_registry::of_this_process().add(*source_, whom == by::thread_too);
   }
-  /// On return neither a call nor the thread touches the source any more.
+  /// When it returns, no call and no thread uses the source any more.
   ~serving() {
     if (source_ != nullptr) detail::process_registry::of_this_process().remove(*source_);
   }

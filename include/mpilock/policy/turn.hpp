@@ -5,15 +5,15 @@
 
 namespace mpilock {
 
-/// Who goes in next. Which of those who wait for a kind it is, is the engine's choice, except for
+/// The ranks that enter next. The engine chooses among the waiters of that kind, except for
 /// `first_come`.
 enum class turn {
-  nobody,       ///< those who wait go on waiting (only sensible while readers are inside)
-  one_writer,   ///< carried out only when nobody is inside; until then it means `nobody`
-  all_readers,  ///< everyone who waits to read, at once
-  one_reader,   ///< one of those who wait to read; the question comes back for the next one
-  /// Who has waited longest; if that is a reader, all readers who came before the next writer. Carried
-  /// out only when nobody is inside; until then it means `nobody`.
+  nobody,       ///< the waiters continue to wait (only sensible while readers are inside)
+  one_writer,   ///< carried out only when no rank is inside; until then it means `nobody`
+  all_readers,  ///< all ranks that wait to read, at once
+  one_reader,   ///< one of the ranks that wait to read; then the policy is asked again
+  /// The rank that has waited longest. If it is a reader, all readers that arrived before the next
+  /// writer enter with it. Carried out only when no rank is inside; until then it means `nobody`.
   first_come,
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the shared-memory medium runs over: words that all ranks' processors reach.
+/// @brief What the shared-memory medium runs over: words that the processors of all ranks reach.
 /// @ingroup policy
 
 #include <atomic>
@@ -13,8 +13,8 @@
 
 namespace mpilock {
 
-/// Atomic operations on words, in the memory orders of C++. Two of them may be told where in the
-/// source they come from.
+/// Atomic operations on words, with the memory orders of C++. Two of them accept the call site that
+/// they come from.
 template <class M>
 concept has_atomic_words = requires(M memory, std::size_t word, std::uint64_t value,
                                     std::memory_order order, call_site from) {
@@ -25,20 +25,21 @@ concept has_atomic_words = requires(M memory, std::size_t word, std::uint64_t va
   { memory.exchange(word, value, order, from) } -> std::same_as<std::uint64_t>;
 };
 
-/// `sleep`: unless the low half of the word differs from that of `expected`, sleeps until `wake` or
-/// for `longest`; both halves of that are one atomic step. May return early for no reason. Says
-/// whether it has slept to the end; if it can't tell, yes.
+/// `sleep` compares the low half of the word with the low half of `expected`. If they are equal, it
+/// sleeps until `wake`, or for `longest`. Comparing and falling asleep are one atomic step. It may
+/// return early without a reason. It returns whether it slept for the whole time, and true if it
+/// can't tell.
 template <class M>
 concept puts_to_sleep = requires(M memory, std::size_t word, std::uint64_t expected,
                                  std::chrono::steady_clock::duration longest) {
   { memory.sleep(word, expected, longest) } -> std::same_as<bool>;
   { memory.wake(word) } -> std::same_as<void>;
-  { memory.relax() } -> std::same_as<void>;  // between two looks at a word
+  { memory.relax() } -> std::same_as<void>;  // called between two looks at a word
 };
 
-/// Words in memory that all ranks share, all 0 in the beginning. `words_per_line` words lie in one cache
-/// line; a waiting rank sleeps no longer than `longest_nap` before it looks at the lock word;
-/// `looks`, `most_passes` and `most_calls` are for `barging_lock`, which says what they are.
+/// Words in memory that all ranks share, all 0 in the beginning. One cache line holds
+/// `words_per_line` words. A waiting rank sleeps no longer than `longest_nap` before it looks at
+/// the lock word. `barging_lock` explains `looks`, `most_passes` and `most_calls`.
 template <class M>
 concept word_memory = has_atomic_words<M> && puts_to_sleep<M> && requires {
   { M::words_per_line } -> std::convertible_to<std::size_t>;

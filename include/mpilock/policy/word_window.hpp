@@ -14,14 +14,15 @@
 
 namespace mpilock {
 
-/// Where an operation has a `call_site`, it may be told where in the source it comes from.
+/// Operations in two steps, `start` and `complete`. An operation with a `call_site` parameter
+/// accepts the call site that it comes from.
 ///
-/// `start` issues an operation on `word` at rank `target`; operand and result belong to the window
-/// until `complete` has returned for that target, and the operation may take effect at any time
-/// before. Nothing orders two operations that are under way.
+/// `start` issues an operation on `word` at rank `target`. Operand and result belong to the window
+/// until `complete` has returned for that target. The operation may take effect at any time before
+/// that. Two operations that are under way have no order.
 ///
-/// `start_look` issues one look at as many words as there are results, `word` the first of them: each
-/// of them is looked at atomically, the whole isn't.
+/// `start_look` issues one read of as many words as there are results, beginning with `word`. The
+/// read of each word is atomic; the read of all words is not.
 template <class W>
 concept starts_and_completes = requires(W window, word_op op, const std::uint64_t& operand,
                                         std::uint64_t& result, std::span<std::uint64_t> results,
@@ -32,10 +33,10 @@ concept starts_and_completes = requires(W window, word_op op, const std::uint64_
   { window.fetch_and_op(op, operand, target, word, from) } -> std::same_as<std::uint64_t>;
 };
 
-/// Words at every rank, all 0 in the beginning. `poke` lets MPI make progress; `words_per_line` words
-/// lie in one cache line. A waiting rank naps within `naps`, and looks at the lock word when
-/// `look_times()`, made when its wait begins, says so. `looks`, `most_passes` and
-/// `most_calls` are those of a `medium`.
+/// Words at every rank, all 0 in the beginning. One cache line holds `words_per_line` words. `poke`
+/// lets MPI make progress. A waiting rank naps within `naps`. It calls `look_times()` when its wait
+/// begins; the result says when to look at the lock word. `looks`, `most_passes` and `most_calls`
+/// are those of a `medium`.
 template <class W>
 concept word_window = starts_and_completes<W> && requires(W window) {
   { window.poke() } -> std::same_as<void>;
