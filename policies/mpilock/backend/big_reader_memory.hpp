@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Memory that all ranks of one node have mapped, for those who nearly always read.
+/// @brief Memory that all ranks of one node have mapped, for programs that nearly always read.
 /// @ingroup backend
 
 #include <string_view>
@@ -12,16 +12,18 @@
 
 namespace mpilock {
 
-/// `shared_memory` with a flag per rank: readers touch no line of memory that another rank writes, so
-/// that they go as fast together as each alone. A writer pays for it: it looks at every rank's flag.
-/// Choose it where hardly one section in a thousand writes (docs/performance.md has the figures).
+/// `shared_memory` with a flag per rank. Readers write to no cache line that another rank uses, so
+/// each reader is as fast as if it were alone. A writer pays for this: it looks at the flag of
+/// every rank. Choose this backend where hardly one section in a thousand writes
+/// (docs/performance.md has the figures).
 ///
-/// Alone: a reader does one atomic operation in, one out, and looks at the lock word; no MPI call,
-/// no system call. Under a policy that lets readers pass a waiting writer, a writer can starve as
-/// long as readers overlap, as with every other backend.
+/// Without contention, a reader needs one atomic operation to enter, one to leave, and a look at
+/// the lock word. It makes no MPI call and no system call. As with every backend, a policy that
+/// lets readers pass a waiting writer can starve the writer while readers overlap.
 struct big_reader_memory {
   static constexpr std::string_view name = "big_reader_memory";  ///< what ranks compare in `sync`
-  static constexpr bool needs_one_node = true;                   ///< elsewhere it throws
+  static constexpr bool needs_one_node = true;                   ///< it throws on more than one
+                                                                 ///< node
 
   template <fairness_policy Fairness>
   struct lock final : detail::mapped_lock<big_reader_lock<detail::mapped_words, Fairness>> {

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The lock's state in an MPI window, reached by one-sided atomics alone.
+/// @brief The lock's state in an MPI window, which ranks reach by one-sided atomics only.
 /// @ingroup backend
 
 #include <string_view>
@@ -13,19 +13,21 @@
 
 namespace mpilock {
 
-/// Ranks on any number of nodes, on an MPI whose one-sided atomics work.
+/// For ranks on any number of nodes, if MPI's one-sided atomics work.
 ///
-/// Alone: one round trip in, one out. Waiting: a bounded number of remote operations, and besides
-/// looks whose number grows with the logarithm of the wait. The host is the root; where the
-/// transport needs the target's help, see the progress policies.
+/// Without contention, a rank needs one round trip to enter and one to leave. A waiting rank makes
+/// a bounded number of remote operations. In addition it makes looks, whose number grows with the
+/// logarithm of the wait. The root hosts the state. If the transport needs the target's help, see
+/// the progress policies.
 struct rma_window {
   static constexpr std::string_view name = "rma_window";  ///< what ranks compare in `sync`
 
   template <fairness_policy Fairness>
   class lock final : public barging_lock<rma_medium, Fairness>, public progress_source {
    public:
-    /// Collective. @throws unavailable_error on every rank if the window can't be made, or if there are
-    /// more ranks than a lock word has room for under the policy
+    /// Collective.
+    /// @throws unavailable_error on every rank if the window can't be made, or if there are more
+    /// ranks than a lock word has room for under the policy
     explicit lock(const lock_site& site) : barging_lock<rma_medium, Fairness>(with_room(site)) {}
 
     bool advance() override { return this->medium().advance(); }
@@ -40,7 +42,7 @@ struct rma_window {
     }
 
    private:
-    /// Asked before there is a window to be given back.
+    /// Checks the number of ranks before there is a window that must be freed.
     static const lock_site& with_room(const lock_site& site) {
       static_cast<void>(lock_word_format(site.size(), longest_row<Fairness>()));
       return site;

@@ -13,13 +13,15 @@
 
 namespace mpilock {
 
-/// All ranks on one node: the quickest, and nobody ever waits for another rank's help.
+/// For ranks that are all on one node. This is the fastest backend, and no rank ever needs the help
+/// of another.
 ///
-/// Alone: one atomic operation in, one out; no MPI call, no system call. Waiting: a short spin,
-/// then sleep in the kernel, so more ranks than cores are no special case.
+/// Without contention, a rank needs one atomic operation to enter and one to leave, no MPI call and
+/// no system call. A waiting rank spins for a short time, then sleeps in the kernel. So more ranks
+/// than cores are no special case.
 struct shared_memory {
   static constexpr std::string_view name = "shared_memory";  ///< what ranks compare in `sync`
-  static constexpr bool needs_one_node = true;               ///< elsewhere it throws
+  static constexpr bool needs_one_node = true;               ///< it throws on more than one node
 
   template <fairness_policy Fairness>
   struct lock final

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The lock's state with a manager at the root, reached by messages alone.
+/// @brief The lock's state with a manager at the root, which ranks reach by messages only.
 /// @ingroup backend
 
 #include <string_view>
@@ -12,11 +12,12 @@
 
 namespace mpilock {
 
-/// Any MPI, however broken or slow its one-sided side is.
+/// For any MPI, even if its one-sided operations are broken or slow.
 ///
-/// Alone: two messages in, one out. The root serves the others inside calls of this library, in
-/// `progress()`, in `barrier()`, or from the thread of `threaded_progress`; a root that sits in a
-/// plain `MPI_Barrier` without such a thread serves nobody.
+/// Without contention, a rank needs two messages to enter and one to leave. The root serves the
+/// other ranks inside calls of this library, in `progress()`, in `barrier()`, or from the thread of
+/// `threaded_progress`. A root without such a thread serves no rank while it is in a plain
+/// `MPI_Barrier`.
 struct two_sided {
   static constexpr std::string_view name = "two_sided";  ///< what ranks compare in `sync`
 

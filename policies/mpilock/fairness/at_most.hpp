@@ -1,6 +1,7 @@
 #pragma once
 /// @file
-/// @brief Another policy's preference, but the other side is let in after so many grants in a row.
+/// @brief Another policy's preference, with a bound: after so many grants in a row, the other kind
+/// enters.
 /// @ingroup fairness
 
 #include <algorithm>
@@ -21,15 +22,18 @@ namespace mpilock {
 // tested as: at_most<2>
 // proved as: at_most<2>, at_most<1, reader_preferring>
 
-/// What `Preference` says, until `N` writers have been inside since a reader was and readers wait: then
-/// those go in, all at once; or until `N` readers have been inside since a writer was and writers
-/// wait: then one of those goes in.
+/// Follows `Preference` until one kind has had its `N` in a row and the other kind waits:
 ///
-/// Turns are handed over: under load the lock lies idle while the next rank wakes up. With
-/// `big_reader_memory`, readers that nobody has disturbed aren't counted.
+///  - `N` writers have been inside since a reader was, and readers wait. Then all these readers
+///    enter at once.
+///  - `N` readers have been inside since a writer was, and writers wait. Then one of these writers
+///    enters.
 ///
-/// Source: the bound on passing over that queue locks such as the cohort locks of Dice, Marathe and
-/// Shavit, PPoPP 2012, put on their preference, here put on another policy.
+/// Turns are handed over, so under load the lock is idle while the next rank wakes up. With
+/// `big_reader_memory`, readers that no writer has disturbed are not counted.
+///
+/// Source: the bound of queue locks on overtaking, as in the cohort locks of Dice, Marathe and
+/// Shavit, PPoPP 2012. They put it on their own preference; here it is put on another policy.
 template <std::uint32_t N = 8, fairness_policy Preference = writer_preferring>
 struct at_most {
   static_assert(N > 0, "mpilock: at_most<0, …> would let nobody in; give how many may go in a row");
@@ -49,7 +53,8 @@ struct at_most {
     return text;
   }();
 
-  /// What `Preference` promises to readers does not survive that a writer is let in for its turn.
+  /// A promise of `Preference` to readers does not hold any more once a writer is let in for its
+  /// turn.
   static constexpr unsigned writers_past_reader = [] {
     if constexpr (promises_bounds<Preference>)
       if (overtaking(Preference::bounds).writers_past_reader != overtaking::unbounded)
@@ -60,16 +65,17 @@ struct at_most {
  public:
   static constexpr std::string_view name = letters.data();  ///< what ranks compare in `sync`
 
-  /// What the checker holds it to: `N` writers past a reader that waits, where `Preference` promises
-  /// nothing. A writer that waits is passed by `N` readers for each writer that goes in before it, and
-  /// order among writers is free: no bound.
+  /// The bounds that the checker verifies. `N` writers may pass a waiting reader, unless
+  /// `Preference` promises a bound of its own; then there is none. `N` readers may pass a waiting
+  /// writer for each writer that enters before it. The order among writers is free, so there is no
+  /// bound for readers.
   static constexpr overtaking bounds{.readers_past_writer = overtaking::unbounded,
                                      .writers_past_reader = writers_past_reader};
 
-  /// As far as it, or `Preference`, looks back.
+  /// As far as this policy or `Preference` looks back, whichever looks back further.
   static constexpr std::uint32_t most_in_a_row = std::max(N, longest_row<Preference>());
 
-  /// What `Preference` says, unless the newcomer's side has had its `N` and the other side waits.
+  /// Follows `Preference`, unless the newcomer's kind has had its `N` and the other kind waits.
   static constexpr bool admits(access newcomer, const census& now) noexcept {
     const bool has_had_enough = newcomer == access::write
                                     ? now.readers_waiting > 0 && now.writers_in_a_row >= N
@@ -77,7 +83,7 @@ struct at_most {
     return !has_had_enough && Preference::admits(newcomer, now);
   }
 
-  /// What `Preference` says, unless the side that it names has had its `N` and the other side waits.
+  /// Follows `Preference`, unless the kind that it names has had its `N` and the other kind waits.
   static constexpr turn next(const census& now) noexcept {
     const turn preferred = Preference::next(now);
     if (now.readers_waiting == 0 || now.writers_waiting == 0) return preferred;

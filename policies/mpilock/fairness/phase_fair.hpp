@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Phases of readers and of one writer take turns: a reader waits for one writer at most.
+/// @brief Phases of readers and of one writer alternate: a reader waits for at most one writer.
 /// @ingroup fairness
 
 #include <cstdint>
@@ -13,32 +13,33 @@
 
 namespace mpilock {
 
-/// While a writer waits, newcomers wait, too; when a writer has left, all readers that wait go in,
-/// and when they have left, the next writer. So a reader waits for the readers that are inside and
-/// for one writer, however many there are, and a writer for one phase of readers for each writer
-/// before it.
+/// While a writer waits, newcomers wait, too. When a writer has left, all waiting readers enter.
+/// When they have left, the next writer enters. So a reader waits for the readers that are inside
+/// and for one writer, however many writers there are. A writer waits for one phase of readers for
+/// each writer before it.
 ///
-/// Turns are handed over: under load the lock lies idle while the next rank wakes up.
+/// Turns are handed over, so under load the lock is idle while the next rank wakes up.
 ///
 /// Source: Brandenburg and Anderson, "Spin-based reader-writer synchronization for multiprocessor
 /// real-time systems", Real-Time Systems 46(1), 2010.
 struct phase_fair {
   static constexpr std::string_view name = "phase_fair";  ///< what ranks compare in `sync`
 
-  /// What the checker holds it to. The one writer may be a newcomer, since order among writers is
-  /// free.
+  /// The bounds that the checker verifies. The one writer may be a newcomer, since the order among
+  /// writers is free.
   static constexpr overtaking bounds{.readers_past_writer = overtaking::unbounded,
                                      .writers_past_reader = 1};
 
-  /// Whether the last one inside was a writer is all that it looks back on.
+  /// The policy only needs to know whether the last rank inside was a writer.
   static constexpr std::uint32_t most_in_a_row = 1;
 
-  /// No reader past a waiting writer, no writer past a waiting reader whose phase is next.
+  /// No reader passes a waiting writer. No writer passes a waiting reader whose phase is next.
   static constexpr bool admits(access newcomer, const census& now) noexcept {
     return newcomer == access::write ? !is_readers_phase(now) : now.writers_waiting == 0;
   }
 
-  /// After a writer the readers, if any wait; else a writer, once nobody is inside.
+  /// After a writer, the waiting readers enter if there are any. Otherwise a writer enters, once no
+  /// rank is inside.
   static constexpr turn next(const census& now) noexcept {
     if (now.writers_waiting == 0 || is_readers_phase(now)) return turn::all_readers;
     return now.readers_inside == 0 ? turn::one_writer : turn::nobody;

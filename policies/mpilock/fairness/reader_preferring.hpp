@@ -12,21 +12,23 @@
 
 namespace mpilock {
 
-/// Reads never wait for a writer that has not begun; writers can starve while readers overlap.
+/// A reader never waits for a writer that has not entered yet. Writers can starve while readers
+/// overlap.
 ///
 /// Source: the first readers-writers problem of Courtois, Heymans and Parnas, "Concurrent Control
 /// with Readers and Writers", CACM 14(10), 1971.
 struct reader_preferring {
   static constexpr std::string_view name = "reader_preferring";  ///< what ranks compare in `sync`
 
-  /// What the checker holds it to.
+  /// The bounds that the checker verifies.
   static constexpr overtaking bounds{.readers_past_writer = overtaking::unbounded,
                                      .writers_past_reader = 0};
 
-  /// A reader whoever waits. Neither is a writer refused here: `next` decides.
+  /// A reader enters whichever ranks wait. A writer is not refused here either, since `next`
+  /// decides.
   static constexpr bool admits(access /*newcomer*/, const census& /*now*/) noexcept { return true; }
 
-  /// All readers if any wait, else a writer once nobody is inside.
+  /// All waiting readers, if there are any. Otherwise a writer, once no rank is inside.
   static constexpr turn next(const census& now) noexcept {
     if (now.readers_waiting > 0) return turn::all_readers;
     const bool writer_can_go = now.writers_waiting > 0 && now.readers_inside == 0;

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Do nothing for others while idle.
+/// @brief Does nothing for other ranks while idle.
 /// @ingroup progress
 
 #include <mpi.h>
@@ -13,25 +13,26 @@
 
 namespace mpilock {
 
-/// A rank that waits for this lock looks, yields its core and looks again. Others who need this rank
-/// are served in the controller's collective calls and in `progress()`, and elsewhere only as far as
+/// A rank that waits for this lock looks, yields its core and looks again. It serves other ranks in
+/// the controller's collective calls and in `progress()`. Elsewhere it serves them only as far as
 /// its own looks turn MPI's progress engine.
 ///
-/// For MPIs whose one-sided operations complete without the target (network hardware, shared
-/// memory, a progress thread of MPI's own), and to measure what the other policies cost.
+/// Use it with an MPI whose one-sided operations complete without the target: by network hardware,
+/// shared memory, or a progress thread of MPI's own. Use it also to measure the cost of the other
+/// policies.
 class no_progress {
  public:
   static constexpr std::string_view name = "no_progress";  ///< what ranks compare in `sync`
-  /// The least that MPI must provide; `sync` throws `unavailable_error` below it.
+  /// The lowest thread level that MPI must provide; below it, `sync` throws `unavailable_error`.
   static constexpr int thread_level = MPI_THREAD_SINGLE;
 
-  /// Attends to nothing.
+  /// Serves nothing.
   explicit no_progress(progress_source&) noexcept {}
 
-  /// Lets another process have the core, where ranks outnumber cores.
+  /// Yields the core to another process, which matters if there are more ranks than cores.
   void idle() { std::this_thread::yield(); }
 
-  /// No limit: a rank asleep in the kernel sleeps until its turn or its deadline.
+  /// No limit: a rank that sleeps in the kernel sleeps until its turn or its deadline.
   std::chrono::steady_clock::duration longest_nap() const noexcept {
     return std::chrono::steady_clock::duration::max();
   }

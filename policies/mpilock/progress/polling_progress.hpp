@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Serve others whenever this rank is inside the library.
+/// @brief Serves other ranks whenever this rank is inside the library.
 /// @ingroup progress
 
 #include <mpi.h>
@@ -14,29 +14,29 @@
 
 namespace mpilock {
 
-/// A rank that waits, in any call of the library, gives MPI a turn and serves those who wait for
-/// it, on every lock that it hosts and not only on the one that it waits for: whoever holds that
-/// one may itself be waiting for another lock that this rank hosts. The default.
+/// A rank that waits in any call of the library lets MPI make progress. It also serves the ranks
+/// that need it, on every lock that it hosts. The lock that it waits for is not enough: the holder
+/// of that lock may itself wait for another lock that this rank hosts. This is the default.
 ///
-/// A root that computes for long without such a call keeps the others waiting where the transport
-/// needs the target's help; `progress()` now and then, or `threaded_progress`, cures that.
+/// If the transport needs the target's help, a root that computes for long without such a call
+/// delays other ranks. Then call `progress()` from time to time, or use `threaded_progress`.
 class polling_progress {
  public:
   static constexpr std::string_view name = "polling_progress";  ///< what ranks compare in `sync`
-  /// The least that MPI must provide; `sync` throws `unavailable_error` below it.
+  /// The lowest thread level that MPI must provide; below it, `sync` throws `unavailable_error`.
   static constexpr int thread_level = MPI_THREAD_SINGLE;
 
   /// Local. From now on every waiting call of this process serves `source`, if it hosts anything.
   explicit polling_progress(progress_source& source) : source_(source), promise_(source) {}
 
-  /// Gives MPI a turn through this lock, unless it was served with the list, and yields the core.
+  /// Lets MPI make progress through this lock, unless the list served it, and yields the core.
   void idle() {
     if (!source_.hosts()) source_.advance();  // else it has been served with the others
     std::this_thread::yield();
   }
 
-  /// A rank asleep in the kernel still wakes up to give MPI its turn: the one that holds the lock
-  /// may be waiting for this rank in an operation of the user's.
+  /// A rank that sleeps in the kernel still wakes up to let MPI make progress. The rank that holds
+  /// the lock may wait for this rank in an MPI operation of the user's.
   std::chrono::steady_clock::duration longest_nap() const noexcept {
     return std::chrono::milliseconds(4);
   }

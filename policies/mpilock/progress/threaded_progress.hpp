@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Serve others from a background thread, whatever this rank does.
+/// @brief Serves other ranks from a background thread, whatever this rank does.
 /// @ingroup progress
 
 #include <mpi.h>
@@ -14,35 +14,36 @@
 
 namespace mpilock {
 
-/// One thread a process, shared by all its controllers, and only where this rank hosts something
-/// that others can't reach without its help. Nobody waits for a root that computes.
+/// A process has one such thread, which all its controllers share. It runs only if this rank hosts
+/// something that other ranks can't reach without its help. No rank waits for a root that computes.
 ///
-/// Needs `MPI_Init_thread` with `MPI_THREAD_MULTIPLE`, which makes MPI itself a little slower. The
-/// thread sleeps between its rounds, 1 ms, and up to 4 ms when nobody has asked for a while.
+/// This policy needs `MPI_Init_thread` with `MPI_THREAD_MULTIPLE`, which makes MPI itself a little
+/// slower. The thread sleeps for 1 ms between its rounds, and for up to 4 ms if no rank has asked
+/// for a while.
 class threaded_progress {
  public:
   static constexpr std::string_view name = "threaded_progress";  ///< what ranks compare in `sync`
-  /// The least that MPI must provide; `sync` throws `unavailable_error` below it.
+  /// The lowest thread level that MPI must provide; below it, `sync` throws `unavailable_error`.
   static constexpr int thread_level = MPI_THREAD_MULTIPLE;
 
-  /// Local. Hands `source` to the thread, if it hosts anything; the first one starts the thread.
+  /// Local. Hands `source` to the thread, if it hosts anything. The first source starts the thread.
   explicit threaded_progress(progress_source& source)
       : source_(source), promise_(source, serving::by::thread_too) {}
 
-  /// Whoever waits gives MPI a turn as well: it is quicker than the thread.
+  /// A waiting rank lets MPI make progress, too, since it is faster than the thread.
   void idle() {
     if (!source_.hosts()) source_.advance();  // else it has been served with the others
     std::this_thread::yield();
   }
 
-  /// As in `polling_progress`: where this rank hosts nothing, no thread gives MPI its turn.
+  /// As in `polling_progress`: if this rank hosts nothing, no thread lets MPI make progress.
   std::chrono::steady_clock::duration longest_nap() const noexcept {
     return std::chrono::milliseconds(4);
   }
 
  private:
   progress_source& source_;
-  serving promise_;  // by waiting calls also when MPI_Finalize has ended the thread
+  serving promise_;  // the calls that wait serve it, too, after MPI_Finalize has ended the thread
 };
 
 }  // namespace mpilock
