@@ -1,15 +1,15 @@
 #pragma once
 /// @file
-/// @brief What a rank remembers from one operation to the next, told to whoever asks.
+/// @brief Tells a checker which values a rank keeps from one operation to the next.
 
 #include <cstdint>
 #include <type_traits>
 
 namespace mpilock {
 
-/// Says that a local variable that came of an earlier operation still matters after the next one.
-/// A checker takes equal places in the code, with equal things kept in mind, for equal states
-/// (docs/verification.md); for every other substrate this is nothing at all.
+/// States that a local variable, set by an earlier operation, still matters after the next one. A
+/// checker treats two states as equal if the ranks are at equal places in the code and keep equal
+/// values (docs/verification.md). For every other substrate this class does nothing.
 template <class Substrate>
 class checker_note {
  public:

@@ -16,37 +16,37 @@ namespace mpilock {
 
 /// The lock word, unpacked. With w = `lock_word_format::width` bits for a count:
 ///
-/// | bits      | field             | counts the ranks that …                                      |
-/// | --------- | ----------------- | ------------------------------------------------------------ |
-/// | 0 … w-1   | readers           | read, or have announced themselves and don't know yet        |
-/// | w … 2w-1  | writers           | write, have announced it, give a turn, or change their slot  |
-/// | 2w … 3w-1 | readers_waiting   | wait to read                                                 |
-/// | 3w … 4w-1 | writers_waiting   | wait to write                                                |
-/// | 4w … 4w+2 | called            | waited, have been told to come and get in, and haven't yet   |
-/// | 4w+3 … 63 | sections          | write sections completed so far, modulo 2^(61-4w)            |
+/// | bits      | field           | counts                                                         |
+/// | --------- | --------------- | -------------------------------------------------------------- |
+/// | 0 … w-1   | readers         | ranks that read, or announced a read and await the answer      |
+/// | w … 2w-1  | writers         | ranks that write or announced it, give a turn or change a slot |
+/// | 2w … 3w-1 | readers_waiting | ranks that wait to read                                        |
+/// | 3w … 4w-1 | writers_waiting | ranks that wait to write                                       |
+/// | 4w … 4w+2 | called          | ranks that waited, have been called, and have not entered yet  |
+/// | 4w+3 … 63 | sections        | write sections completed so far, modulo 2^(61-4w)              |
 ///
-/// For a policy that counts rows up to m, where turns are handed over and nobody is called, with u bits
-/// for m and v for m + ranks:
+/// A policy may count rows up to m. Then turns are handed over and no rank is called. With u bits
+/// for m and v bits for m + ranks:
 ///
-/// | bits        | field       | counts                                                           |
-/// | ----------- | ----------- | ---------------------------------------------------------------- |
-/// | 4w … +u-1   | writer_row  | writers that have left since a reader was inside, m at most      |
-/// | 4w+u … +v-1 | reader_row  | readers that have left since a writer was inside; not each beyond m |
-/// | 4w+u+v … 63 | sections    | as above                                                         |
+/// | bits        | field      | counts                                                          |
+/// | ----------- | ---------- | --------------------------------------------------------------- |
+/// | 4w … +u-1   | writer_row | writers that have left since a reader was inside, but at most m |
+/// | 4w+u … +v-1 | reader_row | readers that have left since a writer was inside; exact up to m |
+/// | 4w+u+v … 63 | sections   | write sections completed so far, modulo 2^(64-4w-u-v)           |
 ///
-/// A reader that found `reader_row < m` when it came in adds 1 to it when it leaves. Nobody but a
-/// writer that is inside, or who gives a turn to one, changes `writer_row` or takes from
-/// `reader_row`: no reader is inside then, so both stand still.
+/// A reader that found `reader_row < m` when it entered adds 1 to `reader_row` when it leaves. Only
+/// two ranks change `writer_row` or subtract from `reader_row`: a writer that is inside, and a rank
+/// that gives a turn to a writer. No reader is inside then, so both fields stand still.
 ///
-/// Invariants, whatever the interleaving:
+/// Invariants in every interleaving:
 ///  - a writer is inside only if `writers > 0`; a reader is inside only if `readers > 0`;
-///  - who saw `writers == 0` before its own `+1` there has shut the door for everybody else until
-///    it takes the 1 back or passes it on;
-///  - whose slot is published is counted as waiting; while a rank counts for more waits than it has
-///    slots, it counts in `writers` too, or has been called;
-///  - while `called > 0` nobody gives out turns: those who were called are awake, count as waiting,
-///    and each takes its 1 back when it is inside or waits again;
-///  - no count exceeds the number of ranks by more than one (a granted writer's).
+///  - a rank that saw `writers == 0` before its own `+1` there has shut the door for all others,
+///    until it takes the 1 back or passes it on;
+///  - a rank whose slot is published is counted as waiting; while a rank counts for more waits than
+///    it has slots, it also counts in `writers`, or has been called;
+///  - while `called > 0`, no rank gives out turns: a called rank is awake, counts as waiting, and
+///    takes its 1 back when it is inside or waits again;
+///  - no count exceeds the number of ranks by more than one (that of a granted writer).
 struct lock_word {
   std::uint64_t readers;
   std::uint64_t writers;
@@ -62,7 +62,7 @@ struct lock_word {
   }
   bool somebody_waits() const noexcept { return readers_waiting + writers_waiting > 0; }
 
-  /// What a fairness policy is shown.
+  /// The counts that a fairness policy is given.
   census count() const noexcept {
     const std::uint64_t readers_in_a_row = reader_row + readers;
     return {static_cast<std::uint32_t>(readers), static_cast<std::uint32_t>(readers_waiting),
@@ -72,19 +72,20 @@ struct lock_word {
   }
 };
 
-/// Where the fields lie for a given number of ranks, and what to add for each event. All changes
-/// are additions modulo 2^64, so any sum of the deltas below is one `fetch_add`.
+/// Where the fields lie for a given number of ranks, and which delta to add for each event. All
+/// changes are additions modulo 2^64, so any sum of the deltas below is one `fetch_add`.
 class lock_word_format {
  public:
-  /// Ranks that may be called at a time.
+  /// The most ranks that may be called at a time.
   static constexpr std::uint64_t most_called = detail::word_room::most_called;
 
-  /// Ranks that fit: 4,094 where no rows are counted, 0 if the row is too long for any.
+  /// The largest number of ranks that fits: 4,094 where no rows are counted, 0 if the row is too
+  /// long for any rank.
   static constexpr int max_ranks(std::uint32_t longest_row = 0) noexcept {
     return detail::word_room::max_ranks(longest_row);
   }
 
-  /// @param longest_row how far rows are counted; 0: not at all
+  /// @param longest_row how far rows are counted; 0 means that they are not counted
   /// @throws unavailable_error if there are more than `max_ranks(longest_row)`
   explicit constexpr lock_word_format(int ranks, std::uint32_t longest_row = 0)
       : longest_row_(longest_row),
@@ -106,18 +107,19 @@ class lock_word_format {
   }
   constexpr std::uint64_t called() const noexcept { return std::uint64_t{1} << (4 * width_); }
   constexpr std::uint64_t section() const noexcept { return std::uint64_t{1} << sections_at_; }
-  /// What a reader that found `before` when it came in owes to `reader_row` when it leaves.
+  /// The debt of a reader that found `before` when it entered: what it adds to `reader_row` when it
+  /// leaves.
   constexpr std::uint64_t owed_by_reader(const lock_word& before) const noexcept {
     return before.reader_row < longest_row_ ? in_reader_row(1) : 0;
   }
-  /// What a writer, inside since `before`, owes to the rows: it is the first of a row of writers if
-  /// there were readers before it, else one more.
+  /// The debt of a writer that found `before` when it entered: what it adds to the rows. It begins
+  /// a row of writers if readers were before it. Otherwise it is one more in the row.
   constexpr std::uint64_t owed_by_writer(const lock_word& before) const noexcept {
     const std::uint64_t row = before.reader_row > 0 ? 0 : before.writer_row;
     const std::uint64_t now = std::min<std::uint64_t>(row + 1, longest_row_);
     return in_writer_row(now) - in_writer_row(before.writer_row) - in_reader_row(before.reader_row);
   }
-  /// What a rank owes that has begun to read straight after it wrote.
+  /// The debt of a rank that reads immediately after it wrote.
   constexpr std::uint64_t owed_by_first_reader() const noexcept {
     return longest_row_ > 0 ? in_reader_row(1) : 0;
   }
@@ -127,13 +129,13 @@ class lock_word_format {
     return longest_row_ > 0 ? (section() - 1) & ~anybody_ : 0;
   }
 
-  /// Whether there is nobody but readers inside, if anybody, and nobody waits or has been called.
+  /// Whether no rank waits, no rank has been called, and only readers are inside, if any rank is.
   constexpr bool is_quiet(std::uint64_t bits) const noexcept { return (bits & unrest_) == 0; }
-  /// Of a quiet word, the readers inside.
+  /// The number of readers inside, given a quiet word.
   constexpr std::uint64_t readers(std::uint64_t bits) const noexcept {
     return bits & (writer() - 1);
   }
-  /// Whether there is nobody at all.
+  /// Whether no rank is inside, waits, or has been called.
   constexpr bool is_empty(std::uint64_t bits) const noexcept { return (bits & anybody_) == 0; }
 
   constexpr lock_word unpack(std::uint64_t bits) const noexcept {
@@ -154,12 +156,13 @@ class lock_word_format {
   }
 
   /// The full count of sections, given its low bits now and the full count seen last: the least
-  /// one that is not older. Exact unless a rank misses 2^(61-4w) sections between two looks at the
-  /// word: 2^45 with up to 14 ranks, 2^33 with up to 126, 2^13 with 4,094; with rows, 2^13 or more.
+  /// count that is not older. Exact unless a rank misses 2^(61-4w) sections between two looks at
+  /// the word. That is 2^45 with up to 14 ranks, 2^33 with up to 126, 2^13 with 4,094. With rows,
+  /// it is 2^13 or more.
   constexpr std::uint64_t extend(std::uint64_t sections, std::uint64_t seen_last) const noexcept {
     return seen_last + ((sections - seen_last) & most_sections_);
   }
-  /// The same, given the whole word.
+  /// As `extend`, given the whole word.
   constexpr std::uint64_t extend_word(std::uint64_t bits, std::uint64_t seen_last) const noexcept {
     return extend(bits >> sections_at_, seen_last);
   }
@@ -194,8 +197,8 @@ class lock_word_format {
   unsigned sections_at_;
   std::uint64_t
       writer_;  // computed once, as are the next ones, for the paths with nobody in the way
-  std::uint64_t anybody_;        // the bits of every field but `sections` and rows
-  std::uint64_t unrest_;         // of these, all but `readers`
+  std::uint64_t anybody_;        // the bits of all fields but `sections` and rows
+  std::uint64_t unrest_;         // of these, all bits but those of `readers`
   std::uint64_t most_sections_;  // the bits of `sections`, shifted to the right
 };
 

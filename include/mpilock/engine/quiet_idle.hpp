@@ -1,13 +1,13 @@
 #pragma once
 /// @file
-/// @brief What a rank idles with while it withdraws.
+/// @brief How a rank idles while it withdraws.
 
 #include <chrono>
 
 namespace mpilock {
 
-/// Idles as `Idle` does, and drops what that throws: a rank that withdraws, or that must read
-/// again, has to come to the end of it. Others are served meanwhile as far as that works.
+/// Idles as `Idle` does, and drops its exceptions. A rank that withdraws, or that must read again,
+/// has to finish that. Meanwhile it serves other ranks as far as that works.
 template <class Idle>
 class quiet_idle {
  public:

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
-/// @brief The one-sided reader-writer lock: who is awake may pass who sleeps.
+/// @brief The one-sided reader-writer lock: a rank that is awake may pass a rank that sleeps
+/// (barging).
 
 #include <algorithm>
 #include <cstdint>
@@ -18,45 +19,52 @@
 
 namespace mpilock {
 
-/// A lock that is handed to a sleeper lies idle until it has woken up, which takes a hundred times as
-/// long as a short section: a convoy. So here a turn is not handed over. The sleeper is *called*,
-/// and until it has come the lock is open to whoever is awake and might have come before it, as far
-/// as the policy lets a newcomer pass.
+/// A lock that is handed to a sleeping rank is idle until that rank has woken up. This takes a
+/// hundred times as long as a short section, and is called a convoy. So here a turn is not handed
+/// over. The sleeping rank is *called*. Until it enters, the lock is open to newcomers that are
+/// awake, as far as the policy lets them pass.
 ///
-/// | event   | what is added to the lock word, beside what `counting_lock` says                       |
-/// | ------- | -------------------------------------------------------------------------------------- |
-/// | refused | -1 present; look a few times, as the medium paces it; then enqueue. At once, in the     |
-/// |         | same addition, where its waiting keeps the others' newcomers from coming in            |
-/// | turn    | +1 writer, by whoever's addition leaves the door open and somebody waiting; if no      |
-/// |         | writer was there before, and nobody is called, it alone reads and clears slots; then   |
-/// |         | +m called -1 writer, and m letters                                                     |
-/// | come in | +1 present -1 waiting, taken back if somebody is in the way; inside: -1 called         |
-/// | in vain | +1 writer; publish the slot again; -1 writer -1 called                                 |
-/// | insist  | who came `most_calls` times in vain marks its slot, and is given the lock itself       |
-/// | give up | +1 writer; take the own slot back; -1 writer -1 waiting. If the slot is gone, the      |
-/// |         | letter is awaited: a grant is taken, a call is taken back: -1 called                   |
-/// | help    | a rank that wakes up without a letter and finds the lock open to its kind: +1 writer;  |
-/// |         | if it is so still, it takes its own slot back and is inside: a writer -1 waiting, a    |
-/// |         | reader +1 reader -1 waiting -1 writer; else, or if the slot is gone, -1 writer         |
-/// | throw   | a wait that ends by an exception is given up first; a grant that was quicker is taken  |
-/// |         | back as if it had never been: -1 present                                               |
+/// | event   | what is added to the lock word, besides the additions of `counting_lock`          |
+/// | ------- | --------------------------------------------------------------------------------- |
+/// | refused | -1 present; spin; then enqueue                                                    |
+/// | turn    | +1 writer; read and clear m slots; +m called -1 writer; send m letters            |
+/// | called  | +1 present -1 waiting, taken back if a rank is in the way; once inside: -1 called |
+/// | in vain | +1 writer; publish the slot again; -1 writer -1 called                            |
+/// | insist  | nothing: after `most_calls` calls in vain, a rank marks its slot, for a hand-off  |
+/// | give up | +1 writer; take the own slot back; -1 writer -1 waiting                           |
+/// | help    | +1 writer; take the own slot back; -1 waiting; a reader also +1 reader -1 writer  |
+/// | throw   | give up first; a grant that was quicker is taken back: -1 present                 |
 ///
-/// Bounds: a rank passes those of its kind who wait at most `most_passes` times until it waits itself
-/// or finds none of them waiting; whether it passes the others is for the policy to say. Nobody is
-/// called more than `most_calls` times in vain before it is given the lock; of those who insist, the
-/// next rank in the circle comes first.
+///  - refused: the medium paces the looks of a rank that spins. If registering the rank as a waiter
+///    stops newcomers of the other kind, the rank enqueues at once, in the same addition.
+///  - turn: a rank gives a turn if its addition leaves the door open while a rank waits. It alone
+///    reads and clears slots if no writer was there before and no rank is called.
+///  - give up: if the slot is gone, the rank awaits its letter. It accepts a grant. It takes a call
+///    back: -1 called.
+///  - help: a rank that wakes up without a letter may find the lock open to its kind. It adds 1
+///    writer and checks again. If the lock is no longer open, or the slot is gone, it takes the 1
+///    back: -1 writer.
+///  - throw: an exception ends the wait. Afterwards a grant counts as never given.
 ///
-/// Where the policy looks back or goes by arrival (turn_taking), nobody is called: turns are handed
-/// over, as to those who insist. Where it goes by arrival, a rank that is refused enqueues at once.
+/// Bounds: a rank passes waiters of its own kind at most `most_passes` times, until it waits itself
+/// or finds no such waiter. The policy decides whether it passes waiters of the other kind. After
+/// `most_calls` calls in vain, a rank is handed the lock. Among ranks that insist, the next one in
+/// the circle of ranks comes first.
 ///
-/// While somebody is called, nobody else gives out turns: the called rank's own additions bring the
-/// question back. If it is stopped, they don't come; then those who wait help themselves, and wait
-/// for it no longer than for their next look. Where turns are handed over, a rank that wakes up
-/// sees to a turn that is due. Sources: barging and the bit that says that somebody has been woken
-/// are those of Go's sync.Mutex and of WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016), as
-/// is the hand-over to who has waited too long; counts instead of compare-and-swap are our own.
-/// Waiting on one's own memory follows Mellor-Crummey and Scott, PPoPP 1991; slots at the home, and
-/// letters from client to client, follow DecLock, arXiv 2505.17641.
+/// If the policy looks back or follows the order of arrival (`turn_taking`), no rank is called. All
+/// turns are handed over, as to ranks that insist. If it follows the order of arrival, a refused
+/// rank enqueues at once.
+///
+/// While a rank is called, no other rank gives out turns, since the additions of the called rank
+/// ask the question again. If the called rank is stopped, these additions do not come. Then waiters
+/// help themselves, and wait no longer than until their next look. Where turns are handed over, a
+/// rank that wakes up gives out a turn that is due.
+///
+/// Sources: barging, and the bit that says that a rank has been woken, come from Go's sync.Mutex
+/// and from WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016). So does the hand-off to a
+/// rank that has waited too long. Counts instead of compare-and-swap are our own. Waiting on one's
+/// own memory follows Mellor-Crummey and Scott, PPoPP 1991. Slots at the home, and letters from
+/// client to client, follow DecLock, arXiv 2505.17641.
 template <medium Medium, fairness_policy Fairness>
 class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium, Fairness> {
   using base = counting_lock<barging_lock, Medium, Fairness>;
@@ -71,20 +79,21 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   template <class... Args>
   explicit barging_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
   using base::medium;
-  /// How many words of memory it takes, where a medium must be told. @throws unavailable_error for more
-  /// ranks than a lock word has room for under the policy: before there is memory to be given back
+  /// The number of words of memory that the lock takes, for a medium that must know it.
+  /// @throws unavailable_error for more ranks than a lock word has room for under the policy,
+  /// before there is memory that must be freed
   static std::size_t words_for(int ranks) {
     static_cast<void>(lock_word_format(ranks, longest_row<Fairness>()));
     return Medium::words_for(ranks);
   }
 
-  /// Enters. @return false if the deadline passed first; nothing is left behind then
+  /// Enters. @return false if the deadline passed first; then nothing is left behind
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
     return this->arrive(kind) || settle(kind, until, idle);
   }
 
-  /// What `acquire` does where `arrive` has said no.
+  /// Continues `acquire` after `arrive` has returned false.
   template <class Clock, class Idle>
   bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
     const lock_word before = this->found_on_arrival();
@@ -106,13 +115,13 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return wait(kind, until, idle, withdraw, -format_.present(kind));
   }
 
-  /// Turns from reader to writer: stops reading and waits for a turn to write.
-  /// @return false if the deadline passed first; the rank reads again then, at once unless
-  /// another writer has come in, in which case when that one has left
+  /// Upgrades: stops reading and waits for a turn to write.
+  /// @return false if the deadline passed first. Then the rank reads again: at once, or, if another
+  /// writer has entered, when that writer has left.
   template <class Clock, class Idle>
   bool upgrade(basic_deadline<Clock> until, Idle& idle) {
     if (lets_in(access::write, this->leave_and_add(format_.writer()))) return true;
-    if (until.is_at_once()) {  // our 1 in `writers` has kept every other writer out: no gap
+    if (until.is_at_once()) {  // our 1 in `writers` has kept all other writers out: no gap
       add(format_.reader() - format_.writer());
       return false;
     }
@@ -126,7 +135,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return wait(access::write, until, idle, withdraw, format_.reader() - format_.writer());
   }
 
-  /// Shows a checker what its future depends on.
+  /// Shows a checker the state that this object's future depends on.
   template <class Show>
   void show_state(Show& show) const {
     base::show_state(show);
@@ -134,7 +143,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   }
 
  private:
-  /// Comes as a newcomer once more. @return false if somebody was in the way
+  /// Tries again as a newcomer. @return false if a rank was in the way
   bool walks_in(access kind) {
     if (lets_in(kind, fetch_add(format_.present(kind)))) return true;
     add(-format_.present(kind));
@@ -148,7 +157,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return is_inside;
   }
 
-  /// Whether it may pass those of its kind who wait, if any do, once more.
+  /// Whether this rank may pass the waiters of its own kind once more, if there are any.
   bool may_pass(access kind, const lock_word& before) {
     if (before.waiting(kind) == 0) {
       passes_ = 0;
@@ -157,7 +166,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return passes_ < Medium::most_passes && ++passes_ > 0;
   }
 
-  /// Looks on, not counted as waiting yet: most sections are over sooner than a rank falls asleep.
+  /// Spins without being counted as a waiter: most sections end before a rank could fall asleep.
   bool spins(access kind) {
     for (int i = 0; i < Medium::looks && passes_ < Medium::most_passes; ++i) {
       medium().pause(i);
@@ -169,11 +178,11 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return false;
   }
 
-  /// Waits for calls, and answers them. If the deadline passes, or an exception ends the wait,
-  /// `withdraw` has the last word.
-  /// @param withdraw told what to idle with. @return whether a grant was quicker: the rank is
-  /// inside
-  /// @param goes_back what is added if the exception takes that grant back
+  /// Waits for calls and answers them. If the deadline passes, or an exception ends the wait,
+  /// `withdraw` decides.
+  /// @param withdraw gets the object to idle with, and returns whether a grant was quicker, so that
+  /// the rank is inside
+  /// @param goes_back the addition that takes back such a grant after an exception
   /// @return whether the rank is inside
   template <class Clock, class Idle, class Withdraw>
   bool wait(access kind, basic_deadline<Clock> until, Idle& idle, const Withdraw& withdraw,
@@ -200,15 +209,15 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     }
   }
 
-  /// For a rank that wakes up without a letter: a rank that was called may be stopped, and one that
-  /// has left may be so before it gave the turn.
+  /// For a rank that wakes up without a letter. The called rank may be stopped. A rank that has
+  /// left may also be stopped, before it gave the turn.
   bool looks_open(access kind) {
     const lock_word now = format_.unpack(medium().look());
     return rules::hands_over ? rules::is_due(now) : is_open_to_called(kind, now);
   }
 
-  /// Takes its turn without having been called. A rank that finds no writer before its claim has
-  /// shut the door; if its slot is gone, a letter is on its way. @return whether it is inside
+  /// Takes a turn without having been called. If the rank finds no writer before its claim, it has
+  /// shut the door. If its slot is gone, a letter is on its way. @return whether it is inside
   bool helps_itself(access kind) {
     if constexpr (rules::hands_over) {
       take_turn();
@@ -225,14 +234,15 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return true;
   }
 
-  /// A grant: whoever gave it has counted this rank in; a writer also in its row.
+  /// Accepts a grant. The rank that gave it has counted this rank as inside, and a writer also in
+  /// its row.
   bool accept(access kind, const mail& grant) {
     sections_ = grant.sections_near(sections_);
     if (kind == access::read && grant.owes) owes(format_.owed_by_first_reader());
     return true;
   }
 
-  /// Answers a call. @return false if somebody was always in the way
+  /// Answers a call. @return false if a rank was always in the way
   bool comes_in(access kind) {
     for (int i = 0; i < Medium::looks; ++i) {
       if (i > 0) medium().pause(i);
@@ -252,7 +262,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
       add(-format_.called());
       return true;
     }
-    fetch_add(-move);  // nobody gives a turn meanwhile: we are called still
+    fetch_add(-move);  // no rank gives a turn meanwhile, so we are still called
     return false;
   }
 
@@ -262,14 +272,14 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     add(-format_.writer() - format_.called());
   }
 
-  /// What a rank that no longer waits counts for still.
+  /// The counts of a rank that no longer waits.
   struct leftover {
     std::uint64_t counts;
-    bool kept_door_shut;  ///< since its +1 no writer has come in, and none was inside
+    bool kept_door_shut;  ///< since its +1 no writer has entered, and none was inside
   };
 
   /// Gives up waiting. @param idle throws nothing
-  /// @return nothing if a grant was quicker; it has been received then
+  /// @return nothing if a grant was quicker; then the grant has been received
   template <class Idle>
   std::optional<leftover> give_up(access kind, Idle& idle) {
     const bool door_was_open = fetch_add(format_.writer()).writers == 0;
@@ -286,21 +296,22 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return left;
   }
 
-  /// Gives up a upgrade. If no writer was present at the +1 of `give_up`, none is inside and none
-  /// can come in before our -1; else this rank waits to read like everyone else.
+  /// Gives up an upgrade. If no writer was present at the +1 of `give_up`, none is inside, and none
+  /// can enter before our -1. Otherwise this rank waits to read like all others.
   template <class Idle>
   void read_again(const leftover& left, Idle& idle) {
     if (left.kept_door_shut) {
       add(format_.reader() - left.counts);
     } else {
       enqueue(access::read, left.counts);
-      const auto waits_on = [](auto&) { return false; };  // it is not asked: there is no deadline
+      const auto waits_on = [](auto&) { return false; };  // it is not called: there is no deadline
       wait(access::read, deadline::never(), idle, waits_on, 0);
     }
   }
 
-  /// Claims the turn and calls whom the policy names. If the claim meets another writer or
-  /// announcement, that one's next addition brings the question back, perhaps to us.
+  /// Claims the turn and calls the ranks that the policy names. If the claim meets another writer
+  /// or announcement, the next addition of that rank asks the question again. It may then be our
+  /// turn to answer.
   void take_turn() {
     for (;; medium().relax()) {
       const lock_word before = fetch_add(format_.writer());
@@ -315,9 +326,9 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
 
   /// What has become of a claim.
   enum class outcome {
-    held,       ///< nobody was there to take the turn; the claim is to be taken back
+    held,       ///< no rank was there to take the turn; the claim must be taken back
     done,       ///< the turn has been given
-    due_again,  ///< it has been given, and another is due: others may have come to wait meanwhile
+    due_again,  ///< the turn has been given, and another is due: more ranks may wait by now
   };
 
   outcome give(turn whose, const lock_word& before) {
@@ -357,7 +368,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return let_readers_in(found.granted, found.called);
   }
 
-  /// In the order of arrival, also where the policy names readers: a writer may have come since.
+  /// Follows the order of arrival even if the policy names readers, since a writer may have come
+  /// first.
   outcome write_to_first(const lock_word& before) {
     const auto found = room_.hand_over_to_first(grant(before), before.readers == 0);
     if (found.granted == 0) return outcome::held;
@@ -387,7 +399,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return {0, sections_, false, format_.owed_by_reader(before) != 0};
   }
 
-  int passes_ = 0;  // times that it has passed those of its kind who wait, since it waited itself
+  int passes_ = 0;  // how often it has passed waiters of its kind since it waited itself
 };
 
 }  // namespace mpilock

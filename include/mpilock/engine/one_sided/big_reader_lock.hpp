@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief A reader-writer lock whose readers touch nothing that another rank writes.
+/// @brief A reader-writer lock whose readers use no memory that another rank writes.
 
 #include <cstdint>
 #include <utility>
@@ -17,27 +17,28 @@
 
 namespace mpilock {
 
-/// A `barging_lock`, in front of which each rank has a flag on a cache line of its own.
+/// A `barging_lock` with a flag in front of it for each rank, on a cache line of its own.
 ///
-/// | event            | what is done                                                                |
-/// | ---------------- | --------------------------------------------------------------------------- |
-/// | read             | raise the own flag, then look at the lock word; inside if it is quiet       |
-/// | read, not quiet  | lower the flag; enter the lock behind like everyone else                    |
-/// | leave            | lower the flag, and wake the writer that sleeps on it, if any               |
-/// | write            | enter the lock behind to write, then wait until all flags are down          |
-/// | upgrade          | count in the lock behind, lower the flag, then as there                     |
+/// | event           | what is done                                                              |
+/// | --------------- | ------------------------------------------------------------------------- |
+/// | read            | raise the own flag, then look at the lock word; inside if it is quiet     |
+/// | read, not quiet | lower the flag; enter the lock behind like all other ranks                |
+/// | leave           | lower the flag, and wake the writer that sleeps on it, if there is one    |
+/// | write           | enter the lock behind to write, then wait until all flags are down        |
+/// | upgrade         | count in the lock behind, lower the flag, then upgrade in the lock behind |
 ///
-/// Who raises a flag looks at the lock word afterwards, and who has changed the lock word looks at
-/// the flags afterwards, so that one of two sees the other (Dekker's principle; all four operations
-/// are sequentially consistent). While readers alone come, the lock word stays in every cache, and
-/// they disturb nobody. A writer pays for it with a look at every rank's flag.
+/// A rank that raises a flag looks at the lock word afterwards. A rank that has changed the lock
+/// word looks at the flags afterwards. So at least one of two such ranks sees the other (Dekker's
+/// principle; all four operations are sequentially consistent). While only readers come, the lock
+/// word stays in every cache, and readers do not disturb each other. A writer pays for this with a
+/// look at every rank's flag.
 ///
-/// A writer that waits for flags keeps newcomers out. Where the policy lets them pass a waiting
-/// writer, it steps back instead, and comes again when the flag that it found is down; not so if the
-/// policy counts how many get past, since flags aren't counted.
+/// A writer that waits for flags keeps newcomers out. If the policy lets them pass a waiting
+/// writer, the writer steps back instead. It comes again when the flag that it found is down. It
+/// does not step back if the policy counts rows, since flags aren't counted.
 ///
-/// Source: the big-reader lock of the Linux kernel, with the bias of Dice and Kogan, "BRAVO", USENIX
-/// ATC 2019, always on.
+/// Source: the big-reader lock of the Linux kernel, with the bias of Dice and Kogan, "BRAVO",
+/// USENIX ATC 2019, which here is always on.
 template <word_memory Memory, fairness_policy Fairness>
 class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   using behind = barging_lock<flagged_memory<Memory>, Fairness>;
@@ -46,13 +47,14 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
  public:
   using behind::behind, behind::medium;
 
-  /// Enters. @return false if the deadline passed first; nothing is left behind then
+  /// Enters. @return false if the deadline passed first; then nothing is left behind
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
     return arrive(kind) || settle(kind, until, idle);
   }
 
-  /// What a reader does alone. @return whether it is inside; if not, `settle` must follow
+  /// A reader's way in without contention. @return whether it is inside; if not, `settle` must
+  /// follow
   bool arrive(access kind) {
     if (kind == access::write) return false;
     medium().raise_flag();
@@ -60,7 +62,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     return flag_is_up_;
   }
 
-  /// What `acquire` does where `arrive` has said no.
+  /// Continues `acquire` after `arrive` has returned false.
   template <class Clock, class Idle>
   bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
     if (kind == access::write) return enters_alone(until, idle);
@@ -76,16 +78,18 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
       behind::release(kind);
   }
 
-  /// Turns from reader to writer: stops reading and waits for a turn to write.
-  /// @return false if the deadline passed first; the rank reads again then, at once unless
-  /// another writer has come in, in which case when that one has left
+  /// Upgrades: stops reading and waits for a turn to write.
+  /// @return false if the deadline passed first. Then the rank reads again: at once, or, if another
+  /// writer has entered, when that writer has left.
   template <class Clock, class Idle>
   bool upgrade(basic_deadline<Clock> until, Idle& idle) {
     if (flag_is_up_) {
       const lock_word before = fetch_add(format_.reader());
       const bool is_counted = before.writers == 0;
       if (is_counted) has_entered(access::read, before);
-      if (!is_counted) add(-format_.reader());  // a writer has come in behind, and waits for flags
+      if (!is_counted)
+        add(-format_.reader());  // a writer has entered the lock behind, and waits
+                                 // for flags
       if (!is_counted && until.is_at_once()) return false;
       const checker_note keeping(medium(), is_counted ? 1 : 0);
       flag_is_up_ = false;
@@ -104,14 +108,14 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     return starts_over(reader, until, idle);
   }
 
-  /// Whether a rank waits to write, for flags perhaps: then it has entered behind, or has stepped back
-  /// and sleeps on one flag, of one reader after the other.
+  /// Whether a rank waits to write. It may also wait for flags: then it has entered the lock
+  /// behind, or has stepped back and sleeps on the flag of one reader after the other.
   bool writer_waits() {
     const lock_word now = format_.unpack(medium().look());
     return now.writers_waiting > 0 || (flag_is_up_ && (now.writers > 0 || medium().is_watched()));
   }
 
-  /// Shows a checker what its future depends on.
+  /// Shows a checker the state that this object's future depends on.
   template <class Show>
   void show_state(Show& show) const {
     behind::show_state(show);
@@ -120,7 +124,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
 
  private:
   static constexpr int nobody = -1;
-  /// Whether newcomers may read though a writer waits, for flags say.
+  /// Whether newcomers may read while a writer waits, for example for flags.
   static bool readers_pass() noexcept {
     return !counts_rows<Fairness> && Fairness::admits(access::read, census{1, 0, 1});
   }
@@ -138,15 +142,15 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     }
   }
 
-  /// A writer that has entered behind leaves again, to count as `present`. It has not been inside:
-  /// no section, and none in a row.
+  /// A writer that has entered the lock behind leaves again, and then counts as `present`. It was
+  /// not inside, so it completes no section and counts in no row.
   void steps_back(std::uint64_t present = 0) {
     owes(0);
     add(present - format_.writer());
   }
 
-  /// A upgrade of a rank that has stopped reading, once `reader` has lowered its flag. If it
-  /// fails, or throws, the rank reads again.
+  /// Upgrades a rank that has stopped reading, once `reader` has lowered its flag. If that fails or
+  /// throws, the rank reads again.
   template <class Clock, class Idle>
   bool starts_over(int reader, basic_deadline<Clock> until, Idle& idle) {
     const auto read_again = [&] {
@@ -162,8 +166,10 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     return false;
   }
 
-  /// For a writer that has entered behind: waits until all others' flags are down.
-  /// @return a rank whose flag is up, because the deadline has passed or readers may pass; or nobody
+  /// For a writer that has entered the lock behind: waits until the flags of all other ranks are
+  /// down.
+  /// @return a rank whose flag is up, if the deadline has passed or readers may pass; otherwise
+  /// nobody
   template <class Clock, class Idle>
   int sweep(basic_deadline<Clock> until, Idle& idle) {
     for (int i = 1; i < medium().size(); ++i) {
@@ -176,7 +182,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     return nobody;
   }
 
-  bool flag_is_up_ = false;  // it reads by its flag, and is not counted behind
+  bool flag_is_up_ = false;  // this rank reads by its flag, and is not counted behind
 };
 
 }  // namespace mpilock

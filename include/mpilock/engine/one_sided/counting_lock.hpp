@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the locks that count ranks in one word have in common.
+/// @brief The part that the locks that count ranks in one word have in common.
 
 #include <cstdint>
 #include <type_traits>
@@ -15,34 +15,34 @@
 
 namespace mpilock {
 
-/// One rank's end: it adds to the lock word, leaves, and puts itself on the list of those who wait.
-/// `Lock`, derived from it, says with `take_turn()` what a rank does whose addition has left the
-/// door open while somebody waits.
+/// One rank's end of the lock: it adds to the lock word, leaves, and enqueues. A rank whose
+/// addition has left the door open while a rank waits calls `take_turn()` of the derived class
+/// `Lock`.
 ///
-/// | event   | what is added to the lock word                                                     |
-/// | ------- | ---------------------------------------------------------------------------------- |
-/// | arrive  | 1 present; inside if the value before admits                                       |
-/// | leave   | -1 present (a writer: +1 section), and what it owes to the rows                    |
-/// | enqueue  | -1 present, if it was, +1 waiting +1 writer; publish a slot; -1 writer             |
+/// | event   | what is added to the lock word                                                |
+/// | ------- | ----------------------------------------------------------------------------- |
+/// | arrive  | 1 present; the rank is inside if the value before admits it                   |
+/// | leave   | -1 present (a writer: also +1 section), and what the rank owes to the rows    |
+/// | enqueue | -1 present if it was present, +1 waiting +1 writer; publish a slot; -1 writer |
 ///
-/// Rows and places in line are kept for those policies alone that ask for them (turn_taking).
+/// Rows and positions in the queue are kept only for policies that ask for them (`turn_taking`).
 ///
-/// The 1 in `writers` while a rank changes its slot shuts the door: nobody can claim a turn, find
-/// counts and slots at odds and look again and again. Who holds a turn already finds every slot
-/// counted, because a rank is counted before it publishes and until after it has taken its slot
-/// back.
+/// The 1 in `writers` shuts the door while a rank changes its slot. Otherwise a rank could claim a
+/// turn, find that counts and slots disagree, and look again and again. A rank that already holds a
+/// turn finds every slot counted: a rank is counted before it publishes its slot, and until it has
+/// taken the slot back.
 ///
-/// Any addition may be the one that leaves the door open, an announcement taken back no less than
-/// a departure, so all of them but arrivals go through `add`, which then sees to the turn.
+/// Any addition may leave the door open, including one that takes an announcement back. So all
+/// additions but arrivals go through `add`, which then gives out the turn.
 ///
-/// No operation can fail, and none but fetch-and-add touches the word: sums commute, so MPI's
+/// No operation can fail, and only fetch-and-add changes the word. Sums commute, so MPI's
 /// `same_op_no_op` rule holds (MPI 4.0, chapter 12, "Window Creation"). The scheme of counting
 /// speculative entrants is our own.
 template <class Lock, medium Medium, fairness_policy Fairness>
 class counting_lock {
  public:
-  /// Announces a newcomer, in one operation. @return whether it is inside, as far as that is plain:
-  /// nobody but readers is inside, nobody waits, and the policy has no objection. If not, `settle`
+  /// Announces a newcomer, in one operation. @return whether it is inside in the simple case: only
+  /// readers are inside, if any rank is, no rank waits, and the policy admits it. If not, `settle`
   /// must follow
   bool arrive(access kind, call_site from = call_site::current()) {
     found_ = bits_before(format_.present(kind), from);
@@ -56,20 +56,20 @@ class counting_lock {
   /// Leaves.
   void release(access kind) { add(departure(kind)); }
 
-  /// Turns from writer to reader, with no gap.
-  [[gnu::noinline]] void downgrade() {  // rare: `release` beside it is to be short
+  /// Downgrades, with no gap.
+  [[gnu::noinline]] void downgrade() {  // rare, and kept out of `release`, which must stay short
     const std::uint64_t leaves = departure(access::write);
     owes(format_.owed_by_first_reader());
     add(leaves + format_.reader());
   }
 
-  /// Whether a rank waits to write, by a look at the lock word: a hint.
+  /// A hint, from a look at the lock word: whether a rank waits to write.
   bool writer_waits() { return format_.unpack(medium().look()).writers_waiting > 0; }
 
   /// Write sections completed when this rank last touched the lock.
   std::uint64_t sections() const noexcept { return sections_; }
 
-  /// Shows a checker what its future depends on.
+  /// Shows a checker the state that this object's future depends on.
   template <class Show>
   void show_state(Show& show) const {
     show.sections(sections_);
@@ -82,14 +82,14 @@ class counting_lock {
   const Medium& medium() const noexcept { return room_.medium(); }
 
  protected:
-  using source = call_site;  // of the addition, for a medium that tells who did what
+  using source = call_site;  // of the addition, for a medium that reports which rank did what
   using rules = turn_taking<Fairness>;
 
   template <class... Args>
   explicit counting_lock(Args&&... args)
       : room_(std::forward<Args>(args)...), format_(medium().size(), rules::longest_row) {}
 
-  /// @return the word before
+  /// @return the word before the addition
   lock_word fetch_add(std::uint64_t delta, source from = source::current()) {
     return format_.unpack(bits_before(delta, from));
   }
@@ -100,22 +100,22 @@ class counting_lock {
     return format_.unpack(bits_before(leaves + delta, from) + leaves);
   }
 
-  /// The word as `arrive` has found it.
+  /// The word that `arrive` found.
   lock_word found_on_arrival() const { return format_.unpack(found_); }
 
-  /// What `arrive` says, for a reader that has only looked.
+  /// The answer of `arrive`, for a reader that has only looked.
   bool is_plainly_open_to_readers(std::uint64_t now) {
     sections_ = format_.extend_word(now, sections_);
     return is_plainly_open(now);
   }
 
-  /// Adds, and gives out the next turn if that is now up to this rank.
+  /// Adds, and gives out the next turn if this rank must.
   void add(std::uint64_t delta, source from = source::current()) {
     const std::uint64_t after = bits_after(delta, from);
     if (!format_.is_quiet(after)) ask(after);
   }
 
-  /// @return the word after
+  /// @return the word after the addition
   lock_word added(std::uint64_t delta, source from = source::current()) {
     return format_.unpack(bits_after(delta, from));
   }
@@ -125,7 +125,7 @@ class counting_lock {
            (kind == access::read ? -format_.reader() : format_.section() - format_.writer());
   }
 
-  /// Whoever is inside, and came in when the word was `before`, counts itself in a row when it leaves.
+  /// A rank that is inside, and found the word as `before`, counts itself in a row when it leaves.
   void has_entered(access kind, const lock_word& before) {
     if constexpr (counts_rows)
       owes(kind == access::read ? format_.owed_by_reader(before) : format_.owed_by_writer(before));
@@ -133,7 +133,7 @@ class counting_lock {
   void owes([[maybe_unused]] std::uint64_t count) {
     if constexpr (counts_rows) owed_.count = count;
   }
-  /// What it owes, which is to go with the next addition.
+  /// The debt of this rank, which goes with its next addition.
   std::uint64_t settle_debt() noexcept {
     if constexpr (counts_rows)
       return std::exchange(owed_.count, 0);
@@ -141,7 +141,7 @@ class counting_lock {
       return 0;
   }
 
-  /// Exchanges what this rank counts for, `given_up`, for a wait.
+  /// Exchanges the counts of this rank, `given_up`, for a wait.
   void enqueue(access kind, std::uint64_t given_up) {
     fetch_add(format_.waiting(kind) + format_.writer() - given_up);
     if constexpr (rules::follows_arrival)

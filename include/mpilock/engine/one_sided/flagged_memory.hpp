@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The medium of shared memory, and a flag per rank.
+/// @brief The shared-memory medium, with a flag per rank.
 
 #include <atomic>
 #include <cstddef>
@@ -14,12 +14,12 @@
 
 namespace mpilock {
 
-/// Behind the words of `memory_medium`, a line for each rank's flag:
+/// Behind the words of `memory_medium` follows a line for each rank's flag:
 ///
-/// | bit | field                                                                           |
-/// | --- | ------------------------------------------------------------------------------- |
-/// | 0   | `raised`: its owner reads, or has announced itself and does not know yet        |
-/// | 1   | `watched`: a writer sleeps until it is lowered; the owner wakes it              |
+/// | bit | field                                                                             |
+/// | --- | --------------------------------------------------------------------------------- |
+/// | 0   | `raised`: its owner reads, or has announced a read and does not know the answer   |
+/// | 1   | `watched`: a writer sleeps until the flag is lowered; then the owner wakes it     |
 template <word_memory Memory>
 class flagged_memory : public memory_medium<Memory> {
   using base = memory_medium<Memory>;
@@ -31,17 +31,18 @@ class flagged_memory : public memory_medium<Memory> {
     return flags_at(ranks) + static_cast<std::size_t>(ranks) * Memory::words_per_line;
   }
 
-  /// As in the base, and besides (4) in one order with all raised flags, and with looks at them.
+  /// As in the base. In addition (4), it has one order with all raised flags and with all looks at
+  /// them.
   std::uint64_t fetch_add(std::uint64_t delta, call_site from = call_site::current()) {
     return memory().fetch_add(0, delta, std::memory_order_seq_cst, from);
   }
 
-  /// (4) Raises this rank's flag; the look that must follow sees whoever changed the lock word before
-  /// looking at the flag.
+  /// (4) Raises this rank's flag. A look at the lock word must follow. That look sees the change of
+  /// every rank that changed the lock word before it looked at the flag.
   void raise_flag(call_site from = call_site::current()) {
     memory().exchange(flag_at(rank()), raised, std::memory_order_seq_cst, from);
   }
-  /// (4) Acquires what the last leaver released, as in the base.
+  /// (4) Acquires what the rank that left last released, as in the base.
   std::uint64_t look_after_flag() { return memory().load(0, std::memory_order_seq_cst); }
 
   /// (5) Releases to the writer that finds the flag down.
@@ -51,12 +52,12 @@ class flagged_memory : public memory_medium<Memory> {
     if ((before & watched) != 0) memory().wake(mine);
   }
 
-  /// Whether a rank's flag is down. (4), and (5) acquires.
+  /// Whether a rank's flag is down. (4), and (5): acquires.
   bool flag_is_down(int owner) {
     return (memory().load(flag_at(owner), std::memory_order_seq_cst) & raised) == 0;
   }
 
-  /// A hint whether a writer sleeps on this rank's flag.
+  /// A hint: whether a writer sleeps on this rank's flag.
   bool is_watched() {
     return (memory().load(flag_at(rank()), std::memory_order_relaxed) & watched) != 0;
   }
@@ -84,8 +85,8 @@ class flagged_memory : public memory_medium<Memory> {
   }
 
  private:
-  /// Takes the bit back from a flag that was down. If it is up again, the bit may by now be another
-  /// writer's, who is woken to set it once more.
+  /// Clears the bit of a flag that was down. If the flag is up again, the bit may by now belong to
+  /// another writer. That writer is woken, and sets the bit again.
   void stop_watching(std::size_t flag) {
     const auto left = memory().fetch_and(flag, ~watched, std::memory_order_seq_cst);
     if ((left & raised) != 0) memory().wake(flag);

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What all backends in mapped memory have in common.
+/// @brief The part that all backends in mapped memory have in common.
 
 #include <mpi.h>
 
@@ -17,18 +17,18 @@
 
 namespace mpilock::detail {
 
-/// An engine over mapped words, which nobody needs to serve.
+/// An engine over mapped words. It needs no rank to serve it.
 template <class Engine>
 class mapped_lock : public Engine, public progress_source {
  public:
-  /// Collective. @throws unavailable_error on every rank if they don't share memory
-  /// @param backend for messages
+  /// Collective. @throws unavailable_error on every rank if the ranks don't share memory
+  /// @param backend the backend's name, for messages
   mapped_lock(const lock_site& site, std::string_view backend)
       : Engine(site.rank(), site.size(), on_one_node(ranks_of(site), backend), site.root(),
                Engine::words_for(site.size())),
         comm_(ranks_of(site)) {}
 
-  /// MPI itself gets a turn, for the sake of what the user does with it.
+  /// Lets MPI make progress, for the MPI operations of the user.
   bool advance() override {
     comm_.poke();
     return false;
@@ -42,7 +42,8 @@ class mapped_lock : public Engine, public progress_source {
   }
 
  private:
-  /// Collective. Where a rank misses others on its node, all ranks miss some: no need to ask them.
+  /// Collective. If one rank misses ranks on its node, every rank does. So the ranks need not
+  /// compare their answers.
   static const communicator& on_one_node(const communicator& comm, std::string_view backend) {
     MPI_Comm node = MPI_COMM_NULL;
     int size = 0;
@@ -52,7 +53,7 @@ class mapped_lock : public Engine, public progress_source {
                MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
       mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
       mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
-    } catch (const mpi_error& why) {  // told to all ranks, which can't know of it otherwise
+    } catch (const mpi_error& why) {  // all ranks must hear of it
       failure = why.what();
     }
     standing_by idle;

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Atomic words in a shared segment, and sleep until another process changes one.
+/// @brief Atomic words in a shared segment, and sleep until another process changes a word.
 
 #include <atomic>
 #include <chrono>
@@ -25,16 +25,16 @@ class mapped_words {
 
  public:
   static constexpr std::size_t words_per_line = 64 / sizeof(std::uint64_t);
-  /// Some microseconds in all, less than falling asleep and waking up.
+  /// Takes some microseconds in all, less than to fall asleep and wake up.
   static constexpr int looks = 7;
-  /// Some tenths of a millisecond, more than waking up.
+  /// Takes some tenths of a millisecond, more than to wake up.
   static constexpr int most_passes = 1 << 14;
   static constexpr int most_calls = 16;
-  /// So that a lock that lies free, because who was called is stopped, is soon taken by another.
+  /// Short, so that another rank soon takes a lock that is free because a called rank is stopped.
   static constexpr std::chrono::milliseconds longest_nap{8};
 
-  /// Collective. A line more than is asked for: MPI promises no alignment. Pages are mapped whole, so
-  /// the words begin at the same place for all ranks.
+  /// Collective. Allocates one line more than needed, because MPI promises no alignment. Pages are
+  /// mapped whole, so the words begin at the same offset for all ranks.
   mapped_words(const communicator& comm, int owner, std::size_t words)
       : segment_(comm, owner, (words + words_per_line) * sizeof(std::uint64_t)),
         words_(aligned(segment_.base())) {}

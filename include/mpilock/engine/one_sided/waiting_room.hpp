@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The slots in which waits are published, and the mailboxes in which letters arrive.
+/// @brief The slots in which ranks publish that they wait, and the mailboxes that receive letters.
 
 #include <algorithm>
 #include <cstdint>
@@ -19,26 +19,27 @@
 
 namespace mpilock {
 
-/// A ticket in a slot says that its owner waits. Whoever swaps it out owns it: the rank that gives
-/// the turn, which then owes the owner a letter, or the owner itself, which no longer waits.
+/// A ticket in a slot says that its owner waits. A rank that swaps the ticket out owns it. It is
+/// either the rank that gives the turn, which then owes the owner a letter, or the owner itself,
+/// which no longer waits.
 ///
-/// Turns are given by one rank at a time: `summon`, `hand_over` and `hand_over_to_first` are for the
-/// one that holds the turn. A rank that withdraws and comes again while they are under way is taken
-/// for one that has never gone.
+/// One rank at a time gives turns: only the rank that holds the turn calls `summon`, `hand_over`
+/// and `hand_over_to_first`. A rank that withdraws and comes back during such a call is treated as
+/// if it had stayed.
 template <medium Medium>
 class waiting_room {
  public:
   template <class... Args>
   explicit waiting_room(Args&&... args) : medium_(std::forward<Args>(args)...) {
     const auto ranks = static_cast<std::size_t>(medium_.size());
-    letters_.reserve(ranks);  // so that a turn never allocates
+    letters_.reserve(ranks);  // so that giving a turn never allocates
     seen_.reserve(2 * ranks);
   }
 
   Medium& medium() noexcept { return medium_; }
   const Medium& medium() const noexcept { return medium_; }
 
-  /// Shows a checker what its future depends on.
+  /// Shows a checker the state that this object's future depends on.
   template <class Show>
   void show_state(Show& show) const {
     show.ticket(ticket_);
@@ -49,17 +50,18 @@ class waiting_room {
   /// Publishes that this rank waits.
   void publish(access kind, bool insists = false) { put(kind, slot::pack(ticket_, insists, 0)); }
 
-  /// The same, at the end of the queue.
+  /// As `publish`, at the end of the queue.
   void publish_at_end(access kind) {
     const std::uint64_t position = medium_.next_position();
     put(kind, slot::pack(ticket_, false, position));
   }
 
-  /// Takes this rank's slot back. @return false if its turn has been given: a letter is on its way
+  /// Takes this rank's slot back. @return false if its turn has been given, so that a letter is on
+  /// its way
   bool take_back(access kind) { return medium_.swap_slot(kind, medium_.rank(), 0) != 0; }
 
-  /// Waits for the letter. @return it, or nothing when the deadline has passed, or `look`, asked
-  /// now and then, has said yes
+  /// Waits for the letter. @return the letter, or nothing if the deadline has passed or `look` has
+  /// returned true; `look` is called now and then
   template <class Clock, class Idle, class Look = no_look>
   std::optional<mail> await(basic_deadline<Clock> until, Idle& idle, Look look = {}) {
     const auto contents = medium_.await(ticket_, until, idle, look);
@@ -68,14 +70,15 @@ class waiting_room {
     return mail::unpack(*contents);
   }
 
-  /// How many got a grant, how many a call.
+  /// How many ranks got a grant, and how many a call.
   struct summons {
     std::uint64_t granted = 0;
     std::uint64_t called = 0;
   };
 
-  /// Takes the tickets of those who insist, and writes them grants, then up to `most` others, and
-  /// writes them calls; of writers, one in all. Begins with the rank after this one.
+  /// Takes the tickets of ranks that insist, and writes them grants. Then takes the tickets of up
+  /// to `most` other ranks, and writes them calls. If `kind` is write, one letter in all. Begins
+  /// with the rank after this one.
   summons summon(access kind, std::uint64_t most, std::uint64_t sections) {
     look_at({kind});
     const checker_note keeping(medium_, outline());
@@ -97,22 +100,23 @@ class waiting_room {
     return done;
   }
 
-  /// Takes the tickets of up to `most` and writes them grants. Begins with the rank after this one.
-  /// @param grant what they say, its ticket apart
+  /// Takes the tickets of up to `most` ranks, and writes them grants. Begins with the rank after
+  /// this one.
+  /// @param grant the contents of the grants, except the ticket
   std::uint64_t hand_over(access kind, std::uint64_t most, const mail& grant) {
     look_at({kind});
     const checker_note keeping(medium_, outline());
     return hand_over_if(kind, most, grant, [](std::uint64_t) { return true; });
   }
 
-  /// Whose turn it is in the order of arrival, and how many have been written grants.
+  /// The kind whose turn it is in the order of arrival, and the number of ranks that got a grant.
   struct first_comers {
     access kind;
     std::uint64_t granted;
   };
 
-  /// The same for the waiters at the head of the queue: all readers before the next writer, or a
-  /// writer alone, if `may_write`. The slots of writers are read last, so that a writer that waited
+  /// As `hand_over`, for the waiters at the head of the queue: all readers before the next writer,
+  /// or one writer, if `may_write`. The slots of writers are read last. So a writer that waited
   /// before one of the readers came is seen.
   first_comers hand_over_to_first(const mail& grant, bool may_write) {
     look_at({access::read, access::write});
@@ -181,9 +185,9 @@ class waiting_room {
   }
 
   Medium medium_;
-  std::uint64_t ticket_ = 1;         // of the wait that is under way, or comes next
-  std::vector<letter> letters_;      // written, not yet sent
-  std::vector<std::uint64_t> seen_;  // slots, while turns are given
+  std::uint64_t ticket_ = 1;         // of the wait that is under way, or of the next one
+  std::vector<letter> letters_;      // written, but not sent yet
+  std::vector<std::uint64_t> seen_;  // the slots that were read while a turn is given
 };
 
 }  // namespace mpilock
