@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief How ranks fail together: all of them, or none.
+/// @brief How ranks fail together: all ranks or none.
 
 #include <algorithm>
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace mpilock::detail {
 
-/// "ranks 1, 4", or "every rank" of several; at most four are named.
+/// "ranks 1, 4", or "every rank" if there are several; names at most four ranks.
 inline std::string name_ranks(const std::vector<int>& ranks, std::size_t of) {
   if (of > 1 && ranks.size() == of) return "every rank";
   std::string text = ranks.size() == 1 ? "rank " : "ranks ";
@@ -24,7 +24,7 @@ inline std::string name_ranks(const std::vector<int>& ranks, std::size_t of) {
   return ranks.size() > 4 ? text + ", …" : text;
 }
 
-/// Who said the same, in the order of the texts.
+/// The ranks that said the same, in the order of the texts.
 inline std::map<std::string, std::vector<int>> by_text(const std::vector<std::string>& said) {
   std::map<std::string, std::vector<int>> ranks;
   for (std::size_t rank = 0; rank < said.size(); ++rank)
@@ -32,7 +32,7 @@ inline std::map<std::string, std::vector<int>> by_text(const std::vector<std::st
   return ranks;
 }
 
-/// "rank 2 asks for A; the others ask for B", from what all ranks said.
+/// "rank 2 asks for A; the others ask for B", made from the texts of all ranks.
 inline std::string odd_ones_out(const std::vector<std::string>& said) {
   const auto groups = by_text(said);
   const auto usual = std::max_element(groups.begin(), groups.end(), [](auto& a, auto& b) {
@@ -47,7 +47,7 @@ inline std::string odd_ones_out(const std::vector<std::string>& said) {
   return text + "the others ask for " + usual->first;
 }
 
-/// "rank 1: A; ranks 2, 3: B", leaving out who has no complaint.
+/// "rank 1: A; ranks 2, 3: B", without the ranks that have no complaint.
 inline std::string complaints(const std::vector<std::string>& said) {
   std::string text;
   for (const auto& [what, ranks] : by_text(said)) {
@@ -57,7 +57,7 @@ inline std::string complaints(const std::vector<std::string>& said) {
   return text;
 }
 
-/// Collective. Whether all ranks say yes. @throws mismatch_error if one has departed instead
+/// Collective. Whether all ranks say yes. @throws mismatch_error if a rank has departed instead
 template <class Idle>
 bool all_say_yes(const communicator& comm, bool mine, Idle& idle) {
   std::int64_t least = mine ? 1 : 0;
@@ -66,7 +66,7 @@ bool all_say_yes(const communicator& comm, bool mine, Idle& idle) {
   return least == 1;
 }
 
-/// Collective. Throws on every rank if any of them passes a failure, or has departed.
+/// Collective. Throws on every rank if any rank passes a failure or has departed.
 template <class Idle>
 void require_everywhere(const communicator& comm, const std::string& failure, Idle& idle) {
   if (!all_say_yes(comm, failure.empty(), idle))

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief A controller's own way to the other ranks, on which every wait idles.
+/// @brief A controller's own communication with the other ranks. Every wait in it idles.
 
 #include <mpi.h>
 
@@ -21,31 +21,31 @@
 
 namespace mpilock::detail {
 
-/// The ranks of a controller, on the duplicate that it shares with other controllers. Its messages
-/// have tags of their own there.
+/// The ranks of a controller, on the duplicate that it shares with other controllers. On that
+/// duplicate, its messages have tags of their own.
 ///
-/// | tag             | messages                                           |
-/// | --------------- | -------------------------------------------------- |
-/// | 0               | none, ever: for `poke`                             |
-/// | 1 + 3 channel   | rounds in which the ranks compare (exchange.hpp)   |
-/// | 2 + 3 channel   | values that one rank gives to all (`broadcast`)    |
-/// | 3 + 3 channel   | requests and answers of a lock made of messages    |
+/// | tag           | messages                                         |
+/// | ------------- | ------------------------------------------------ |
+/// | 0             | none at any time: for `poke`                     |
+/// | 1 + 3 channel | rounds in which the ranks compare (exchange.hpp) |
+/// | 2 + 3 channel | values that one rank gives to all (`broadcast`)  |
+/// | 3 + 3 channel | requests and answers of a lock made of messages  |
 ///
-/// Nothing here waits inside MPI for a rank that may be elsewhere: that rank may be waiting for
-/// this one, which only `idle` can serve. Besides, MPICH's blocking calls don't yield, so that with
-/// more ranks than cores each one costs a time slice. Hence nonblocking calls, `MPI_Test` and
-/// `idle`. An `idle` given to a function here must not throw, because MPI has the addresses of what
-/// is under way (waiting.hpp has the means).
+/// No function here waits inside MPI for a rank that may be elsewhere. That rank may be waiting for
+/// this one, which only `idle` can serve. Besides, MPICH's blocking calls don't yield: with more
+/// ranks than cores, each call costs a time slice. Hence nonblocking calls, `MPI_Test` and `idle`.
+/// An `idle` given to a function here must not throw, because MPI has the addresses of what is
+/// under way (`waiting.hpp` has the means).
 class communicator {
  public:
-  /// How many controllers may share a duplicate: MPI promises tags up to 32,767.
+  /// The most controllers that may share a duplicate: MPI promises tags up to 32,767.
   static constexpr int most_channels = (32'767 - 3) / 3;
 
-  /// Of a rank that is alone: no duplicate, no messages.
+  /// The communicator of a rank that is alone: it has no duplicate and sends no messages.
   communicator() = default;
 
-  /// Local. A channel that all ranks have agreed on, and that no other controller has.
-  /// @param key the controller's (process_registry)
+  /// Local. All ranks have agreed on the channel, and no other controller has it.
+  /// @param key the controller's key (process_registry)
   communicator(duplicate shared, int channel, std::int64_t key, std::string name)
       : shared_(std::move(shared)), name_(std::move(name)), first_tag_(1 + 3 * channel) {
     mpi_call("MPI_Comm_rank", MPI_Comm_rank(get(), &rank_));
@@ -53,8 +53,8 @@ class communicator {
     exchange_ = std::make_unique<exchange>(get(), rank_, size_, first_tag_, key);
   }
 
-  /// Local. The controller's name for a window that belongs to it, which debuggers and MPI tools
-  /// show; of use to nothing else, so that it may fail.
+  /// Local. Gives the controller's name to a window that belongs to it, for debuggers and MPI
+  /// tools. Nothing else depends on the name, so this may fail.
   void pass_name_on(MPI_Win window) const {
     const std::string text = ("mpilock:" + name_).substr(0, MPI_MAX_OBJECT_NAME - 1);
     MPI_Win_set_name(window, text.c_str());
@@ -89,15 +89,15 @@ class communicator {
     }
   }
 
-  /// Collective. Every rank gets the least of all ranks' values, place by place.
+  /// Collective. Every rank gets the minimum over all ranks of each value.
   /// @return false if a rank has departed instead (see `exchange`)
   template <class Idle>
   [[nodiscard]] bool all_reduce_min(std::span<std::int64_t> values, Idle& idle) const {
     return !exchange_ || exchange_->all_reduce_min(values, idle);
   }
 
-  /// Local. Takes part in the next `all_reduce_min` without waiting, or in none any more: that call
-  /// ends on all ranks.
+  /// Local. Departs from the next `all_reduce_min`, or from all further ones, without waiting. That
+  /// call ends on all ranks.
   void depart(std::span<const std::int64_t> values, bool for_good) const {
     if (exchange_) exchange_->depart(values, for_good);
   }
@@ -107,15 +107,15 @@ class communicator {
     if (exchange_) exchange_->start_over();
   }
 
-  /// Collective. Everyone gets everyone's text.
+  /// Collective. Every rank gets the texts of all ranks.
   template <class Idle>
   std::vector<std::string> gather_texts(std::string_view mine, Idle& idle) const {
     if (!exchange_) return {std::string(mine)};
     return exchange_->gather_texts(mine, idle);
   }
 
-  /// Collective. `bytes` of any size go from rank to rank along a binomial tree, in pieces, which
-  /// a rank passes on while it waits for the next one. MPI counts them with an int.
+  /// Collective. Sends `bytes` of any size along a binomial tree, in pieces. A rank passes a piece
+  /// on while it waits for the next one. Pieces are needed because MPI counts bytes with an int.
   template <class Idle>
   void broadcast(std::span<std::byte> bytes, int from, Idle& idle,
                  std::size_t piece = std::size_t{1} << 20) const {

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief How the ranks of a controller compare what they have to say, by messages of their own.
+/// @brief How the ranks of a controller compare values and texts, by messages of their own.
 
 #include <mpi.h>
 
@@ -22,49 +22,50 @@ namespace mpilock::detail {
 
 /// Rounds of messages among all ranks, on one tag.
 ///
-/// In step k of a round each rank sends what it knows to the rank 2^k after it, and receives what
-/// the rank 2^k before it knows. After log2(size) steps all ranks know the same, and none of them
-/// has waited for any but those that it needs. Source: the dissemination barrier of Hensgen, Finkel
-/// and Manber, Int. J. Parallel Programming 17(1), 1988.
+/// In step k of a round, each rank sends what it knows to the rank 2^k after it, and receives what
+/// the rank 2^k before it knows. After log2(size) steps all ranks know the same. Each rank has
+/// waited only for ranks that it needs. Source: the dissemination barrier of Hensgen, Finkel and
+/// Manber, Int. J. Parallel Programming 17(1), 1988.
 ///
-/// MPI's own collective calls would not do: controllers that share a communicator may be used in
-/// any order and by several threads, and a rank that leaves early, by an exception, could take no
-/// part in one. Here such a rank tells each of the others that it departs, and goes: the message is
-/// small, so that MPI delivers it without the sender's further help as a rule. (Where MPI connects
-/// two ranks by their first message, over TCP for example, it may need the sender's next MPI call.)
+/// MPI's own collective calls are not suitable. Controllers that share a communicator may be used
+/// in any order and by several threads. A rank that leaves early, by an exception, could take no
+/// part in a collective call. Here such a rank tells each other rank that it departs, and leaves.
+/// The message is small, so MPI usually delivers it without further help of the sender. (If MPI
+/// connects two ranks by their first message, for example over TCP, it may need the sender's next
+/// MPI call.)
 ///
-/// There are two kinds of departures. A rank that leaves *a round* takes part in the next one. A rank
-/// that waits in this round ends it at once when it finds the departure; it can't end it in any other
-/// way, because the rank that departed has sent nothing else for it. So the rounds of these ranks stay
-/// in step, and a message of a round that is over is dropped.
+/// There are two kinds of departures. A rank that leaves *a round* takes part in the next one. A
+/// rank that waits in this round ends it at once when it finds the departure. It can't end the
+/// round in any other way, because the rank that departed has sent it nothing else. So the rounds
+/// of these ranks stay in step, and a message of a round that is over is dropped.
 ///
-/// A rank that leaves *for good* takes part in no round any more. Its departure ends that round and each
-/// later one: other ranks may have ended that round already, on account of another departure.
-/// `start_over`, on all ranks, then begins a new count.
+/// A rank that leaves *for good* takes part in no further round. Its departure ends that round and
+/// each later one. Other ranks may have ended that round already, because of another departure.
+/// Then `start_over`, on all ranks, begins a new count.
 class exchange {
  public:
-  /// @param key is the same on all ranks, and no other exchange's. A communicator made later may have
-  /// what MPI tells communicators apart by, so that a letter which nobody had to receive comes out
-  /// there; its key tells that it is from elsewhere.
+  /// @param key is the same on all ranks, and differs from that of every other exchange. MPI may
+  /// reuse the context of a freed communicator. Then a letter that no rank had to receive arrives
+  /// in the new communicator. Its key shows that it does not belong there.
   exchange(MPI_Comm comm, int rank, int size, int tag, std::int64_t key)
       : comm_(comm), rank_(rank), size_(size), tag_(tag), key_(key) {}
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
 
-  /// After `finish_sending` there is nothing to do. Else, after an exception, what MPI hasn't sent
-  /// yet stays where it is: MPI knows the addresses.
+  /// After `finish_sending` there is nothing to do. After an exception, the messages that MPI has
+  /// not sent yet stay where they are, because MPI knows their addresses.
   ~exchange() {
     try {
       if (under_way_.empty() || (!mpi_finalized() && sent_all())) return;
       static_cast<void>(new std::deque<sent>(std::move(under_way_)));
-    } catch (...) {  // MPI itself has failed, so that it sends nothing any more
+    } catch (...) {  // MPI itself has failed, so it sends nothing any more
     }
   }
 
-  /// Collective. Each rank gets the least of all ranks' values, place by place.
-  /// @return false if a rank has departed instead: then `values` are the least of this rank's and of
-  /// those that are known to have departed, which need not be the same on all ranks
-  /// @param idle must not throw: MPI has the addresses of what is under way
+  /// Collective. Each rank gets the minimum over all ranks of each value.
+  /// @return false if a rank has departed instead. Then `values` is the minimum over this rank and
+  /// the ranks that are known to have departed. It need not be the same on all ranks.
+  /// @param idle must not throw, because MPI has the addresses of what is under way
   template <class Idle>
   [[nodiscard]] bool all_reduce_min(std::span<std::int64_t> values, Idle& idle) {
     ++round_;
@@ -81,12 +82,12 @@ class exchange {
     return true;
   }
 
-  /// Collective. Each rank gets all ranks' texts.
+  /// Collective. Each rank gets the texts of all ranks.
   /// @throws mismatch_error if a rank has departed instead
   template <class Idle>
   std::vector<std::string> gather_texts(std::string_view mine, Idle& idle) {
     ++round_;
-    std::vector<std::string> all{std::string(mine)};  // of this rank and those before it
+    std::vector<std::string> all{std::string(mine)};  // of this rank and the ranks before it
     for (int step = 1; step < size_; step *= 2) {
       byte_buffer known;
       codec<std::vector<std::string>>::encode(all, known);
@@ -99,7 +100,7 @@ class exchange {
       for (auto& each : codec<std::vector<std::string>>::decode(reader))
         all.push_back(std::move(each));
     }
-    finish_sending(idle);  // long ones may need this rank's help until they have arrived
+    finish_sending(idle);  // long texts may need this rank's help until they have arrived
     std::vector<std::string> by_rank(static_cast<std::size_t>(size_));
     for (int back = 0; back < size_; ++back)
       by_rank[static_cast<std::size_t>((rank_ - back + size_) % size_)] =
@@ -107,7 +108,7 @@ class exchange {
     return by_rank;
   }
 
-  /// Local. Takes part in the next round of `all_reduce_min` by leaving it, or all rounds.
+  /// Local. Departs from the next round of `all_reduce_min`, or from all further rounds.
   void depart(std::span<const std::int64_t> values, bool for_good) {
     ++round_;
     for (int step = 1; step < size_; ++step)
@@ -115,14 +116,14 @@ class exchange {
            std::as_bytes(values));
   }
 
-  /// Local. For all ranks, after one of them has left for good and comes back: rounds are counted anew,
+  /// Local, for all ranks, when a rank that had left for good comes back. Rounds are counted anew,
   /// from a number that no other round has.
   void start_over() {
     round_ = far_beyond;
     std::erase_if(arrived_, [](const letter& each) { return each.round < far_beyond; });
   }
 
-  /// Collective: waits until MPI has done with all that this rank has sent.
+  /// Collective: waits until MPI has finished with everything that this rank has sent.
   template <class Idle>
   void finish_sending(Idle& idle) {
     while (!sent_all()) {
@@ -153,7 +154,7 @@ class exchange {
     for (std::int64_t& mine : values) mine = std::min(mine, codec<std::int64_t>::decode(reader));
   }
 
-  /// The buffer stays until MPI has done with it, so that a receiver that is busy delays nobody.
+  /// The buffer stays until MPI has finished with it, so that a busy receiver delays no sender.
   void send(int to, std::int64_t step, std::span<const std::byte> text) {
     sent_all();
     byte_buffer bytes;
@@ -164,7 +165,7 @@ class exchange {
                                     MPI_BYTE, to, tag_, comm_, &next.request));
   }
 
-  /// @return whether MPI has done with all of them
+  /// @return whether MPI has finished with all of them
   bool sent_all() {
     while (!under_way_.empty()) {
       int done = 0;
@@ -175,7 +176,7 @@ class exchange {
     return true;
   }
 
-  /// Waits for what `from` says in this step of this round, or for a departure.
+  /// Waits for the letter of `from` in this step of this round, or for a departure.
   template <class Idle>
   letter await(int from, std::int64_t step, Idle& idle) {
     for (;;) {
@@ -194,14 +195,15 @@ class exchange {
                                (each.step == leaves_for_good && each.round <= round_));
   }
 
-  /// Of a departure for good: for all rounds from its own on, until ranks start over.
+  /// A departure for good is of use in all rounds from its own on, until the ranks start over.
   bool is_of_use(const letter& each) const {
     const bool lasts = each.step == leaves_for_good && round_ < far_beyond;
     return each.key == key_ && (each.round >= round_ || lasts);
   }
 
-  /// Receives what is there, which may belong to a later step or round. A long text has a sender that
-  /// stays until it has been received (`gather_texts`), so that MPI_Recv never waits for long.
+  /// Receives the letters that have arrived, which may belong to a later step or round. The sender
+  /// of a long text stays until it has been received (`gather_texts`), so MPI_Recv never waits for
+  /// long.
   void take_in() {
     std::erase_if(arrived_, [&](const letter& each) { return !is_of_use(each); });
     for (;;) {
@@ -232,7 +234,7 @@ class exchange {
   int tag_;
   std::int64_t key_;
   std::int64_t round_ = 0;
-  std::vector<letter> arrived_;  // for this round or later ones
+  std::vector<letter> arrived_;  // for this round or later rounds
   std::deque<sent> under_way_;   // MPI knows the addresses
 };
 

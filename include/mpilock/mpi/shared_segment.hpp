@@ -17,10 +17,10 @@
 
 namespace mpilock::detail {
 
-/// A zeroed segment that `owner` allocates and everybody maps, from `MPI_Win_allocate_shared`.
+/// A zeroed segment that `owner` allocates and all ranks map, from `MPI_Win_allocate_shared`.
 class shared_segment {
  public:
-  /// Collective, over ranks of one node. @throws unavailable_error on every rank if it can't be had
+  /// Collective, over ranks of one node. @throws unavailable_error on every rank if it fails
   shared_segment(const communicator& comm, int owner, std::size_t bytes) {
     void* own = nullptr;
     const auto share = static_cast<MPI_Aint>(comm.rank() == owner ? bytes : 0);
@@ -28,7 +28,7 @@ class shared_segment {
     if (code == MPI_SUCCESS) comm.pass_name_on(handle_);
     const std::string failure = code == MPI_SUCCESS ? map(owner) : explain(code, bytes);
     if (failure.empty() && comm.rank() == owner) std::memset(base_, 0, bytes);
-    // Nobody uses it before all have it and it is cleared.
+    // No rank uses the segment before all ranks have it and it is cleared.
     standing_by idle;
     try {
       require_everywhere(comm, failure, idle);
@@ -49,7 +49,7 @@ class shared_segment {
   }
 
  private:
-  /// @return why not; empty if it is mapped
+  /// @return the reason why it can't be mapped, or an empty text if it is mapped
   std::string map(int owner) {
     try {
       MPI_Aint size = 0;
@@ -57,7 +57,7 @@ class shared_segment {
       mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
       mpi_call("MPI_Win_shared_query", MPI_Win_shared_query(handle_, owner, &size, &unit, &base_));
       return "";
-    } catch (const mpi_error& failure) {  // told to all ranks, which can't know of it otherwise
+    } catch (const mpi_error& failure) {  // all ranks must hear of it
       return failure.what();
     }
   }

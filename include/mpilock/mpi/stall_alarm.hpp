@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Says when a wait has become so long that somebody should be told.
+/// @brief An alarm for a wait that has become so long that the user must know.
 
 #include <algorithm>
 #include <chrono>
@@ -9,14 +9,15 @@
 
 namespace mpilock::detail {
 
-/// Rings when a wait has lasted `patience`, and then again when it is told to, but whenever the wait
-/// has doubled.
+/// Rings when a wait has lasted `patience`. Then it rings again after the time that `ring_`
+/// returned, but at the latest whenever the wait has doubled.
 class stall_alarm {
  public:
   using duration = std::chrono::steady_clock::duration;
 
-  /// @param patience how long the first wait is
-  /// @param ring is given how long the wait has lasted, and returns how long to wait further
+  /// @param patience the length of the wait at the first ring
+  /// @param ring is given the length of the wait so far, and returns how long to wait until the
+  /// next ring
   stall_alarm(duration patience, std::function<duration(duration)> ring)
       : next_(patience), ring_(std::move(ring)) {}
 
@@ -25,7 +26,7 @@ class stall_alarm {
     next_ = so_far + std::min(ring_(so_far), so_far);
   }
 
-  /// How long a rank may sleep without missing it.
+  /// How long a rank may sleep without missing a ring.
   duration left(duration so_far) const { return std::max(next_ - so_far, duration::zero()); }
 
  private:

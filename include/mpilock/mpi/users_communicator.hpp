@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What must be true of a communicator that a user gives.
+/// @brief The conditions on a communicator that a user passes.
 
 #include <mpi.h>
 
@@ -12,7 +12,7 @@
 namespace mpilock::detail {
 
 /// Local.
-/// @param users what the user gave
+/// @param users the communicator that the user passed
 /// @param call the user's call, without brackets
 /// @throws usage_error unless `users` is an intracommunicator of a running MPI
 inline void require_communicator(MPI_Comm users, const std::string& call) {

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What a rank does between two looks, in every call that waits.
+/// @brief How a rank idles between two looks, in every call that waits.
 
 #include <algorithm>
 #include <chrono>
@@ -13,19 +13,19 @@
 
 namespace mpilock::detail {
 
-/// Where there is no progress policy, since the lock doesn't exist yet or no longer.
+/// Idles where no progress policy exists, because the lock doesn't exist yet or exists no longer.
 struct standing_by {
   void idle() noexcept {
     process_registry::of_this_process().serve();
     std::this_thread::yield();
   }
 
-  /// None: the others can't go on without this rank.
+  /// No sleep: the other ranks can't continue without this rank.
   std::chrono::steady_clock::duration longest_nap() const noexcept { return {}; }
 };
 
-/// For a call that a rank can't leave half-way, because the others count on it and MPI has the
-/// addresses of its buffers: what `idle` throws meanwhile is kept until the call is complete, and lost
+/// For a call that a rank can't leave half-way, because other ranks rely on it and MPI has the
+/// addresses of its buffers. An exception of `idle` is kept until the call is complete. It is lost
 /// if the call itself throws.
 template <class Idle>
 class uninterrupted {
@@ -41,7 +41,7 @@ class uninterrupted {
     }
   }
 
-  /// @throws what was kept first, if anything was
+  /// @throws the exception that was kept first, if there is one
   void rethrow() {
     if (kept_) std::rethrow_exception(std::exchange(kept_, nullptr));
   }
@@ -51,8 +51,8 @@ class uninterrupted {
   std::exception_ptr kept_;
 };
 
-/// Around a progress policy: keeps what other locks of this process have promised, and knows how long
-/// it takes.
+/// Wraps a progress policy. It also keeps the promises of other locks of this process, and measures
+/// how long the wait takes.
 template <class ProgressPolicy>
 class waiting {
  public:
@@ -69,8 +69,9 @@ class waiting {
     if (alarm_ != nullptr) alarm_->look(so_far());
   }
 
-  /// As long as the policy allows, but 1 ms where others need this rank, and a quarter of the wait so
-  /// far, from 1 ms on: MPI's turn comes late only where the wait is long.
+  /// As long as the policy allows, with two limits. If other ranks need this rank, the limit is 1
+  /// ms. Otherwise it is a quarter of the wait so far, but at least 1 ms. So MPI's turn comes late
+  /// only if the wait is long.
   duration longest_nap() {
     constexpr duration brief = std::chrono::milliseconds(1);
     if (process_registry::of_this_process().serves_any())
@@ -81,7 +82,7 @@ class waiting {
   }
 
   bool has_begun() const noexcept { return since_ != clock::time_point{}; }
-  /// Since the first look in vain.
+  /// The time since the first look in vain.
   duration so_far() {
     const auto now = clock::now();
     if (!has_begun()) since_ = now;

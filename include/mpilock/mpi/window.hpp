@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief An MPI window for atomic 64-bit words, open to all from construction to `free`.
+/// @brief An MPI window for atomic 64-bit words, open to all ranks from construction to `free`.
 
 #include <mpi.h>
 
@@ -26,27 +26,27 @@
 
 namespace mpilock::detail {
 
-/// The one place through which one-sided operations reach MPI.
+/// All one-sided operations reach MPI through this class.
 ///
-/// MPI orders its own operations; the fences (1), before each is issued, and (2), after each is
-/// complete, order the user's plain loads and stores of memory that ranks share, so that what was
-/// written before a release is seen after the next acquire.
+/// MPI orders its own operations. The fences order the user's plain loads and stores of memory that
+/// ranks share: (1) before each operation is issued, (2) after it is complete. So what a rank wrote
+/// before a release is visible after the next acquire.
 class window {
  public:
   static constexpr std::size_t words_per_line =
       64 / sizeof(std::uint64_t);  ///< words in a cache line
   static constexpr int looks = 2;  ///< round trips, each of which may be long
-  /// Some tenths of a millisecond, as long as most naps.
+  /// Takes some tenths of a millisecond, as long as most naps.
   static constexpr int most_passes = 256;
   static constexpr int most_calls = 4;
-  /// Brief: twice what the kernel adds to every sleep.
+  /// The brief nap is twice what the kernel adds to every sleep.
   static constexpr growing_nap::limits naps{std::chrono::microseconds(100),
                                             std::chrono::microseconds(500)};
-  /// Each is a round trip. The first after 10 ms: most waits are over sooner.
+  /// Each look is a round trip. The first comes after 10 ms, since most waits are over sooner.
   static spaced_looks look_times() { return spaced_looks(std::chrono::milliseconds(10)); }
 
-  /// Collective: allocates `words` words here, all 0, and opens the window to everybody.
-  /// @throws unavailable_error on every rank, if any of them can't
+  /// Collective. Allocates `words` words here, all 0, and opens the window to all ranks.
+  /// @throws unavailable_error on every rank if any rank can't do so
   window(const communicator& comm, std::size_t words) : comm_(comm) {
     words = (words + words_per_line - 1) / words_per_line *
             words_per_line;  // so that no rank's words begin within a line
@@ -54,11 +54,11 @@ class window {
     const int code = MPI_Win_allocate(static_cast<MPI_Aint>(words * word_size), word_size,
                                       MPI_INFO_NULL, comm.get(), &base, &handle_);
     const std::string failure = code == MPI_SUCCESS ? open(base, words) : explain(code);
-    // Nobody reaches for a word before all have the window and its owner has cleared it.
+    // No rank may use a word before all ranks have the window and its owner has cleared it.
     standing_by idle;
     try {
       require_everywhere(comm, failure, idle);
-    } catch (const mpi_error&) {  // on this rank alone: no more than its epoch can be ended
+    } catch (const mpi_error&) {  // on this rank only: it can do no more than end its epoch
       if (failure.empty()) MPI_Win_unlock_all(handle_);
       throw;
     } catch (const unavailable_error&) {  // on every rank
@@ -81,9 +81,9 @@ class window {
                               mpi_op(op), handle_));
   }
 
-  /// Issues one look at as many words as there are results, from `word` on, which takes about as long
-  /// as a look at one. It is of the same kind as those of `start`, so that
-  /// MPI makes it atomic with them, element by element (MPI 4.0, section 12.7.1, "Atomicity").
+  /// Issues one look at as many words as there are results, beginning with `word`. It takes about
+  /// as long as a look at one word. It is of the same kind as the operations of `start`, so MPI
+  /// makes it atomic with them, element by element (MPI 4.0, section 12.7.1, "Atomicity").
   void start_look(std::span<std::uint64_t> results, int target, std::size_t word) {
     const int count = static_cast<int>(results.size());
     results.back() = pending;
@@ -94,7 +94,8 @@ class window {
                            static_cast<MPI_Aint>(word), count, MPI_UINT64_T, MPI_NO_OP, handle_));
   }
 
-  /// Completes what was started towards `target`, here and there; its last result is `result`.
+  /// Completes the operations on `target`, locally and there. `result` is that of the last
+  /// operation.
   void complete(int target, const std::uint64_t& result) {
     wait_politely(result);
     mpi_call("MPI_Win_flush", MPI_Win_flush(target, handle_));
@@ -110,15 +111,15 @@ class window {
     return result;
   }
 
-  /// Gives MPI a turn.
+  /// Lets MPI make progress.
   void poke() const { comm_.poke(); }
 
-  /// A hint whether a word of this rank's has changed, without an operation: a load of what other ranks
-  /// add to. MPI allows it in the unified memory model, and promises neither when a change is seen nor
-  /// that it is seen whole (MPI 4.0, section 12.7, "Semantics and Correctness", second rule of
-  /// MPI_WIN_UNIFIED); elsewhere, where memory isn't coherent, nothing is loaded and nothing changes. It
-  /// can do no harm: the value is compared with the one before, and the answer makes a thread come back
-  /// sooner or later, no more.
+  /// A hint whether a word of this rank has changed, without an operation: a load of a word that
+  /// other ranks add to. MPI allows this in the unified memory model. It promises neither when a
+  /// change is seen nor that it is seen whole (MPI 4.0, section 12.7, "Semantics and Correctness",
+  /// second rule of MPI_WIN_UNIFIED). In other memory models nothing is loaded, and nothing seems
+  /// to change. The load is harmless: the value is only compared with the one before. The answer
+  /// only makes a thread come back sooner or later.
   std::uint64_t glance(std::size_t word) const {
     if (!is_unified_) return 0;
     return std::atomic_ref(words_[word]).load(std::memory_order_relaxed);
@@ -134,7 +135,7 @@ class window {
  private:
   static constexpr int word_size = sizeof(std::uint64_t);
 
-  /// @return why not; empty if it is open
+  /// @return the reason why the window can't be opened, or an empty text if it is open
   std::string open(void* base, std::size_t words) {
     try {
       mpi_call("MPI_Win_set_errhandler", MPI_Win_set_errhandler(handle_, MPI_ERRORS_RETURN));
@@ -146,7 +147,7 @@ class window {
       mpi_call("MPI_Win_lock_all", MPI_Win_lock_all(MPI_MODE_NOCHECK, handle_));
       mpi_call("MPI_Win_sync", MPI_Win_sync(handle_));
       return "";
-    } catch (const mpi_error& failure) {  // told to all ranks, which can't know of it otherwise
+    } catch (const mpi_error& failure) {  // all ranks must hear of it
       return failure.what();
     }
   }
@@ -156,19 +157,19 @@ class window {
     return op == word_op::replace ? MPI_REPLACE : MPI_NO_OP;
   }
 
-  /// No word ever holds it: the counts and tickets of the one-sided engine leave bits unset.
+  /// No word ever has this value: the counts and tickets of the one-sided engine leave bits unset.
   static constexpr std::uint64_t pending = ~std::uint64_t{0};
 
-  /// Lets others run until the result seems to have come, so that the flush finds little to wait
-  /// for. MPICH waits in a flush without yielding: with more ranks than cores each one would
-  /// cost the time slice that the target needs to answer. This is a hint and no more: MPI doesn't
-  /// promise that the buffer changes before the flush, so it ends after a while. Where it never
-  /// changes (Open MPI's osc pt2pt) looking is given up, and tried again now and then.
+  /// Lets other processes run until the result seems to have arrived, so that the flush waits for
+  /// little. MPICH waits in a flush without yielding. With more ranks than cores, each flush would
+  /// cost the time slice that the target needs to answer. This is only a hint: MPI doesn't promise
+  /// that the buffer changes before the flush, so the wait ends after a while. If the buffer never
+  /// changes (Open MPI's osc pt2pt), the looks stop, and are tried again now and then.
   ///
-  /// To look at a result before its operation is complete is outside the letter of MPI (MPI 4.0,
-  /// section 12.3, "Communication Calls"). It can do no harm: it is a load, nothing is stored. What it
-  /// finds, old, new or half of each, only ends the wait early or late, is used for nothing else, and
-  /// every result is loaded again after the flush, behind the fence (2).
+  /// MPI does not allow a look at a result before its operation is complete (MPI 4.0, section 12.3,
+  /// "Communication Calls"). The look is harmless: it is a load, and stores nothing. It may find
+  /// the old value, the new one, or half of each. That only ends the wait early or late, and has no
+  /// other use. Every result is loaded again after the flush, behind the fence (2).
   void wait_politely(const std::uint64_t& result) {
     constexpr int most_looks = 1000;
     constexpr int looks_awake = 16;  // quicker than a flush's own loop while the target is running
@@ -185,9 +186,9 @@ class window {
     ++in_vain_;
   }
 
-  /// Whether operations of others reach the memory that this rank was given. Those of MPICH before
-  /// 4.0.3 over UCX 1.13 go astray where it doesn't begin at a multiple of 16 bytes
-  /// (github.com/pmodels/mpich, pull request 6140); whole lines, as above, always did.
+  /// Whether the operations of other ranks reach the memory that this rank got. MPICH before 4.0.3
+  /// over UCX 1.13 misses memory that doesn't begin at a multiple of 16 bytes
+  /// (github.com/pmodels/mpich, pull request 6140). Whole lines, as above, always began at one.
   bool is_reached_at(const void* base) const {
     void* where = nullptr;
     int is_known = 0;

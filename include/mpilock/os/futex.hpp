@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Sleeping in the kernel until another process changes a word that both have mapped.
+/// @brief Sleep in the kernel until another process changes a word that both have mapped.
 
 #include <algorithm>
 #include <bit>
@@ -24,12 +24,12 @@
 namespace mpilock::detail {
 
 /// Waits on the low half of a 64-bit word in shared memory. The process-private flag of futex(2) is
-/// not set: the kernel must find the waiter by the physical page. Where there is no futex (another
-/// system, or MPILOCK_NO_FUTEX defined) the waiter naps and looks again.
+/// not set: the kernel must find the waiter by the physical page. Without futex (another system, or
+/// MPILOCK_NO_FUTEX defined), the waiter naps and looks again.
 class futex {
  public:
-  /// Sleeps while the low half of `word` equals that of `expected`, for `longest` at most. May
-  /// return early for no reason. @return whether it has slept to the end, or may have
+  /// Sleeps while the low half of `word` equals that of `expected`, for at most `longest`. May
+  /// return early without a reason. @return whether it slept for the whole time, or may have
   static bool wait(std::uint64_t& word, std::uint64_t expected,
                    std::chrono::steady_clock::duration longest) {
     using namespace std::chrono;
@@ -48,7 +48,7 @@ class futex {
 #endif
   }
 
-  /// Wakes all who sleep on `word`.
+  /// Wakes all waiters that sleep on `word`.
   static void wake(std::uint64_t& word) {
 #if MPILOCK_HAS_FUTEX
     syscall(call, low_half(word), FUTEX_WAKE, std::numeric_limits<int>::max(), nullptr, nullptr, 0);
@@ -59,8 +59,8 @@ class futex {
 
  private:
 #if MPILOCK_HAS_FUTEX
-  // The one that reads the `timespec` of this program. Where a long has 32 bits, there is another one
-  // for times of 64 bits; the newest of these systems have nothing else.
+  // The system call that reads the `timespec` of this program. Where a long has 32 bits, a second
+  // one exists for times of 64 bits. The newest of these systems have only the second one.
 #if !defined(SYS_futex_time64)
   static constexpr long call = SYS_futex;
 #elif !defined(SYS_futex)

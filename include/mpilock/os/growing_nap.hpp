@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Sleep between two looks of a rank that waits.
+/// @brief Sleep between two looks of a waiting rank.
 
 #include <algorithm>
 #include <chrono>
@@ -10,17 +10,17 @@
 
 namespace mpilock {
 
-/// Leaves the core to others between two looks. To each nap the kernel adds what it takes to wake
-/// up, some 50 us.
+/// Leaves the core to other processes between two looks. The kernel adds the time to wake up, some
+/// 50 us, to each nap.
 class growing_nap {
  public:
   /// How the naps of a rank grow while it waits.
   struct limits {
-    /// At first a nap is as long as the rank has waited already, so that a wait is at most doubled,
-    /// and no longer than this.
+    /// At first a nap is as long as the rank has already waited, but no longer than this. So the
+    /// wait at most doubles.
     std::chrono::nanoseconds brief{0};
-    /// From 6.4 ms on it is a 64th of the wait, so that even a queue of such ranks is hardly held up,
-    /// and no longer than this; 0 for no naps at all.
+    /// After 6.4 ms a nap is a 64th of the wait, but no longer than this. So even a queue of such
+    /// ranks is hardly delayed. 0 means no naps at all.
     std::chrono::nanoseconds longest{0};
   };
 
@@ -28,7 +28,7 @@ class growing_nap {
     if (limits_.longest > shortest) begin_ = std::chrono::steady_clock::now();
   }
 
-  /// Sleeps, or does nothing where that would be too short to be worth it.
+  /// Sleeps, or does nothing if the sleep would be too short to be useful.
   template <class Clock, class Idle>
   void take(basic_deadline<Clock> until, Idle& idle) const {
     if (limits_.longest <= shortest) return;

@@ -13,12 +13,13 @@
 
 namespace mpilock::detail {
 
-/// It sleeps so that it costs the computation beside it little: for 1 ms while the last look that
-/// found work is not long past, and for up to 4 ms later.
+/// The thread sleeps, so that it costs the computation beside it little. It sleeps for 1 ms while
+/// the last look that found work is recent, and for up to 4 ms later.
 class napping_thread {
  public:
-  /// Local. Starts to call `look`, which says whether it has found work, unless the thread runs
-  /// already. @throws std::system_error if no thread can be started
+  /// Local. Starts to call `look`, which returns whether it found work. Does nothing if the thread
+  /// runs already.
+  /// @throws std::system_error if no thread can be started
   void start(std::function<bool()> look) {
     if (thread_.joinable()) return;
     auto orders = std::make_shared<shared>();
@@ -26,11 +27,11 @@ class napping_thread {
     orders_ = std::move(orders);
   }
 
-  /// Local. Whether it has been started, and not dismissed.
+  /// Local. Whether it has been started and not dismissed.
   bool runs() const noexcept { return thread_.joinable(); }
 
-  /// Local. Tells the thread to end. @return it, if it runs, for the caller to join without a lock
-  /// that `look` takes
+  /// Local. Tells the thread to end. @return the thread, if it runs. The caller must join it
+  /// without holding a lock that `look` takes.
   std::thread dismiss() {
     if (thread_.joinable()) {
       const std::lock_guard guard(orders_->mutex);

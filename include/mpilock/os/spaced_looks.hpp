@@ -1,20 +1,21 @@
 #pragma once
 /// @file
-/// @brief When a rank that waits looks at what is far away.
+/// @brief The times at which a waiting rank looks at a word that is far away.
 
 #include <chrono>
 
 namespace mpilock {
 
-/// For the first time after a while, then whenever the wait has become a sixteenth longer: how
-/// often it looks grows with the logarithm of the wait, about 38 times for ten times the wait.
+/// The first look is due after a while, and the next one whenever the wait has become a sixteenth
+/// longer. So the number of looks grows with the logarithm of the wait: about 38 for ten times the
+/// wait.
 class spaced_looks {
  public:
   using clock = std::chrono::steady_clock;
 
   explicit spaced_looks(clock::duration first) : begin_(clock::now()), next_(begin_ + first) {}
 
-  /// Whether it is time for a look; if so, the next time is fixed.
+  /// Whether a look is due. If so, the time of the next look is set.
   bool are_due() {
     const auto now = clock::now();
     if (now < next_) return false;

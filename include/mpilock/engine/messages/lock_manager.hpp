@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief A sequential reader-writer lock for the messages of many ranks: who is inside, who waits.
+/// @brief A sequential reader-writer lock for the messages of many ranks: which are inside or wait.
 
 #include <algorithm>
 #include <cstdint>
@@ -14,29 +14,31 @@
 
 namespace mpilock {
 
-/// The state machine at the root of the message engine. No MPI, no clock, no threads.
+/// The state machine at the root of the message engine. It uses no MPI, no clock, and no threads.
+/// For each message and state of its sender, the table shows the answer or the new state:
 ///
-/// | message       | outside             | waiting                   | reading             | writing             |
-/// | ------------- | ------------------- | ------------------------- | ------------------- | ------------------- |
-/// | `enter`       | granted, or waiting | –                         | –                   | –                   |
-/// | `try_enter`   | granted, or refused | –                         | –                   | –                   |
-/// | `upgrade`     | –                   | –                         | granted, or waiting | –                   |
-/// | `try_upgrade` | –                   | –                         | granted, or refused | –                   |
-/// | `downgrade`      | –                   | –                         | –                   | reading, +1 section |
-/// | `leave`       | –                   | –                         | outside             | outside, +1 section |
-/// | `give_up`     | –                   | outside, or reading_again | outside             | outside             |
-/// | `watch`       | nothing             | –                         | told, now or later  | told, now or later  |
+/// | message       | outside         | waits         | reads           | writes              |
+/// | ------------- | --------------- | ------------- | --------------- | ------------------- |
+/// | `enter`       | granted/waits   | –             | –               | –                   |
+/// | `try_enter`   | granted/refused | –             | –               | –                   |
+/// | `upgrade`     | –               | –             | granted/waits   | –                   |
+/// | `try_upgrade` | –               | –             | granted/refused | –                   |
+/// | `downgrade`   | –               | –             | –               | reads, +1 section   |
+/// | `leave`       | –               | –             | outside         | outside, +1 section |
+/// | `give_up`     | –               | outside/reads | outside         | outside             |
+/// | `watch`       | nothing         | –             | told now/later  | told now/later      |
 ///
-/// `give_up` from a upgrade that waits is answered with `reading_again`, once the rank reads; one
-/// that crossed the grant takes it back as if it had never been given, except that a upgrade stays
-/// granted.
+/// `give_up` of an upgrade that waits is answered with `reading_again`, once the rank reads. A
+/// `give_up` that crosses the grant takes the grant back as if it had never been given. An upgrade,
+/// however, stays granted.
 ///
-/// A dash can't happen: a rank sends nothing but what its own state allows, and a message that
-/// crosses an answer is the `give_up` row. Within a kind, the order is that of arrival.
+/// A dash can't happen. A rank sends only what its own state allows, and a message that crosses an
+/// answer is covered by the `give_up` row. Within a kind, the order is that of arrival.
 ///
-/// A message takes constant time, and so does each answer that follows from it, whatever the number of
-/// ranks: ranks that wait to read, ranks that wait to write and ranks that watch stand in a queue each,
-/// a rank in one of them at most, and none is searched. The memory is 40 bytes a rank, taken once.
+/// A message takes constant time, and so does each answer that follows from it, whatever the number
+/// of ranks. There are three queues: of ranks that wait to read, that wait to write, and that
+/// watch. A rank is in at most one queue, and no queue is searched. The memory is 40 bytes per
+/// rank, allocated once.
 template <fairness_policy Fairness>
 class lock_manager {
   using rules = turn_taking<Fairness>;
@@ -44,7 +46,7 @@ class lock_manager {
  public:
   explicit lock_manager(int ranks) : parties_(static_cast<std::size_t>(ranks)) {}
 
-  /// Takes one message in and calls `answer(to, message)` for each one that follows from it.
+  /// Handles one message, and calls `answer(to, message)` for each answer that follows from it.
   template <class Answer>
   void handle(int from, const message& said, Answer&& answer) {
     party& who = party_of(from);
@@ -73,12 +75,12 @@ class lock_manager {
         tell_watchers(answer);
         break;
       default:
-        break;  // goodbyes and answers are the engine's business
+        break;  // the engine handles goodbyes and answers
     }
     give_turns(answer);
   }
 
-  /// Shows a checker what its future depends on.
+  /// Shows a checker the state that this object's future depends on.
   template <class Show>
   void show_state(Show& show) const {
     show.sections(now_.sections);
@@ -101,11 +103,11 @@ class lock_manager {
   struct party {
     access wants = access::read;
     state is = state::outside;
-    bool upgraded = false;  // asked as a reader, and would be one again
-    bool watches = false;   // to be told when somebody waits to write; then it is inside
+    bool upgraded = false;  // it asked as a reader, and reads again if it gives up
+    bool watches = false;   // it is inside, and must be told when another rank waits to write
     int before = nobody;    // its neighbours in a queue, while it waits or watches
     int behind = nobody;
-    verb reply = verb::granted;  // what to say when its turn has come
+    verb reply = verb::granted;  // the answer when its turn comes
     std::uint64_t ticket = 0;
     std::uint64_t arrival = 0;  // while it waits: greater than that of each rank that waits longer
   };
@@ -167,7 +169,7 @@ class lock_manager {
     stop_watching(who);
   }
 
-  /// One that has been inside is, and one more in its row.
+  /// Counts a rank that leaves: out of those inside, and into its row.
   void count_out(access kind) {
     constexpr std::uint64_t longest = rules::longest_row;
     if (kind == access::read) {
@@ -181,8 +183,8 @@ class lock_manager {
     }
   }
 
-  /// The grant may have crossed this message. Then what was granted is taken back, as if it had
-  /// never been; but a upgrade stays granted, since its owner must be told something in any case.
+  /// The grant may have crossed this message. Then the grant is taken back as if it had never been
+  /// given. But an upgrade stays granted, since its owner must get an answer in any case.
   template <class Answer>
   void give_up(int from, party& who, std::uint64_t ticket, Answer&& answer) {
     if (who.ticket != ticket) return;
@@ -228,7 +230,7 @@ class lock_manager {
     admit(rank, party_of(rank), answer);
   }
 
-  /// Whether the one that has waited longest is a writer.
+  /// Whether the rank that has waited longest is a writer.
   bool writer_came_first() const {
     const int reader = queue_of(access::read).first;
     const int writer = queue_of(access::write).first;
@@ -236,7 +238,7 @@ class lock_manager {
     return party_of(writer).arrival < party_of(reader).arrival;
   }
 
-  /// How many wait longer. The numbers grow for ever, and nothing depends on them but this order.
+  /// The number of ranks that wait longer. The numbers grow for ever, but only their order matters.
   std::uint64_t place_in_order(const party& one) const {
     return static_cast<std::uint64_t>(
         std::count_if(parties_.begin(), parties_.end(), [&one](const party& other) {
@@ -292,11 +294,11 @@ class lock_manager {
     return kind == access::read ? now_.readers_waiting : now_.writers_waiting;
   }
 
-  lock_word now_{};  // the same counts as in the one-sided engine; `writers` is 0 or 1 here
+  lock_word now_{};  // the same counts as in the one-sided engine; here `writers` is 0 or 1
   std::vector<party> parties_;
-  queue readers_;   // that wait, in order of arrival
-  queue writers_;   // that wait, in order of arrival
-  queue watchers_;  // in the order in which they asked
+  queue readers_;   // waiting readers, in order of arrival
+  queue writers_;   // waiting writers, in order of arrival
+  queue watchers_;  // ranks that watch, in the order in which they asked
   std::uint64_t arrivals_ = 0;
 };
 

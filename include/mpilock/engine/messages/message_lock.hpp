@@ -20,14 +20,16 @@ namespace mpilock {
 
 /// The message engine: it runs over any `transport` and asks any `fairness_policy`.
 ///
-/// Alone: a request and a grant in, one message out. The root speaks to its manager directly. A
-/// rank that gives up waiting says so and goes on at once: its message follows its request, so the
-/// manager knows that a grant which crossed it was not taken. Only a upgrade given up is
-/// answered, because that rank must know that it reads again. A wait that ends by an exception is
-/// given up first. A upgrade that was granted meanwhile counts as a section then: it is downgraded.
+/// Without contention, a request and a grant enter, and one message leaves. The root speaks to its
+/// manager directly. A rank that gives up waiting says so and continues at once. Its message
+/// follows its request, so the manager knows that a grant which crossed it was not taken. Only an
+/// upgrade that is given up gets an answer, because that rank must know when it reads again.
 ///
-/// The methods are local; `acquire` and `upgrade` wait for the root's answer. `serve` may run in a
-/// thread beside them.
+/// If an exception ends a wait, the rank gives up first. If an upgrade was granted meanwhile, the
+/// rank downgrades, and the upgrade counts as a section.
+///
+/// The methods are local, but `acquire` and `upgrade` wait for the root's answer. `serve` may run
+/// in a thread beside them.
 template <transport Transport, fairness_policy Fairness>
 class message_lock {
  public:
@@ -36,7 +38,7 @@ class message_lock {
     if (is_root()) manager_.emplace(wire_.size());
   }
 
-  /// Enters. @return false if the deadline passed first; nothing is left behind then
+  /// Enters. @return false if the deadline passed first; then nothing is left behind
   template <class Clock, class Idle>
   bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
     ask(until.is_at_once() ? verb::try_enter : verb::enter, kind);
@@ -52,13 +54,13 @@ class message_lock {
     tell({verb::leave});
   }
 
-  /// Turns from reader to writer: stops reading and waits for a turn to write.
-  /// @return false if the deadline passed first; the rank reads again then
+  /// Upgrades: stops reading and waits for a turn to write.
+  /// @return false if the deadline passed first; then the rank reads again
   template <class Clock, class Idle>
   bool upgrade(basic_deadline<Clock> until, Idle& idle) {
     const bool tries = until.is_at_once();
     ask(tries ? verb::try_upgrade : verb::upgrade, access::write);
-    // Answered in any case: it reads on or again, or a grant was quicker.
+    // An answer always comes: the rank reads on, reads again, or a grant was quicker.
     const auto withdraw = [&] {
       quiet_idle quiet(idle);
       if (!tries) tell({verb::give_up, access::write, ticket_});
@@ -72,14 +74,14 @@ class message_lock {
     return reply == verb::granted;
   }
 
-  /// Turns from writer to reader, with no gap.
+  /// Downgrades, with no gap.
   void downgrade() {
     ++sections_;
     tell({verb::downgrade});
   }
 
-  /// For a rank that is inside: whether another waits to write, as far as the root has said. The
-  /// first question in a section asks it to say so; none waits for its answer.
+  /// For a rank that is inside: whether another rank waits to write, as far as the root has said.
+  /// The first call in a section asks the root to say so. No call waits for the answer.
   bool writer_waits() {
     const bool is_first = asked_in_ != ticket_;
     asked_in_ = ticket_;
@@ -92,11 +94,12 @@ class message_lock {
   /// Write sections completed when this rank last entered or left.
   std::uint64_t sections() const noexcept { return sections_; }
 
-  /// Takes in what has arrived: requests at the root, answers elsewhere. @return whether anything
-  /// had
+  /// Takes in the messages that have arrived: requests at the root, answers elsewhere. @return
+  /// whether there were any
   bool serve() {
     const std::lock_guard guard(mutex_);
-    const int most = is_root() ? Transport::burst : 1;  // elsewhere nothing but one answer comes
+    const int most = is_root() ? Transport::burst : 1;  // elsewhere few come: an answer,
+                                                        // `writer_waits`
     int taken = 0;
     int from = 0;
     for (message said{}; taken < most; ++taken) {
@@ -109,8 +112,8 @@ class message_lock {
 
   bool is_root() const noexcept { return wire_.rank() == wire_.root(); }
 
-  /// Collective: exchanges goodbyes, behind which nothing is under way. What idling throws must not
-  /// keep the root's goodbye from the others.
+  /// Collective: exchanges goodbyes. After them, no message is under way. An exception while idling
+  /// must not keep the root's goodbye from the other ranks.
   template <class Idle>
   void say_goodbye(Idle& idle) {
     quiet_idle quiet(idle);
@@ -125,7 +128,7 @@ class message_lock {
 
   Transport& wire() noexcept { return wire_; }
 
-  /// Shows a checker what its future depends on.
+  /// Shows a checker the state that this object's future depends on.
   template <class Show>
   void show_state(Show& show) const {
     show.sections(sections_);
@@ -142,7 +145,7 @@ class message_lock {
     pass_on({what, kind, ++ticket_});
   }
 
-  /// An answer that comes yet finds no request of its ticket.
+  /// An answer that arrives later finds no request with its ticket.
   void give_up(access kind) {
     const std::lock_guard guard(mutex_);
     pass_on({verb::give_up, kind, ticket_++});
@@ -172,7 +175,7 @@ class message_lock {
     }
   }
 
-  /// An answer to a request that was given up carries an old ticket and is dropped.
+  /// An answer to a request that was given up carries an old ticket, and is dropped.
   void remember(const message& reply) {
     if (reply.ticket != ticket_) return;
     if (reply.what == verb::writer_waits)
@@ -181,7 +184,7 @@ class message_lock {
       answer_ = reply;
   }
 
-  /// A try is answered at once: it has no deadline but that.
+  /// A try is answered at once, so waiting for the answer needs no deadline.
   template <class Clock>
   static basic_deadline<Clock> no_try(basic_deadline<Clock> until) {
     return until.is_at_once() ? until.never() : until;
@@ -214,15 +217,15 @@ class message_lock {
     return goodbyes_;
   }
 
-  std::uint64_t sections_ = 0;  // the owner's alone, as the next one
-  std::uint64_t asked_in_ = 0;  // ticket of the section in which it has asked who waits
+  std::uint64_t sections_ = 0;  // only the owner uses it and the next one
+  std::uint64_t asked_in_ = 0;  // the ticket of the section in which this rank asked to watch
 
-  std::mutex mutex_;  // between the owner and a progress thread; guards all that follows
+  std::mutex mutex_;  // between the owner and a progress thread; guards all members below
   Transport wire_;
   std::optional<lock_manager<Fairness>> manager_;  // at the root
   std::optional<message> answer_;
   std::uint64_t ticket_ = 0;
-  std::uint64_t told_in_ = 0;  // ticket of the section in which somebody has come to wait
+  std::uint64_t told_in_ = 0;  // the ticket of the section in which another rank came to wait
   int goodbyes_ = 0;
 };
 

@@ -16,17 +16,18 @@
 
 namespace mpilock {
 
-/// The transport: nonblocking sends, and one receive that is always posted, on a tag of
-/// the controller's own, which nobody else's messages have.
+/// The transport: nonblocking sends, and one receive that is always posted. Its tag belongs to the
+/// controller, and no other messages carry it.
 ///
-/// The fences (1), before a message is sent, and (2), after one is received, order the user's plain
-/// loads and stores of memory that ranks share: release, grant and acquire are a chain of messages.
+/// The fences order the user's plain loads and stores of memory that ranks share: (1) before a
+/// message is sent, (2) after a message is received. Release, grant and acquire form a chain of
+/// messages.
 class mpi_transport {
  public:
   static constexpr int burst = 64;
-  /// A few microseconds, more than an idle root needs to answer and less than a time slice.
+  /// A few microseconds: more than an idle root needs to answer, and less than a time slice.
   static constexpr int looks = 32;
-  /// None at first: a turn is handed over, and should not find its rank asleep.
+  /// No naps at first: a turn is handed over, and should not find its rank asleep.
   static constexpr growing_nap::limits naps{std::chrono::microseconds(0),
                                             std::chrono::microseconds(500)};
 
@@ -41,7 +42,7 @@ class mpi_transport {
   int size() const noexcept { return comm_.size(); }
   int root() const noexcept { return root_; }
 
-  /// The buffer stays until MPI is done with it, so a receiver that is busy delays nobody.
+  /// The buffer stays until MPI has finished with it, so that a busy receiver delays no sender.
   void send(int to, const message& said) {
     forget_sent();
     std::atomic_thread_fence(std::memory_order_release);  // (1)
@@ -63,7 +64,7 @@ class mpi_transport {
     return true;
   }
 
-  /// Waits until MPI has done with every message sent. No more are to come.
+  /// Waits until MPI has finished with every message sent. No message may be sent afterwards.
   template <class Idle>
   void drain(Idle& idle) {
     stop_listening();
@@ -85,7 +86,7 @@ class mpi_transport {
                                             comm_.lock_tag(), comm_.get(), &heard_));
   }
 
-  /// Takes the receive back: its buffer ends with this object.
+  /// Cancels the receive, because its buffer ends with this object.
   void stop_listening() {
     if (heard_ == MPI_REQUEST_NULL) return;
     MPI_Cancel(&heard_);
@@ -105,7 +106,7 @@ class mpi_transport {
   int root_;
   message::wire words_{};
   MPI_Request heard_ = MPI_REQUEST_NULL;
-  // MPI knows the addresses, which additions and removals at the ends keep.
+  // MPI knows the addresses. Additions and removals at the ends of a deque keep them.
   std::deque<sent> under_way_;
 };
 

@@ -24,10 +24,10 @@
 
 namespace mpilock {
 
-/// A medium made of CPU atomics, and the kernel to sleep in.
+/// A medium made of CPU atomics, which sleeps in the kernel.
 ///
-/// Layout, in lines: the lock word alone; a mailbox per rank, each alone; then the slots of readers,
-/// then those of writers, then the count of places drawn, packed.
+/// Layout, in lines: the lock word alone; a mailbox per rank, each alone. Then follow, packed: the
+/// slots of readers, those of writers, and the counter of positions.
 template <word_memory Memory>
 class memory_medium {
  public:
@@ -38,16 +38,16 @@ class memory_medium {
   int rank() const noexcept { return rank_; }
   int size() const noexcept { return size_; }
 
-  /// How many words of memory it takes. @throws unavailable_error for more ranks than a lock word
-  /// has room for
+  /// The number of words of memory that the medium takes.
+  /// @throws unavailable_error for more ranks than a lock word has room for
   static std::size_t words_for(int ranks) {
     static_cast<void>(lock_word_format(ranks));
     const auto count = static_cast<std::size_t>(ranks);
     return (1 + count) * Memory::words_per_line + 2 * count + 1;
   }
 
-  /// (1) Acquires what the last leaver released, and releases to the next one: every change of the
-  /// lock word is a read-modify-write, so all of them are one release sequence.
+  /// (1) Acquires what the rank that left last released, and releases to the next rank. Every
+  /// change of the lock word is a read-modify-write, so all changes form one release sequence.
   std::uint64_t fetch_add(std::uint64_t delta, call_site from = call_site::current()) {
     return memory_.fetch_add(lock_word_at, delta, std::memory_order_acq_rel, from);
   }
@@ -72,8 +72,8 @@ class memory_medium {
   }
 
   /// (2) Releases to the receiver, which acquires at (3). The exchange tells whether the receiver
-  /// had gone to sleep before it; if it goes to sleep after, the kernel sees the new value and
-  /// sends it back.
+  /// went to sleep before it. If the receiver goes to sleep afterwards, the kernel sees the new
+  /// value and sends it back.
   void deliver(std::span<const letter> letters) {
     for (const letter& each : letters) {
       const std::size_t box = mailbox_at(each.to);
@@ -82,7 +82,7 @@ class memory_medium {
     }
   }
 
-  /// Asks `look` at the end of each nap.
+  /// Calls `look` at the end of each nap.
   template <class Clock, class Idle, class Look = no_look>
   std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
                                      Look look = {}) {
@@ -108,9 +108,9 @@ class memory_medium {
 
   void relax() { memory_.relax(); }
 
-  /// A hint of what the lock word holds; changes nothing, and orders nothing.
+  /// A hint: the value of the lock word. Changes nothing and orders nothing.
   std::uint64_t look() { return memory_.load(lock_word_at, std::memory_order_relaxed); }
-  /// Lets time pass between looks, twice as much before each one.
+  /// Passes time between looks, twice as much before each further look.
   void pause(int looks) {
     for (int i = 0; i < 1 << looks; ++i) memory_.relax();
   }
@@ -120,14 +120,15 @@ class memory_medium {
 
   Memory& memory() noexcept { return memory_; }
 
-  /// For checkers: passed on to where the words are.
+  /// For checkers: passed on to the memory that holds the words.
   void keep(std::uint64_t value) requires requires(Memory& it) { it.keep(value); }
   { memory_.keep(value); }
   void forget() requires requires(Memory& it) { it.forget(); }
   { memory_.forget(); }
 
  private:
-  /// From now on this rank's letters need not wake it. (3) One may have come. @return the mailbox
+  /// From now on, letters for this rank need not wake it. (3) One may have arrived. @return the
+  /// mailbox
   std::uint64_t stay_awake() {
     return memory_.fetch_and(mailbox_at(rank_), ~mail::asleep, std::memory_order_acq_rel);
   }

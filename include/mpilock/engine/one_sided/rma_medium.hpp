@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The window medium on MPI: one window, its probe, and what its host does for others.
+/// @brief The window medium on MPI: one window, its probe, and the way its host serves other ranks.
 
 #include <atomic>
 #include <chrono>
@@ -17,26 +17,27 @@
 
 namespace mpilock {
 
-/// The window medium over one `MPI_Win_allocate` window in one `MPI_Win_lock_all` epoch for the
-/// lock's lifetime.
+/// The window medium over one `MPI_Win_allocate` window, in one `MPI_Win_lock_all` epoch for the
+/// lifetime of the lock.
 class rma_medium : public window_medium<detail::window> {
  public:
   explicit rma_medium(const lock_site& site)
       : window_medium(site.rank(), site.size(), site.root(), ranks_of(site)),
         comm_(ranks_of(site)) {}
 
-  /// Turns MPI's progress engine: where atomics are active messages, the target must take part.
-  /// @return whether the lock word has changed, seen once in `advances()` calls: more often, the look alone
-  /// would take the word's cache line from those who lock
+  /// Turns MPI's progress engine, since the target must take part where atomics are active
+  /// messages.
+  /// @return whether the lock word has changed. Looks once in `advances()` calls: more frequent
+  /// looks would take the word's cache line from the ranks that lock.
   bool advance() {
     comm_.poke();
     return hosts() && ++turn_ % advances_of_host == 0 && serve_arrived();
   }
 
-  /// One turn is too weak for some transports (Open MPI's osc ucx).
+  /// One turn is too little for some transports (Open MPI's osc ucx).
   int advances() const noexcept { return hosts() ? advances_of_host : 1; }
 
-  /// What `advance` says, where MPI has had its turns already.
+  /// The answer of `advance`, after MPI has already had its turns.
   bool serve_arrived() {
     const std::uint64_t now = window().glance(lock_word_at);
     return last_seen_.exchange(now, std::memory_order_relaxed) != now;
@@ -47,20 +48,20 @@ class rma_medium : public window_medium<detail::window> {
   /// Collective.
   void free() { window().free(); }
 
-  /// Collective: what a lock does to its words, to see that this MPI really does it. Every rank
-  /// counts itself in and out of the lock word many times, takes a slot and writes to its
+  /// Collective. Tries what a lock does to its words, to verify that this MPI really does it. Every
+  /// rank counts itself in and out of the lock word many times, takes a slot, and writes to its
   /// neighbour.
   bool passes_probe() {
     detail::standing_by idle;
     if (!all_find([&] { return probe_word() && probe_slot(); }, idle)) return false;
-    // All are done: what they added and took back must have left the word as it was.
+    // All ranks are done. Their additions cancel out, so the word must be as it was.
     return all_find([&] { return probe_mail(idle) && fetch_add(0) == 0; }, idle);
   }
 
  private:
   static constexpr int advances_of_host = 64;
 
-  /// Collective. An operation that fails on this rank alone is no reason to leave the others waiting.
+  /// Collective. If an operation fails on this rank alone, the other ranks must not wait for it.
   template <class Probe>
   bool all_find(Probe&& probe, detail::standing_by& idle) {
     bool sound = false;
@@ -82,7 +83,7 @@ class rma_medium : public window_medium<detail::window> {
     return sound;
   }
 
-  /// The other slots are found empty, or filled by their owners in this same probe.
+  /// The other slots are empty, or filled by their owners in this same probe.
   bool probe_slot() {
     const auto mine = static_cast<std::uint64_t>(rank()) + 1;
     std::vector<std::uint64_t> seen(static_cast<std::size_t>(size()));

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The one-sided engine's state in a window, reached by one-sided atomics alone.
+/// @brief The one-sided engine's state in a window, reached only by one-sided atomics.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,13 +23,13 @@ namespace mpilock {
 
 /// A medium made of one-sided operations.
 ///
-/// Layout, in lines. Every rank: its mailbox. The home besides: the lock word; then the slots of
-/// readers, then those of writers, a word per rank; then the count of places drawn.
+/// Layout, in lines. Every rank has its mailbox. The home also has the lock word, then the slots of
+/// readers, those of writers, and the counter of positions. A slot takes one word per rank.
 ///
-/// Every word is driven by one operation beside `look`: the lock word and the count by `sum`, slots
-/// and mailboxes by `replace`. That is all that MPI's default `accumulate_ops=same_op_no_op` lets ranks mix on
-/// one word (MPI 4.0, chapter 12, "Window Creation"). Each operation is completed before whatever
-/// comes next ("Flush and Sync").
+/// Each word has one operation besides `look`: `sum` for the lock word and the counter, `replace`
+/// for slots and mailboxes. MPI's default `accumulate_ops=same_op_no_op` allows ranks to mix only
+/// these on one word (MPI 4.0, chapter 12, "Window Creation"). Each operation is completed before
+/// the next step ("Flush and Sync").
 template <word_window Window>
 class window_medium {
  public:
@@ -66,18 +66,20 @@ class window_medium {
     return window_.fetch_and_op(word_op::sum, 1, home_, slot_at(access::write, size_), from) + 1;
   }
 
-  /// One round trip, whatever the number of letters. The completion of each of the sender's earlier
-  /// operations, and the receiver's atomic look at its own mailbox in `await`, are the two ends of
-  /// "seen after": what the sender completed before is complete when the letter can be read.
+  /// One round trip, whatever the number of letters. "Seen after" has two ends: each earlier
+  /// operation of the sender is complete, and the receiver looks at its own mailbox atomically in
+  /// `await`. So when the letter can be read, everything that the sender completed before it is
+  /// complete.
   void deliver(std::span<const letter> letters) {
     for (std::size_t i = 0; i < letters.size(); ++i)
       window_.start(word_op::replace, letters[i].contents, replaced_[i], letters[i].to, mailbox_at);
     for (std::size_t i = 0; i < letters.size(); ++i) window_.complete(letters[i].to, replaced_[i]);
   }
 
-  /// Naps between looks leave the core to who goes in; the home takes none, since others may need it
-  /// in MPI. Looks at its own mailbox with an atomic operation on itself: a local load would need
-  /// `MPI_Win_sync`, and the operation's flush turns every implementation's progress engine.
+  /// Naps between looks leave the core to the ranks that enter. The home does not nap, since other
+  /// ranks may need it in MPI. A rank looks at its own mailbox with an atomic operation on itself.
+  /// A local load would need `MPI_Win_sync`, and the operation's flush turns the progress engine of
+  /// every implementation.
   template <class Clock, class Idle, class Look = no_look>
   std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
                                      Look look = {}) {
@@ -96,7 +98,7 @@ class window_medium {
 
   void relax() { window_.poke(); }
 
-  /// What the lock word holds: a round trip, which takes its time, so that there is no pause.
+  /// The value of the lock word. The round trip takes time, so there is no pause.
   std::uint64_t look(call_site from = call_site::current()) {
     return window_.fetch_and_op(word_op::look, nothing_, home_, lock_word_at, from);
   }
@@ -107,7 +109,7 @@ class window_medium {
 
   Window& window() noexcept { return window_; }
 
-  /// For checkers: passed on to where the words are.
+  /// For checkers: passed on to the window that holds the words.
   void keep(std::uint64_t value) requires requires(Window& it) { it.keep(value); }
   { window_.keep(value); }
   void forget() requires requires(Window& it) { it.forget(); }
@@ -133,7 +135,7 @@ class window_medium {
   int home_;
   Window window_;
   std::uint64_t nothing_ = 0;            // operand of a look, not read
-  std::vector<std::uint64_t> replaced_;  // what `deliver` replaced, not looked at
+  std::vector<std::uint64_t> replaced_;  // what `deliver` replaced; nobody reads it
 };
 
 }  // namespace mpilock
