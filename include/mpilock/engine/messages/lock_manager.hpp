@@ -49,29 +49,29 @@ class lock_manager {
   /// Handles one message, and calls `answer(to, message)` for each answer that follows from it.
   template <class Answer>
   void handle(int from, const message& said, Answer&& answer) {
-    party& who = party_of(from);
+    party& peer = party_of(from);
     switch (said.what) {
       case verb::enter:
       case verb::try_enter:
-        enter(from, who, said, answer);
+        enter(from, peer, said, answer);
         break;
       case verb::upgrade:
       case verb::try_upgrade:
-        upgrade(from, who, said, answer);
+        upgrade(from, peer, said, answer);
         break;
       case verb::downgrade:
         count_out(access::write);
         ++now_.readers;
-        who.is = state::reading;
+        peer.is = state::reading;
         break;
       case verb::leave:
-        leave(who);
+        leave(peer);
         break;
       case verb::give_up:
-        give_up(from, who, said.ticket, answer);
+        give_up(from, peer, said.ticket, answer);
         break;
       case verb::watch:
-        watch(from, who);
+        watch(from, peer);
         tell_watchers(answer);
         break;
       default:
@@ -120,24 +120,24 @@ class lock_manager {
   };
 
   template <class Answer>
-  void enter(int from, party& who, const message& said, Answer&& answer) {
-    who = {.wants = said.kind, .ticket = said.ticket};
-    if (rules::admits(said.kind, now_)) return admit(from, who, answer);
-    if (said.what == verb::try_enter) return tell(from, who, verb::refused, answer);
-    enqueue(from, who);
+  void enter(int from, party& peer, const message& said, Answer&& answer) {
+    peer = {.wants = said.kind, .ticket = said.ticket};
+    if (rules::admits(said.kind, now_)) return admit(from, peer, answer);
+    if (said.what == verb::try_enter) return tell(from, peer, verb::refused, answer);
+    enqueue(from, peer);
     tell_watchers(answer);
   }
 
   template <class Answer>
-  void upgrade(int from, party& who, const message& said, Answer&& answer) {
+  void upgrade(int from, party& peer, const message& said, Answer&& answer) {
     const bool alone = now_.readers == 1 && !now_.somebody_waits();
-    who.ticket = said.ticket;
-    if (!alone && said.what == verb::try_upgrade) return tell(from, who, verb::refused, answer);
-    stop_watching(who);
+    peer.ticket = said.ticket;
+    if (!alone && said.what == verb::try_upgrade) return tell(from, peer, verb::refused, answer);
+    stop_watching(peer);
     count_out(access::read);
-    who = {.wants = access::write, .upgraded = true, .ticket = said.ticket};
-    if (alone) return admit(from, who, answer);
-    enqueue(from, who);
+    peer = {.wants = access::write, .upgraded = true, .ticket = said.ticket};
+    if (alone) return admit(from, peer, answer);
+    enqueue(from, peer);
     tell_watchers(answer);
   }
 
@@ -150,23 +150,23 @@ class lock_manager {
     }
   }
 
-  void watch(int rank, party& who) {
-    if (who.watches || (who.is != state::reading && who.is != state::writing)) return;
-    who.watches = true;
-    append(watchers_, rank, who);
+  void watch(int rank, party& peer) {
+    if (peer.watches || (peer.is != state::reading && peer.is != state::writing)) return;
+    peer.watches = true;
+    append(watchers_, rank, peer);
   }
 
-  void stop_watching(party& who) {
-    if (!who.watches) return;
-    who.watches = false;
-    take_out(watchers_, who);
+  void stop_watching(party& peer) {
+    if (!peer.watches) return;
+    peer.watches = false;
+    take_out(watchers_, peer);
   }
 
-  void leave(party& who) {
-    if (who.is == state::writing) count_out(access::write);
-    if (who.is == state::reading) count_out(access::read);
-    who.is = state::outside;
-    stop_watching(who);
+  void leave(party& peer) {
+    if (peer.is == state::writing) count_out(access::write);
+    if (peer.is == state::reading) count_out(access::read);
+    peer.is = state::outside;
+    stop_watching(peer);
   }
 
   /// Counts a rank that leaves: out of those inside, and into its row.
@@ -186,20 +186,20 @@ class lock_manager {
   /// The grant may have crossed this message. Then the grant is taken back as if it had never been
   /// given. But an upgrade stays granted, since its owner must get an answer in any case.
   template <class Answer>
-  void give_up(int from, party& who, std::uint64_t ticket, Answer&& answer) {
-    if (who.ticket != ticket) return;
-    if (who.is != state::waiting) {
-      if (who.upgraded) return;
-      if (who.is == state::writing) --now_.writers;
-      if (who.is == state::reading) --now_.readers;
-      who.is = state::outside;
+  void give_up(int from, party& peer, std::uint64_t ticket, Answer&& answer) {
+    if (peer.ticket != ticket) return;
+    if (peer.is != state::waiting) {
+      if (peer.upgraded) return;
+      if (peer.is == state::writing) --now_.writers;
+      if (peer.is == state::reading) --now_.readers;
+      peer.is = state::outside;
       return;
     }
-    dequeue(who);
-    if (!who.upgraded) return;
-    who = {.wants = access::read, .reply = verb::reading_again, .ticket = ticket};
-    if (now_.writers == 0) return admit(from, who, answer);
-    enqueue(from, who);
+    dequeue(peer);
+    if (!peer.upgraded) return;
+    peer = {.wants = access::read, .reply = verb::reading_again, .ticket = ticket};
+    if (now_.writers == 0) return admit(from, peer, answer);
+    enqueue(from, peer);
   }
 
   template <class Answer>
@@ -246,42 +246,42 @@ class lock_manager {
         }));
   }
 
-  void enqueue(int rank, party& who) {
-    who.is = state::waiting;
-    who.arrival = ++arrivals_;
-    ++count_of_waiting(who.wants);
-    append(queue_of(who.wants), rank, who);
+  void enqueue(int rank, party& peer) {
+    peer.is = state::waiting;
+    peer.arrival = ++arrivals_;
+    ++count_of_waiting(peer.wants);
+    append(queue_of(peer.wants), rank, peer);
   }
 
-  void dequeue(party& who) {
-    who.is = state::outside;
-    --count_of_waiting(who.wants);
-    take_out(queue_of(who.wants), who);
+  void dequeue(party& peer) {
+    peer.is = state::outside;
+    --count_of_waiting(peer.wants);
+    take_out(queue_of(peer.wants), peer);
   }
 
-  void append(queue& to, int rank, party& who) {
-    who.before = to.last;
-    who.behind = nobody;
+  void append(queue& to, int rank, party& peer) {
+    peer.before = to.last;
+    peer.behind = nobody;
     (to.last == nobody ? to.first : party_of(to.last).behind) = rank;
     to.last = rank;
   }
 
-  void take_out(queue& from, const party& who) {
-    (who.before == nobody ? from.first : party_of(who.before).behind) = who.behind;
-    (who.behind == nobody ? from.last : party_of(who.behind).before) = who.before;
+  void take_out(queue& from, const party& peer) {
+    (peer.before == nobody ? from.first : party_of(peer.before).behind) = peer.behind;
+    (peer.behind == nobody ? from.last : party_of(peer.behind).before) = peer.before;
   }
 
   template <class Answer>
-  void admit(int rank, party& who, Answer&& answer) {
-    const bool reads = who.wants == access::read;
-    who.is = reads ? state::reading : state::writing;
+  void admit(int rank, party& peer, Answer&& answer) {
+    const bool reads = peer.wants == access::read;
+    peer.is = reads ? state::reading : state::writing;
     ++(reads ? now_.readers : now_.writers);
-    tell(rank, who, who.reply, answer);
+    tell(rank, peer, peer.reply, answer);
   }
 
   template <class Answer>
-  void tell(int rank, const party& who, verb what, Answer&& answer) const {
-    answer(rank, message{what, who.wants, who.ticket, now_.sections});
+  void tell(int rank, const party& peer, verb what, Answer&& answer) const {
+    answer(rank, message{what, peer.wants, peer.ticket, now_.sections});
   }
 
   party& party_of(int rank) { return parties_[static_cast<std::size_t>(rank)]; }
