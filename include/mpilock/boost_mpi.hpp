@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The side door for Boost.MPI users: any type that Boost.Serialization knows can be shared.
+/// @brief For Boost.MPI users: ranks can share any type that Boost.Serialization knows.
 /// @ingroup mpilock
 ///
 /// A `boost::mpi::communicator` converts to `MPI_Comm`, so `mpilock::sync` takes it as it is. Link
@@ -18,7 +18,7 @@
 namespace mpilock {
 namespace detail {
 
-/// Appends to a byte buffer what an archive writes.
+/// Appends the bytes that an archive writes to a byte buffer.
 class appending_streambuf final : public std::streambuf {
  public:
   explicit appending_streambuf(byte_buffer& out) : out_(out) {}
@@ -38,20 +38,20 @@ class appending_streambuf final : public std::streambuf {
   byte_buffer& out_;
 };
 
-/// Lets an archive read bytes where they are.
+/// Lets an archive read bytes in place.
 class viewing_streambuf final : public std::streambuf {
  public:
   explicit viewing_streambuf(std::span<const std::byte> bytes) {
     auto* begin = reinterpret_cast<char*>(const_cast<std::byte*>(bytes.data()));
-    setg(begin, begin, begin + bytes.size());  // the get area is only read
+    setg(begin, begin, begin + bytes.size());  // the archive only reads this area
   }
 };
 
 }  // namespace detail
 
-/// Whatever has no codec of its own goes through Boost.Serialization. Types that do have one (plain
-/// ones, strings, vectors of them) keep it: it is quicker. The archive's size comes first, so that
-/// such a value can also be an element of a vector.
+/// A type without its own codec goes through Boost.Serialization. A type with its own codec (a
+/// plain type, a string, a vector of these) keeps it, because it is faster. The archive's size
+/// comes first, so that such a value can also be an element of a vector.
 template <self_contained T>
 struct codec<T> {
   static void encode(const T& value, byte_buffer& out) {

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief How far this rank's clock is from the root's.
+/// @brief The distance between this rank's clock and the root's.
 /// @ingroup observing
 
 #include <mpi.h>
@@ -17,18 +17,20 @@
 namespace mpilock {
 
 /// Collective over `comm`, with the same root on every rank. Every other rank asks the root for its
-/// time again and again, and takes the answer of the quickest round trip to be from its middle: it
-/// is off by half that round trip at most.
+/// time many times, and uses the answer with the shortest round trip. It assumes that the root
+/// answered in the middle of that round trip. So the error is at most half of the round trip.
 ///
 /// Source: Cristian, "Probabilistic clock synchronization", Distributed Computing 3, 1989.
 class clock_alignment {
  public:
-  using nanoseconds = std::chrono::nanoseconds;  ///< in which it counts
+  using nanoseconds = std::chrono::nanoseconds;  ///< the unit of all its times
 
-  /// @param comm whose ranks' clocks are compared
-  /// @param root the rank whose clock counts
-  /// @param now a clock, from nothing to nanoseconds; another than the default is for tests
-  /// @throws usage_error if `comm` is no communicator of a running MPI, or has no such root
+  /// @param comm the communicator whose ranks compare their clocks
+  /// @param root the rank whose clock is used
+  /// @param now a clock, a function from nothing to nanoseconds; only tests pass another than the
+  /// default
+  /// @throws usage_error if `comm` is not a communicator of a running MPI, or `root` is not a rank
+  /// of it
   template <class Now>
   clock_alignment(MPI_Comm comm, int root, Now&& now) {
     detail::require_communicator(comm, "clock_alignment");
@@ -52,15 +54,15 @@ class clock_alignment {
     epoch_ = nanoseconds(epoch);
   }
 
-  /// With the clock that events carry.
+  /// Uses the clock that events carry.
   clock_alignment(MPI_Comm comm, int root)
       : clock_alignment(comm, root, [] {
           return nanoseconds(std::chrono::steady_clock::now().time_since_epoch());
         }) {}
 
-  /// What to add to this rank's time to have the root's.
+  /// The time to add to this rank's time to get the root's time.
   nanoseconds offset() const noexcept { return offset_; }
-  /// Half the quickest round trip: how far `offset` may be off.
+  /// Half of the shortest round trip: the largest error of `offset`.
   nanoseconds uncertainty() const noexcept { return uncertainty_; }
 
   /// This rank's time as nanoseconds since 1970 by the root's clocks.
@@ -102,7 +104,7 @@ class clock_alignment {
 
   nanoseconds offset_{0};
   nanoseconds uncertainty_{0};
-  nanoseconds epoch_{0};  // of the root's clock, since 1970
+  nanoseconds epoch_{0};  // the root's clock at its zero, since 1970
 };
 
 }  // namespace mpilock

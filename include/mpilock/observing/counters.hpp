@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief How many sections a rank has had, and how long it has waited for them.
+/// @brief The number of sections of a rank, and the time that it has waited for them.
 /// @ingroup observing
 
 #include <chrono>
@@ -10,21 +10,21 @@
 
 namespace mpilock {
 
-/// A snapshot, of this rank alone, since its controller was made.
+/// A snapshot of the counts of this rank, since its controller was made.
 struct counters {
-  /// Of one kind of section.
+  /// The counts for one kind of section.
   struct of_kind {
     std::uint64_t sections = 0;  ///< entered, nested ones included
-    /// Attempts to enter, successful or not, in which the rank slept or let others run; a look or two
-    /// more is no wait.
+    /// Attempts to enter, successful or not, in which the rank slept or yielded its core. One or
+    /// two more looks are no wait.
     std::uint64_t waits = 0;
-    std::chrono::nanoseconds waited{0};  ///< in all of these together
+    std::chrono::nanoseconds waited{0};  ///< the time in all of these together
   };
 
-  of_kind reads;   ///< of read sections
-  of_kind writes;  ///< of write sections, upgrades included
+  of_kind reads;   ///< for read sections
+  of_kind writes;  ///< for write sections, upgrades included
 
-  /// Those of `kind`.
+  /// The counts for `kind`.
   const of_kind& of(access kind) const noexcept { return kind == access::read ? reads : writes; }
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Who is told what a rank does with a lock.
+/// @brief The interface of objects that are told what a rank does with a lock.
 /// @ingroup observing
 
 #include <string>
@@ -9,27 +9,29 @@
 
 namespace mpilock {
 
-/// Told of every section of a controller that it was given to, in `options::observers`, by the thread
-/// that locks. A controller without observers spends no instruction on them.
+/// An observer is told of every section of a controller that got it in `options::observers`. The
+/// thread that locks calls it. A controller without observers spends no instruction on them.
 ///
-/// Each section is requested, then granted or refused (an attempt that failed), and, if granted,
-/// released in the end. All functions are local, and must not use the controller.
+/// Each section is requested, then granted or refused (the attempt failed), and, if granted,
+/// finally released. All functions are local, and must not use the controller.
 ///
-/// None may let an exception out: a section that is entered already could not be given back by halves.
-/// The compiler refuses an override that isn't `noexcept`; an exception that leaves one that is ends
-/// the program, as the language says. What an observer can't do, for want of memory say, it leaves.
-/// The library itself makes room for what it remembers of a section before it asks for it: if that
-/// fails, `std::bad_alloc` goes to the caller, no observer has been told and nothing is held.
+/// No function may throw, because a section that is already entered can't be half undone. The
+/// compiler refuses an override that isn't `noexcept`. If an exception leaves a `noexcept`
+/// function, the language ends the program. An observer that can't do its work, for example for
+/// lack of memory, leaves it undone.
+///
+/// The library itself allocates memory for a section before it asks for the section. If that fails,
+/// `std::bad_alloc` goes to the caller, no observer has been told, and nothing is held.
 class observer {
  public:
   virtual ~observer() = default;
-  /// A section is asked for. Nothing has been done yet.
+  /// The rank asks for a section. Nothing has been done yet.
   virtual void requested(const event& what) noexcept = 0;
   /// The rank is inside.
   virtual void granted(const event& what) noexcept = 0;
-  /// The rank has given up, or has been refused at once.
+  /// The rank has given up, or was refused at once.
   virtual void refused(const event& what) noexcept = 0;
-  /// The rank is about to leave; `what.from` is where the section was asked for.
+  /// The rank is about to leave; `what.from` is the call that asked for the section.
   virtual void released(const event& what) noexcept = 0;
 };
 

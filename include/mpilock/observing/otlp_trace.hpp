@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Traces as OpenTelemetry reads them.
+/// @brief Traces for OpenTelemetry.
 /// @ingroup observing
 
 #include <mpi.h>
@@ -33,7 +33,7 @@ class otlp_text {
   }
 
  private:
-  /// A section, and the wait for it within; of an attempt that failed, the wait alone.
+  /// Adds a section and, inside it, the wait for it. Of a failed attempt, adds only the wait.
   void add(const span& each) {
     const std::string name = each.request.kind == access::read ? "mpilock.read" : "mpilock.write";
     const std::uint64_t section = 2 * each.number + 2;
@@ -90,21 +90,23 @@ class otlp_text {
 
 }  // namespace detail
 
-/// Collective over `comm`: writes what each rank's recorder has kept as one line of OTLP/JSON,
-/// which an OpenTelemetry collector's file receiver reads. Sections that are open still are left
+/// Collective over `comm`. Writes the spans of each rank's recorder as one line of OTLP/JSON, which
+/// the file receiver of an OpenTelemetry collector reads. Sections that are still open are left
 /// out.
 ///
-/// Spans have the names of the Python package, `mpilock.read` and `mpilock.write` from the request
-/// to the release, with `….wait` from the request to the grant as a child; its attributes,
-/// `mpi.rank`, `mpi.master` (whether the rank is the root), `mpilock.nested`, `mpilock.upgraded`,
-/// besides `mpilock.granted`; and the place of the call.
-/// @param comm whose ranks call this
-/// @param recorder this rank's, an observer of one controller or several
-/// @param path of the file, which `root` writes
-/// @param root the rank that writes, and whose clock counts
-/// @throws usage_error if `comm` is no communicator of a running MPI, or, on every rank, if it has
-/// no such root; mismatch_error on every rank, if they give different roots; error on every rank,
-/// if the file can't be written
+/// Spans have the names that the Python package uses. `mpilock.read` and `mpilock.write` last from
+/// the request to the release. A child, `….wait`, lasts from the request to the grant. The
+/// attributes of the Python package are `mpi.rank`, `mpi.master` (whether the rank is the root),
+/// `mpilock.nested`, and `mpilock.upgraded`. In addition, a span has `mpilock.granted` and the call
+/// site.
+/// @param comm the communicator whose ranks call this
+/// @param recorder this rank's recorder, an observer of one or more controllers
+/// @param path the path of the file, which `root` writes
+/// @param root the rank that writes the file, and whose clock is used
+/// @throws usage_error if `comm` is not a communicator of a running MPI. On every rank, if `root`
+/// is not a rank of `comm`.
+/// @throws mismatch_error on every rank if the ranks pass different roots
+/// @throws error on every rank if the file can't be written
 inline void write_otlp(MPI_Comm comm, const span_recorder& recorder, const std::string& path,
                        int root = 0) {
   detail::trace_file file("write_otlp", comm, root, path);

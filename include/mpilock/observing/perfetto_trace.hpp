@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Traces as Perfetto and chrome://tracing show them.
+/// @brief Traces for Perfetto and chrome://tracing.
 /// @ingroup observing
 
 #include <mpi.h>
@@ -17,10 +17,10 @@
 namespace mpilock {
 namespace detail {
 
-/// The spans of one rank as members of `traceEvents`: a line of the picture for each rank.
+/// The spans of one rank as members of `traceEvents`. The picture has one line per rank.
 class perfetto_text {
  public:
-  /// @param beginning where the time line begins, in nanoseconds since 1970
+  /// @param beginning the start of the time line, in nanoseconds since 1970
   perfetto_text(const clock_alignment& clocks, int rank, std::int64_t beginning)
       : clocks_(clocks), rank_(rank), beginning_(beginning) {}
 
@@ -38,7 +38,7 @@ class perfetto_text {
     return events_;
   }
 
-  /// The earliest that a rank has to show, in nanoseconds since 1970.
+  /// The earliest request of a rank, in nanoseconds since 1970, or `otherwise` if that is earlier.
   static std::int64_t earliest(const clock_alignment& clocks, const span_recorder& recorder,
                                std::int64_t otherwise) {
     for (const span& each : recorder.spans())
@@ -75,17 +75,17 @@ class perfetto_text {
 
 }  // namespace detail
 
-/// Collective over `comm`: writes what each rank's recorder has kept in Chrome's trace event
-/// format, which ui.perfetto.dev and chrome://tracing show: all ranks on one time line, by the
-/// root's clock. Sections that are open still are left out. Names and arguments are those of
-/// `write_otlp`.
-/// @param comm whose ranks call this
-/// @param recorder this rank's, an observer of one controller or several
-/// @param path of the file, which `root` writes
-/// @param root the rank that writes, and whose clock counts
-/// @throws usage_error if `comm` is no communicator of a running MPI, or, on every rank, if it has
-/// no such root; mismatch_error on every rank, if they give different roots; error on every rank,
-/// if the file can't be written
+/// Collective over `comm`. Writes the spans of each rank's recorder in Chrome's trace event format,
+/// which ui.perfetto.dev and chrome://tracing show. All ranks are on one time line, by the root's
+/// clock. Sections that are still open are left out. Names and arguments are those of `write_otlp`.
+/// @param comm the communicator whose ranks call this
+/// @param recorder this rank's recorder, an observer of one or more controllers
+/// @param path the path of the file, which `root` writes
+/// @param root the rank that writes the file, and whose clock is used
+/// @throws usage_error if `comm` is not a communicator of a running MPI. On every rank, if `root`
+/// is not a rank of `comm`.
+/// @throws mismatch_error on every rank if the ranks pass different roots
+/// @throws error on every rank if the file can't be written
 inline void write_perfetto(MPI_Comm comm, const span_recorder& recorder, const std::string& path,
                            int root = 0) {
   detail::trace_file file("write_perfetto", comm, root, path);

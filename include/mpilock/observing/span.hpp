@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief One section from the request to the end, as traces show it.
+/// @brief One section from the request to its end, as traces show it.
 /// @ingroup observing
 
 #include <chrono>
@@ -10,17 +10,18 @@
 
 namespace mpilock {
 
-/// A section that has ended, or an attempt that failed: then it was never granted.
+/// A section that has ended, or a failed attempt, which was never granted.
 struct span {
   using time_point = std::chrono::steady_clock::time_point;  ///< by this rank's clock
-  static constexpr std::size_t none = ~std::size_t{0};       ///< `parent` of one not nested
+  static constexpr std::size_t none = ~std::size_t{0};       ///< the `parent` of a section that is
+                                                             ///< not nested
 
-  event request;              ///< with the time at which it was asked for
-  time_point granted{};       ///< when the rank was inside; of no meaning if `refused`
-  time_point ended{};         ///< when it left, or gave up
-  bool refused = false;       ///< the attempt failed
+  event request;              ///< holds the time of the request
+  time_point granted{};       ///< when the rank was inside; meaningless if `refused`
+  time_point ended{};         ///< when the rank left or gave up
+  bool refused = false;       ///< whether the attempt failed
   std::size_t number = 0;     ///< of this rank, in the order of requests
-  std::size_t parent = none;  ///< the number of the section within which it was asked for
+  std::size_t parent = none;  ///< the number of the section around it
 };
 
 }  // namespace mpilock

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief An observer that keeps what it sees, for a trace.
+/// @brief An observer that keeps the sections that it sees, for a trace.
 /// @ingroup observing
 
 #include <array>
@@ -18,17 +18,17 @@
 
 namespace mpilock {
 
-/// Keeps a span for each section of the controllers that it is given to, some 120 bytes each, in
-/// memory. Give it to the ranks' controllers in `options::observers`, and write what it has kept with
+/// Keeps a span in memory for each section of the controllers that it is given to, some 120 bytes
+/// each. Pass it to the ranks' controllers in `options::observers`. Write its spans with
 /// `write_otlp` or `write_perfetto`.
 class span_recorder final : public observer {
  public:
-  /// @param most spans to keep; of more, the later ones are counted alone
+  /// @param most the most spans to keep; further spans are only counted
   explicit span_recorder(std::size_t most = 1'000'000) : most_(most) {}
 
-  /// Those that have ended, in the order in which they did.
+  /// The sections that have ended, in the order of their ends.
   const std::vector<span>& spans() const noexcept { return ended_; }
-  /// How many there was no room for.
+  /// The number of spans that were not kept, for lack of room or of memory.
   std::uint64_t dropped() const noexcept { return dropped_; }
 
   void requested(const event& what) noexcept override {
@@ -53,7 +53,7 @@ class span_recorder final : public observer {
   }
   void released(const event& what) noexcept override {
     if (std::uint64_t& left_out = left_out_of(what); left_out > 0) {
-      --left_out;  // of its lock and kind the innermost, as this one
+      --left_out;  // the innermost of its lock and kind, as this one is
       ++dropped_;
       return;
     }
@@ -67,8 +67,8 @@ class span_recorder final : public observer {
 
  private:
   /// @cond
-  // A name, for as long as the recorder lives, and how many open sections of the lock there was no
-  // memory for: of each kind the innermost.
+  // A lock's name, valid as long as the recorder. `left_out` counts the open sections of the lock
+  // that are not kept for lack of memory. Of each kind, these are the innermost ones.
   struct known_lock {
     std::string name;
     std::array<std::uint64_t, 2> left_out{};
@@ -92,7 +92,7 @@ class span_recorder final : public observer {
     done.ended = what.when;
     try {
       if (ended_.size() < most_) return ended_.push_back(done);
-    } catch (...) {  // no memory: the program goes on without this span
+    } catch (...) {  // no memory: the program continues without this span
     }
     ++dropped_;
   }

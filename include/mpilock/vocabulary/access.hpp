@@ -1,14 +1,14 @@
 #pragma once
 /// @file
-/// @brief The two ways into a lock.
+/// @brief The two kinds of access to a lock.
 /// @ingroup vocabulary
 
 namespace mpilock {
 
-/// How a rank wants to be inside: beside other readers, or alone.
+/// How a rank wants to be inside: together with other readers, or alone.
 enum class access { read, write };
 
-/// The word that messages use for it.
+/// The word that messages use for a kind of access.
 constexpr const char* to_string(access kind) noexcept {
   return kind == access::read ? "read" : "write";
 }

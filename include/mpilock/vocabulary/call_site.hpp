@@ -5,13 +5,13 @@
 
 namespace mpilock {
 
-/// What std::source_location is where a compiler has it; Clang 14 does not.
+/// Replaces std::source_location, which Clang 14 does not have.
 struct call_site {
   const char* file = "";      ///< as the compiler was given it
-  const char* function = "";  ///< its name, without arguments
-  unsigned line = 0;          ///< 0: not known
+  const char* function = "";  ///< the function's name, without arguments
+  unsigned line = 0;          ///< 0 if it is not known
 
-  /// As a default argument: where the call stands.
+  /// As a default argument, this yields the call site.
   static constexpr call_site current(const char* file = __builtin_FILE(),
                                      const char* function = __builtin_FUNCTION(),
                                      unsigned line = __builtin_LINE()) noexcept {

@@ -1,33 +1,33 @@
 #pragma once
 /// @file
-/// @brief How long a rank is prepared to wait.
+/// @brief How long a rank waits at most.
 /// @ingroup vocabulary
 
 #include <chrono>
 
 namespace mpilock {
 
-/// The instant after which a rank gives up: a time point of the steady clock, "never", or "at
-/// once".
+/// The time after which a rank gives up: a time point of the steady clock, "never", or "at once".
 ///
-/// Durations may be anything that std::chrono can express: zero and negative ones mean one try,
-/// ones beyond the clock's range mean forever. Nothing overflows. The engines take a deadline of any
-/// clock, so that the checker's can stand still or jump.
+/// A duration may be anything that std::chrono can express. Zero and negative durations mean one
+/// try. Durations beyond the range of the clock mean forever. Nothing overflows. The engines accept
+/// a deadline of any clock, so that the checker's clock can stand still or jump.
 template <class Clock>
 class basic_deadline {
  public:
-  using clock = Clock;  ///< one that nobody can set, so that no deadline shifts
+  using clock = Clock;  ///< a clock that nobody can set, so that no deadline shifts
 
-  /// Wait as long as it takes.
+  /// Waits as long as it takes.
   static constexpr basic_deadline never() noexcept {
     return basic_deadline{clock::time_point::max()};
   }
-  /// Try once, wait for nothing.
+  /// Tries once, and does not wait.
   static constexpr basic_deadline at_once() noexcept {
     return basic_deadline{clock::time_point::min()};
   }
 
-  /// `patience` from now, or one of the two above if it is too short or too long for the clock.
+  /// `patience` from now. Becomes `at_once` or `never` if it is too short or too long for the
+  /// clock.
   template <class Rep, class Period>
   static basic_deadline in(std::chrono::duration<Rep, Period> patience) {
     using wide =
@@ -39,19 +39,19 @@ class basic_deadline {
     return basic_deadline{now + std::chrono::duration_cast<typename clock::duration>(wanted)};
   }
 
-  /// A point in time.
+  /// A given point in time.
   static constexpr basic_deadline at(typename clock::time_point when) noexcept {
     return basic_deadline{when};
   }
 
-  /// Whether there is no need to look at the clock.
+  /// Whether the deadline never passes, so that there is no need to look at the clock.
   constexpr bool is_never() const noexcept { return at_ == clock::time_point::max(); }
-  /// Whether one try is all, so that there is nothing to wait for.
+  /// Whether the rank may try only once, so that there is nothing to wait for.
   constexpr bool is_at_once() const noexcept { return at_ == clock::time_point::min(); }
-  /// Whether to give up now: never for `never`, always for `at_once`.
+  /// Whether the rank must give up now: never for `never`, always for `at_once`.
   bool passed() const { return !is_never() && (is_at_once() || clock::now() >= at_); }
 
-  /// What is left, at least zero and at most `longest`.
+  /// The time left, at least zero and at most `longest`.
   typename clock::duration left(typename clock::duration longest) const {
     if (is_never()) return longest;
     if (is_at_once()) return clock::duration::zero();
@@ -65,7 +65,7 @@ class basic_deadline {
   typename clock::time_point at_;
 };
 
-/// What users wait with.
+/// The deadline that users wait with.
 using deadline = basic_deadline<std::chrono::steady_clock>;
 
 }  // namespace mpilock

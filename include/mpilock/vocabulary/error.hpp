@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The exceptions that the library throws. Every text says what was given and what to do.
+/// @brief The exceptions of the library. Every text says what the user passed and what to do.
 /// @ingroup vocabulary
 
 #include <stdexcept>
@@ -15,7 +15,8 @@ class error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The call makes no sense here: a bad argument, an unlock without a lock, a nested collective …
+/// The call makes no sense here: a bad argument, an unlock without a lock, a nested collective
+/// call.
 class usage_error : public error {
  public:
   using error::error;
@@ -27,24 +28,24 @@ class closed_error : public error {
   using error::error;
 };
 
-/// The ranks of a collective call did not ask for the same thing. Thrown on every rank.
+/// The ranks of a collective call asked for different things. Thrown on every rank.
 class mismatch_error : public error {
  public:
   using error::error;
 };
 
-/// This machine or this MPI can't provide what was asked for. Thrown on every rank.
+/// This machine or this MPI can't provide the requested feature. Thrown on every rank.
 class unavailable_error : public error {
  public:
   using error::error;
 };
 
 /// The writer of a `single_write` failed, so there is no result. Thrown on every rank but the
-/// writer, whose own exception goes on.
+/// writer. The writer's own exception continues there.
 class writer_failed : public error {
  public:
-  /// @param writer its rank in the controller's communicator
-  /// @param reason why there is no result, to go into the message
+  /// @param writer the writer's rank in the controller's communicator
+  /// @param reason the reason why there is no result, for the message
   writer_failed(int writer, std::string reason)
       : error("mpilock: rank " + std::to_string(writer) + " failed in single_write: " + reason),
         writer_(writer),
@@ -52,7 +53,7 @@ class writer_failed : public error {
 
   /// The rank that failed, in the controller's communicator.
   int writer() const noexcept { return writer_; }
-  /// `what()` of the exception that it threw, or how it left its fence.
+  /// `what()` of the exception that the writer threw, or how the writer left its fence.
   const std::string& reason() const noexcept { return reason_; }
 
  private:
@@ -64,19 +65,19 @@ class writer_failed : public error {
 class mpi_error : public error {
  public:
   /// @param routine the name of the routine that failed, in MPI's own spelling
-  /// @param code what it returned
-  /// @param text what `MPI_Error_string` makes of the code
+  /// @param code the code that the routine returned
+  /// @param text the text of `MPI_Error_string` for the code
   mpi_error(std::string routine, int code, std::string text)
       : error("mpilock: " + routine + " failed with code " + std::to_string(code) + ": " + text),
         routine_(std::move(routine)),
         code_(code),
         text_(std::move(text)) {}
 
-  /// The routine's name, `"MPI_Win_allocate"` say.
+  /// The routine's name, for example `"MPI_Win_allocate"`.
   const std::string& routine() const noexcept { return routine_; }
-  /// The code that it returned.
+  /// The code that the routine returned.
   int code() const noexcept { return code_; }
-  /// What `MPI_Error_string` says about the code.
+  /// The text of `MPI_Error_string` for the code.
   const std::string& text() const noexcept { return text_; }
 
  private:

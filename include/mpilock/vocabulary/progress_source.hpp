@@ -1,28 +1,28 @@
 #pragma once
 /// @file
-/// @brief Something that other ranks may be waiting for this rank to attend to.
+/// @brief Something that this rank must serve, because other ranks may wait for it.
 /// @ingroup vocabulary
 
 namespace mpilock {
 
-/// The side of a lock that a progress policy drives.
+/// The side of a lock that a progress policy uses.
 class progress_source {
  public:
-  /// Gives MPI one turn and serves whoever waits for this rank. Local, never blocks; safe beside
-  /// calls of the lock's owner where MPI runs with MPI_THREAD_MULTIPLE.
+  /// Lets MPI make progress once, and serves the ranks that wait for this rank. Local, never
+  /// blocks. It may run beside calls of the lock's owner if MPI runs with MPI_THREAD_MULTIPLE.
   /// @return whether there was something to do
   virtual bool advance() = 0;
 
-  /// How many turns in a row it takes until what has arrived is served, for those who come by only
-  /// now and then: a thread that sleeps in between, `progress()`. Local.
+  /// How many calls of `advance` in a row serve everything that has arrived. Callers that come only
+  /// now and then need this number: a thread that sleeps in between, and `progress()`. Local.
   virtual int advances() const noexcept { return 1; }
 
-  /// Serves what has arrived, for one that has given MPI its turns already, through another source of
-  /// this process: a thread that serves many. Local, never blocks.
+  /// Serves what has arrived, if the caller has already let MPI make progress through another
+  /// source of this process. A thread that serves many sources calls it. Local, never blocks.
   /// @return whether there was something to do
   virtual bool serve_arrived() { return advance(); }
 
-  /// Gives MPI its turns and serves what has arrived. Local, never blocks.
+  /// Calls `advance` as often as needed to serve what has arrived. Local, never blocks.
   /// @return whether there was something to do
   bool progress() {
     bool busy = false;
@@ -30,7 +30,7 @@ class progress_source {
     return busy;
   }
 
-  /// Whether this rank hosts state that others can't reach without its help.
+  /// Whether this rank hosts state that other ranks can't reach without its help.
   virtual bool hosts() const noexcept = 0;
 
  protected:
