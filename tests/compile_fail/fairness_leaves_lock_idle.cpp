@@ -1,5 +1,5 @@
 // expect: mpilock: this fairness policy leaves the lock idle: with nobody inside, next() must name
-// a kind of which somebody waits
+// a kind that has a waiter
 #include "archetypes.hpp"
 
 // Forgets the readers: with readers alone waiting, nobody would ever go in.

@@ -195,8 +195,7 @@ class lock_word_format {
   unsigned width_;
   unsigned reader_row_at_;
   unsigned sections_at_;
-  std::uint64_t
-      writer_;  // computed once, as are the next ones, for the paths with nobody in the way
+  std::uint64_t writer_;         // this and the next: computed once, for uncontended calls
   std::uint64_t anybody_;        // the bits of all fields but `sections` and rows
   std::uint64_t unrest_;         // of these, all bits but those of `readers`
   std::uint64_t most_sections_;  // the bits of `sections`, shifted to the right

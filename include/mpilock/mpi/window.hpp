@@ -205,15 +205,15 @@ class window {
 
   static constexpr const char* misplaced =
       "this MPI puts a window elsewhere than where it says (MPICH before 4.0.3 over UCX?); choose "
-      "another backend, two_sided with threaded_progress say, or a newer MPI";
+      "another backend, for example two_sided with threaded_progress, or a newer MPI";
 
   static std::string explain(int code) {
     char text[MPI_MAX_ERROR_STRING] = "";
     int length = 0;
     MPI_Error_string(code, text, &length);
     return "MPI_Win_allocate failed (" + std::string(text) +
-           "); choose another backend, two_sided with threaded_progress say, or an MPI transport "
-           "with one-sided support";
+           "); choose another backend, for example two_sided with threaded_progress, or an MPI "
+           "transport with one-sided support";
   }
 
   const communicator& comm_;

@@ -17,10 +17,9 @@ struct event {
   int rank = 0;                                ///< this rank, in the controller's communicator
   int root = 0;                                ///< the controller's root
   access kind = access::read;                  ///< the kind of the section
-  bool nested = false;    ///< inside another section that allows as much, so that the lock was not
-                          ///< asked
-  bool upgraded = false;  ///< a write section within a read section
-  call_site from{};       ///< the call that asked for the section
+  bool nested = false;      ///< inside another section that allows as much: the lock was not asked
+  bool upgraded = false;    ///< a write section within a read section
+  call_site from{};         ///< the call that asked for the section
   std::string_view lock{};  ///< the controller's name; valid as long as the controller
 };
 

@@ -13,8 +13,7 @@ namespace mpilock {
 /// A section that has ended, or a failed attempt, which was never granted.
 struct span {
   using time_point = std::chrono::steady_clock::time_point;  ///< by this rank's clock
-  static constexpr std::size_t none = ~std::size_t{0};       ///< the `parent` of a section that is
-                                                             ///< not nested
+  static constexpr std::size_t none = ~std::size_t{0};       ///< `parent` of a section not nested
 
   event request;              ///< holds the time of the request
   time_point granted{};       ///< when the rank was inside; meaningless if `refused`

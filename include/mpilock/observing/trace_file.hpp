@@ -104,7 +104,7 @@ class trace_file {
       throw mismatch_error("mpilock: the ranks disagree in " + call + "() of '" + path_ +
                            "': " + odd_ones_out(said) + "; give the same root on every rank");
     if (root_ < 0 || root_ >= size_)
-      throw usage_error("mpilock: root " + std::to_string(root_) + " is to write '" + path_ +
+      throw usage_error("mpilock: root " + std::to_string(root_) + " must write '" + path_ +
                         "' in " + call + "(), but is not a rank of this communicator; give 0 … " +
                         std::to_string(size_ - 1));
   }

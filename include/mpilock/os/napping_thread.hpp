@@ -13,7 +13,7 @@
 
 namespace mpilock::detail {
 
-/// The thread sleeps, so that it costs the computation beside it little. It sleeps for 1 ms while
+/// The thread sleeps to leave the processor to the computation. It sleeps for 1 ms while
 /// the last look that found work is recent, and for up to 4 ms later.
 class napping_thread {
  public:

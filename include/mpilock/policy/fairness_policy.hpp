@@ -124,7 +124,7 @@ consteval bool require_fairness_policy() {
   if constexpr (fairness_policy<P>) {
     static_assert(is_live<P>(),
                   "mpilock: this fairness policy leaves the lock idle: with nobody inside, next() "
-                  "must name a kind of which somebody waits");
+                  "must name a kind that has a waiter");
   }
   return true;
 }

@@ -16,11 +16,11 @@ class serving {
   /// The callers that serve the source.
   enum class by {
     waiting_calls,  ///< calls of the library that wait
-    thread_too,     ///< these calls and the process's one background thread, which the first source
-                    ///< starts
+    thread_too,     ///< these calls, and the process's one background thread
   };
 
-  /// Local. `source` must outlive this object. `hosts()` is called once, in this constructor.
+  /// Local. `source` must outlive this object. `hosts()` is called once, in this constructor. The
+  /// first source that asks for the thread starts it.
   /// @throws std::system_error if a thread is needed and can't be started
   explicit serving(progress_source& source, by whom = by::waiting_calls)
       : source_(source.hosts() ? &source : nullptr) {

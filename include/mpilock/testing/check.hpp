@@ -15,7 +15,7 @@
 
 namespace mpilock::testing {
 
-/// Explores `Fairness` on the engine of `Model` with `ranks` ranks that do `what`.
+/// Explores `Fairness` on the engine of `Model`, with `ranks` ranks that run the program `what`.
 template <class Model, fairness_policy Fairness>
 verdict check(int ranks, const program& what, std::uint64_t most_states = 100'000'000) {
   using lock = typename Model::template lock<Fairness>;

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The one-sided engine's medium at its ideal: every operation is one atomic step.
+/// @brief The ideal medium of the one-sided engine: every operation is one atomic step.
 /// @ingroup testing
 
 #include <cstdint>
@@ -17,8 +17,8 @@
 
 namespace mpilock::testing {
 
-/// Sequentially consistent. Its words are numbered: 0 the lock word, then the mailboxes, the slots
-/// of readers, those of writers, the count of places drawn.
+/// Sequentially consistent. The words are numbered: 0 is the lock word. Then follow the mailboxes,
+/// the slots of readers, those of writers, and the counter of positions.
 class checked_medium {
   using source = call_site;
 
@@ -62,9 +62,9 @@ class checked_medium {
   }
 
   static constexpr std::uint64_t too_late = 0;       ///< an answer to `await` …
-  static constexpr std::uint64_t nap_is_over = ~0U;  ///< … and another one, both no letter
+  static constexpr std::uint64_t nap_is_over = ~0U;  ///< … and another; neither is a letter
 
-  /// The answer is the letter, or that the deadline has passed first, or a nap.
+  /// The answer is the letter, or says that the deadline has passed first or that a nap is over.
   template <class Clock, class Idle, class Look = no_look>
   std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
                                      Look look = {}, source from = source::current()) {
@@ -82,7 +82,7 @@ class checked_medium {
     here_.code.collapse({.what = step_kind::relax, .from = from});
   }
 
-  /// For a lock that looks before it adds, as often as its bounds say.
+  /// For a lock that looks before it adds, as often as its bounds allow.
   std::uint64_t look(source from = source::current()) {
     return step({step_kind::load, 0, 0, 0, false, false, true, from});
   }

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Words that ranks share, and a kernel to sleep in, under the checker.
+/// @brief Words that ranks share, and a kernel in which they sleep, under the checker.
 /// @ingroup testing
 
 #include <atomic>
@@ -14,9 +14,9 @@
 
 namespace mpilock::testing {
 
-/// Operations are atomic and in one order for all; what they make visible of *other* memory is as
-/// weak as the memory order that they are given. Sleep compares 32 bits and enqueues in one step,
-/// and ends early whenever it likes.
+/// Operations are atomic, and all ranks see them in one order. They make *other* memory visible
+/// only as far as the given memory order requires. Sleep compares 32 bits and enqueues in one step,
+/// and may end early at any time.
 class checked_memory {
   using source = call_site;
   using order = std::memory_order;
@@ -51,7 +51,7 @@ class checked_memory {
   }
 
   static constexpr std::uint64_t woken = 0;        ///< an answer to `sleep` …
-  static constexpr std::uint64_t nap_is_over = 1;  ///< … and the other one
+  static constexpr std::uint64_t nap_is_over = 1;  ///< … and the other answer
 
   bool sleep(std::size_t word, std::uint64_t expected, std::chrono::steady_clock::duration longest,
              source from = source::current()) {

@@ -1,17 +1,17 @@
 #pragma once
 /// @file
-/// @brief Where a lock under the checker is to be built.
+/// @brief The place at which a lock under the checker is built.
 /// @ingroup testing
 
 #include "mpilock/testing/checker/session.hpp"
 
 namespace mpilock::testing {
 
-/// What an end of a lock under the checker is made from.
+/// The arguments from which one end of a lock under the checker is made.
 struct checked_site {
   int rank;
   int size;
-  session& code;  ///< through which all it does goes
+  session& code;  ///< all operations of the lock go through it
   bool
       counts_sections;  ///< else they are all the same to the checker, and don't make states differ
 };

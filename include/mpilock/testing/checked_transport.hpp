@@ -12,7 +12,7 @@
 
 namespace mpilock::testing {
 
-/// Messages from one rank to another stay in order; otherwise any order will do.
+/// Messages from one rank to another stay in order. All other messages may arrive in any order.
 class checked_transport {
   using source = call_site;
 
@@ -20,7 +20,7 @@ class checked_transport {
   static constexpr int burst = 2;
   static constexpr int looks = 1;
   static constexpr growing_nap::limits naps{};
-  static constexpr int home = 1;  ///< not 0, on which a wrong rank is right by chance
+  static constexpr int home = 1;  ///< not 0, since a wrong rank is often 0
 
   explicit checked_transport(const checked_site& here) : here_(here) {}
 
@@ -45,12 +45,12 @@ class checked_transport {
     return true;
   }
 
-  /// How a message's verb, kind and sections travel.
+  /// A message's verb, kind and sections in one number.
   std::uint64_t code(const message& said) const {
     return static_cast<std::uint64_t>(said.what) | (said.kind == access::write ? 0x100U : 0U) |
            (here_.counts_sections ? said.sections : 0) << 16;
   }
-  /// What `receive` makes a message of.
+  /// The number from which `receive` makes a message.
   static std::uint64_t parcel(int from, std::uint64_t code, std::uint64_t ticket) {
     return static_cast<std::uint64_t>(from + 1) | (code & 0xff) << 8 | (code >> 8 & 1) << 16 |
            (ticket & 0xffff) << 24 | (code >> 16) << 40;

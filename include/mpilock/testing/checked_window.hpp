@@ -16,13 +16,14 @@
 namespace mpilock::testing {
 
 /// An operation takes effect at any time between `start` and the end of `complete`, in any order
-/// with others under way; its result arrives with `complete`. Ranks have `stride` words each.
+/// with other operations under way. Its result arrives with `complete`. Each rank has `stride`
+/// words.
 class checked_window {
   using source = call_site;
 
  public:
   static constexpr std::size_t words_per_line = 1;
-  static constexpr std::uint64_t garbage = 0;  ///< what a result holds before it has arrived
+  static constexpr std::uint64_t garbage = 0;  ///< the value of a result before it has arrived
   static constexpr int looks = 1;
   static constexpr int most_passes = 1;
   static constexpr int most_calls = 1;
@@ -43,7 +44,7 @@ class checked_window {
     under_way_.push_back({target, where, op == word_op::look, &result});
   }
 
-  /// Several looks, which take effect in any order: the whole isn't atomic.
+  /// Several looks, which take effect in any order, since all together are not atomic.
   void start_look(std::span<std::uint64_t> results, int target, std::size_t word,
                   source from = source::current()) {
     for (std::uint64_t& each : results) start(word_op::look, 0, each, target, word++, from);
@@ -70,7 +71,7 @@ class checked_window {
     return result;
   }
 
-  /// Any time will do.
+  /// A look may be due at any time.
   class scheduled_looks {
    public:
     explicit scheduled_looks(session& mine) : session_(mine) {}

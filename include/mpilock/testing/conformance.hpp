@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The conformance kit: a program's main for a policy of one's own.
+/// @brief The conformance kit: a `main` for the author of a policy.
 /// @ingroup testing
 
 #include <mpi.h>
@@ -31,12 +31,13 @@
 
 namespace mpilock::testing {
 
-/// How much of it to run; from the command line: `--quick`, `--usual`, `--thorough`, `--visits=N`.
+/// The extent of the tests, from the command line: `--quick`, `--usual`, `--thorough`,
+/// `--visits=N`.
 struct conformance_options {
   extent how_far = extent::quick;  ///< of the proof of a fairness policy
   int visits = 200;                ///< attempts to enter, by each rank, in each trial
 
-  /// @throws usage_error if there is anything else on the command line
+  /// @throws usage_error if the command line has any other argument
   static conformance_options from(int argc, char** argv) {
     conformance_options wanted;
     for (int i = 1; i < argc; ++i) {
@@ -60,11 +61,11 @@ struct conformance_options {
   }
 };
 
-/// Runs a policy through everything that applies to it, and prints what it finds on rank 0.
+/// Runs all tests that apply to a policy, and prints the results on rank 0.
 ///
-/// A fairness policy is proved on every engine (by rank 0 alone; no MPI takes part) and tried out on
-/// every backend in the box; a backend is tried out with every fairness policy in the box, a progress
-/// policy on every backend.
+/// A fairness policy is proved on every engine (by rank 0 only, without MPI) and tried out on every
+/// backend of the library. A backend is tried out with two fairness policies of the library, a
+/// progress policy on every backend.
 template <class Policy>
 class conformance {
  public:
@@ -74,7 +75,7 @@ class conformance {
   conformance(const conformance&) = delete;
   conformance& operator=(const conformance&) = delete;
 
-  /// Collective. @return whether all passed, the same on all ranks
+  /// Collective. @return whether all tests passed, the same on all ranks
   bool run() {
     if constexpr (fairness_policy<Policy>) {
       if (rank_ == 0) {
@@ -122,7 +123,7 @@ class conformance {
       passed_ = passed_ && violations == 0;
       print(line, found, violations);
     } catch (const unavailable_error& reason) {
-      line << "not to be had here: " << reason.what() << '\n';
+      line << "not available here: " << reason.what() << '\n';
     }
     if (rank_ == 0) std::cout << line.str() << std::flush;
   }
@@ -185,7 +186,8 @@ class conformance {
   bool passed_ = true;
 };
 
-/// A whole program: `int main(int argc, char** argv) { return conformance_main<my_policy>(argc, argv); }`
+/// A whole program:
+/// `int main(int argc, char** argv) { return conformance_main<my_policy>(argc, argv); }`
 template <class Policy>
 int conformance_main(int argc, char** argv) {
   int provided = 0;

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The models of memory, and the engines that the library runs on each.
+/// @brief The models of memory, and the engine of the library on each of them.
 /// @ingroup testing
 
 #include <string_view>
@@ -20,14 +20,14 @@
 
 namespace mpilock::testing {
 
-/// What all of the one-sided models have; the count of places drawn is the last word of `home`.
+/// The settings that all one-sided models share.
 inline machine_settings one_sided_settings(int ranks, int words, int lock_word) {
   machine_settings settings{.ranks = ranks, .words = words, .lock_word = lock_word};
   settings.clear_at_rest.push_back(lock_word);
   return settings;
 }
 
-/// What the checker must know of `Model` with `Fairness`.
+/// The facts that the checker must know about `Model` with `Fairness`.
 template <class Model, fairness_policy Fairness>
 machine_settings settings_of(int ranks) {
   machine_settings all = Model::settings(ranks);
@@ -40,7 +40,7 @@ machine_settings settings_of(int ranks) {
   return all;
 }
 
-/// Tells where a rank's mailbox and slots are.
+/// Tells the checker which words are a rank's mailbox and slots.
 inline void place_rank(machine_settings& settings, int mailbox, int reader_slot, int writer_slot) {
   settings.mailboxes.push_back(mailbox);
   settings.tickets_in.push_back({reader_slot, writer_slot});
@@ -48,7 +48,7 @@ inline void place_rank(machine_settings& settings, int mailbox, int reader_slot,
   settings.clear_at_rest.push_back(writer_slot);
 }
 
-/// Every operation of the medium takes effect at once, in one order for all.
+/// Every operation of the medium takes effect at once, and all ranks see them in one order.
 struct sequential {
   static constexpr std::string_view name = "sequential";  ///< in reports
 
@@ -60,7 +60,7 @@ struct sequential {
     void progress() {}
   };
 
-  /// What the checker must know of it.
+  /// The facts that the checker must know about this model.
   static machine_settings settings(int ranks) {
     auto all = one_sided_settings(ranks, checked_medium::words_for(ranks), 0);
     for (int rank = 0; rank < ranks; ++rank)
@@ -83,11 +83,11 @@ struct futex_memory {
     void progress() {}
   };
 
-  /// What the checker must know of it.
+  /// The facts that the checker must know about this model.
   static machine_settings settings(int ranks) { return sequential::settings(ranks); }
 };
 
-/// `big_reader_memory`: the same with flags.
+/// `big_reader_memory`: the same, with flags.
 struct flagged : futex_memory {
   static constexpr std::string_view name = "flagged";  ///< in reports
 
@@ -100,7 +100,7 @@ struct flagged : futex_memory {
     void progress() {}
   };
 
-  /// What the checker must know of it.
+  /// The facts that the checker must know about this model.
   static machine_settings settings(int ranks) {
     auto all = futex_memory::settings(ranks);
     for (int rank = 0; rank < ranks; ++rank) all.clear_at_rest.push_back(all.words++);
@@ -110,10 +110,10 @@ struct flagged : futex_memory {
   }
 };
 
-/// `rma_window`: operations land any time before their flush, in any order.
+/// `rma_window`: operations take effect at any time before their flush, in any order.
 struct rma_weak {
   static constexpr std::string_view name = "rma_weak";  ///< in reports
-  static constexpr int home = 1;  ///< not 0, on which a wrong rank is right by chance
+  static constexpr int home = 1;                        ///< not 0, since a wrong rank is often 0
 
   /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
@@ -124,7 +124,7 @@ struct rma_weak {
     void progress() { this->medium().window().poke(); }
   };
 
-  /// What the checker must know of it.
+  /// The facts that the checker must know about this model.
   static machine_settings settings(int ranks) {
     const int stride = checked_window::stride_for(ranks);
     const int first = home * stride;
@@ -138,11 +138,11 @@ struct rma_weak {
   }
 };
 
-/// The same, where a rank must be in MPI for what others do to its words to happen.
+/// The same, but a rank must be inside MPI before operations of others on its words take effect.
 struct lazy_progress : rma_weak {
   static constexpr std::string_view name = "lazy_progress";  ///< in reports
 
-  /// What the checker must know of it.
+  /// The facts that the checker must know about this model.
   static machine_settings settings(int ranks) {
     auto all = rma_weak::settings(ranks);
     all.lazy = true;
@@ -150,7 +150,7 @@ struct lazy_progress : rma_weak {
   }
 };
 
-/// `two_sided`: messages, in order between two ranks only.
+/// `two_sided`: messages, in order only between two ranks.
 struct messages {
   static constexpr std::string_view name = "messages";  ///< in reports
 
@@ -162,7 +162,7 @@ struct messages {
     void progress() { this->serve(); }
   };
 
-  /// What the checker must know of it.
+  /// The facts that the checker must know about this model.
   static machine_settings settings(int ranks) {
     return {.ranks = ranks, .home = checked_transport::home};
   }

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What a rank under the checker does next, as seen from outside.
+/// @brief The next step of a rank under the checker, as seen from outside.
 /// @ingroup testing
 
 #include <cstdint>
@@ -10,38 +10,38 @@
 
 namespace mpilock::testing {
 
-/// What kind of step it is.
+/// The kind of a step.
 enum class step_kind : std::uint8_t {
   choose,     ///< outside every call: the rank may do anything that its program allows
-  load,       ///< of a word
-  fetch_add,  ///< one atomic operation on a word, and the four below
+  load,       ///< reads a word
+  fetch_add,  ///< one atomic operation on a word, as are the three below
   fetch_or,
   fetch_and,
   exchange,
-  await,      ///< for a letter in the rank's own mailbox
-  sleep,      ///< in the kernel, unless the word has changed
-  wake,       ///< whoever sleeps on a word
-  clock,      ///< whether the deadline has passed
-  look_time,  ///< whether it is time to look at what is far away
-  pause,      ///< in a loop that looks again and again
-  relax,      ///< in a loop that tries again
-  start,      ///< a one-sided operation
-  complete,   ///< all that was started towards a rank
-  collect,    ///< the result of one completed operation
-  poke,       ///< gives MPI a turn
-  send,       ///< a message
-  receive,    ///< a message, if one is there
+  await,      ///< waits for a letter in the rank's own mailbox
+  sleep,      ///< sleeps in the kernel, unless the word has changed
+  wake,       ///< wakes a rank that sleeps on a word
+  clock,      ///< asks whether the deadline has passed
+  look_time,  ///< asks whether it is time to look at a word that is far away
+  pause,      ///< waits in a loop that looks again and again
+  relax,      ///< waits in a loop that tries again
+  start,      ///< issues a one-sided operation
+  complete,   ///< completes all operations on a rank
+  collect,    ///< takes the result of one completed operation
+  poke,       ///< lets MPI make progress
+  send,       ///< sends a message
+  receive,    ///< receives a message, if one is there
 };
 
-/// One step. Which word or rank `where` is depends on the kind, as do the operands.
+/// One step. The kind decides what `where` and the operands mean: `where` is a word or a rank.
 struct operation {
   step_kind what = step_kind::choose;
   std::uint16_t where = 0;
   std::uint64_t value = 0;
   std::uint64_t detail = 0;  ///< sleep: the value expected; start: the word_op; send: the verb
-  bool acquires = false;     ///< what came before the last release of this word is seen afterwards
-  bool releases = false;     ///< what came before is seen by whoever acquires
-  bool is_remote = false;    ///< reaches memory of another rank
+  bool acquires = false;     ///< sees afterwards what came before the last release of this word
+  bool releases = false;     ///< shows what came before to each rank that acquires
+  bool is_remote = false;    ///< uses memory of another rank
   call_site from{};
 
   bool operator==(const operation& other) const {  // where in the source doesn't count
@@ -50,7 +50,7 @@ struct operation {
   }
 };
 
-/// How the tables call it.
+/// The name of a kind of step in the tables.
 constexpr std::string_view to_string(step_kind what) {
   switch (what) {
     case step_kind::choose:

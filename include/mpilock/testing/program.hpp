@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the ranks under the checker may do.
+/// @brief The calls that the ranks under the checker may make.
 /// @ingroup testing
 
 #include <cstdint>
@@ -21,12 +21,12 @@ enum class action : std::uint8_t {
   timed_write,
   unlock_read,
   unlock_write,
-  progress,  ///< gives MPI, and whoever waits for this rank, a turn
+  progress,  ///< lets MPI make progress and serves the ranks that wait for this rank
 };
 
-/// Whether it asks for a lock, and for which.
+/// Whether a call asks for a lock.
 constexpr bool acquires(action what) { return what <= action::timed_write; }
-/// Which kind of lock it is about.
+/// The kind of lock that a call is about.
 constexpr access kind_of(action what) {
   return what == action::write || what == action::try_write || what == action::timed_write ||
                  what == action::unlock_write
@@ -34,7 +34,7 @@ constexpr access kind_of(action what) {
              : access::read;
 }
 
-/// What a rank holds, nested sections counted.
+/// The locks that a rank holds, nested sections counted.
 struct holding {
   std::uint8_t reads = 0;
   std::uint8_t writes = 0;
@@ -43,24 +43,24 @@ struct holding {
   bool operator==(const holding&) const = default;
 };
 
-/// Every rank does any of this, in any order, for ever.
+/// Every rank makes these calls, in any order, for ever.
 struct program {
   std::string_view name;              ///< in reports
   std::vector<action> outside;        ///< while the rank holds nothing
-  std::vector<action> while_reading;  ///< while it holds read locks alone: upgrade and nesting
+  std::vector<action> while_reading;  ///< while it holds only read locks: upgrade and nesting
   std::vector<action> while_writing;  ///< while it holds a write lock: nesting
-  int deepest = 2;                    ///< nested sections of a kind
-  int write_sections = -1;         ///< all ranks together; -1: any number, and they aren't counted
-  bool tracks_datum = false;       ///< follows who has seen which access to a plain datum
-  bool counts_overtaking = false;  ///< keeps a count of who was overtaken by whom
-  bool waits_throw = false;        ///< any wait may end by an exception
-  bool ranks_stop = false;         ///< one rank that waits may stop, and never moves again
+  int deepest = 2;                    ///< the most nested sections of a kind
+  int write_sections = -1;            ///< of all ranks together; -1: any number, not counted
+  bool tracks_datum = false;          ///< follows which rank has seen which access to a plain datum
+  bool counts_overtaking = false;     ///< counts how often each rank was overtaken
+  bool waits_throw = false;           ///< any wait may end by an exception
+  bool ranks_stop = false;            ///< one rank that waits may stop, and never moves again
 
-  /// Whether naps end before a letter comes: nothing may rely on it but what helps beside a rank
-  /// that is stopped.
+  /// Whether naps end before a letter comes. Only the code that helps if a rank is stopped may rely
+  /// on that.
   bool naps_end() const { return waits_throw || ranks_stop; }
 
-  /// Which acquisitions a rank with these locks may begin.
+  /// The acquisitions that a rank with these locks may begin.
   std::vector<action> allowed(const holding& held) const {
     const auto& wanted = held.writes > 0 ? while_writing : held.reads > 0 ? while_reading : outside;
     std::vector<action> fitting;
@@ -79,7 +79,7 @@ struct program {
             {read, write, try_write, timed_write},
             {read, write}};
   }
-  /// Everything but nesting that the lock never sees.
+  /// Everything but nested sections that the lock never sees.
   static program without_nesting() {
     using enum action;
     return {"without_nesting",
@@ -106,7 +106,8 @@ struct program {
     sections.counts_overtaking = true;
     return sections;
   }
-  /// Plain sections and upgrade around a plain datum, of which is known who has seen what.
+  /// Plain sections and upgrade around a plain datum. The checker follows which rank has seen which
+  /// access to it.
   static program around_a_datum() {
     program sections = plain();
     sections.name = "around_a_datum";
@@ -122,7 +123,7 @@ struct program {
     sections.waits_throw = true;
     return sections;
   }
-  /// The same with the try and timed forms.
+  /// As `with_failing_waits`, with the try and timed forms.
   static program with_failing_attempts() {
     program sections = without_nesting();
     sections.name = "failing_attempts";
@@ -137,14 +138,14 @@ struct program {
     sections.ranks_stop = true;
     return sections;
   }
-  /// Such sections, so few of them to write that the epoch can be counted.
+  /// As `with_failing_waits`, with so few write sections that the epoch can be counted.
   static program counted_with_failing_waits(int sections) {
     program few = with_failing_waits();
     few.name = "counted_failing";
     few.write_sections = sections;
     return few;
   }
-  /// Sections and upgrade, so few of them to write that the epoch can be counted.
+  /// Sections and upgrade, with so few write sections that the epoch can be counted.
   static program counted(int sections) {
     program few = without_nesting();
     few.name = "counted";

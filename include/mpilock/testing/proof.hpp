@@ -14,9 +14,9 @@ namespace mpilock::testing {
 
 /// How far a proof goes.
 enum class extent {
-  quick,    ///< 2 ranks that do everything: seconds
-  usual,    ///< and 3 ranks: two minutes or three
-  thorough  ///< and more of 3 ranks, and 4 ranks: as long as it takes, and much memory
+  quick,    ///< 2 ranks that do everything: takes seconds
+  usual,    ///< also 3 ranks: takes two or three minutes
+  thorough  ///< more of 3 ranks, and 4 ranks: takes as long as needed, and much memory
 };
 
 namespace internal {
@@ -62,7 +62,7 @@ class proof_on {
     return run(4, program::plain(), true) && holds;
   }
 
-  /// On top of what holds for the lock behind the flags.
+  /// These searches supplement those for the lock behind the flags.
   bool run_flagged(extent how_far) {
     bool holds = run(2, program::plain());
     holds = run(2, program::with_attempts()) && holds;
@@ -79,14 +79,14 @@ class proof_on {
   }
 
  private:
-  // How many states there are differs a hundredfold between the models, and tenfold with the policy.
+  // The number of states differs a hundredfold between the models, and tenfold between policies.
   static constexpr bool looks_back = turn_taking<Fairness>::hands_over;
   static constexpr bool is_long_row = longest_row<Fairness>() > 1;
   static constexpr bool is_long = is_long_row && std::is_same_v<Model, sequential>;
   static constexpr bool is_smallest = std::is_same_v<Model, messages>;
   static constexpr bool is_flagged = std::is_same_v<Model, flagged>;
-  // Where a turn is handed over, a rank that is stopped when it gets it holds the lock; where a
-  // rank's help is needed for what is done to its words, it holds up who does it.
+  // If turns are handed over, a rank that is stopped when it gets the turn holds the lock. If a
+  // rank must help with operations on its words, a stopped rank delays the rank that issued them.
   static constexpr bool may_stop =
       !looks_back && !is_smallest && !std::is_same_v<Model, lazy_progress>;
   static constexpr bool is_small =
@@ -100,7 +100,8 @@ class proof_on {
 
 }  // namespace internal
 
-/// Runs the searches, a line each; of one that fails, the shortest run. @return whether all held
+/// Runs the searches and prints a line for each one. Prints the shortest run of each search that
+/// fails. @return whether all properties held
 template <fairness_policy Fairness>
 bool prove(std::ostream& out, extent how_far = extent::quick,
            std::uint64_t most_states = 100'000'000) {

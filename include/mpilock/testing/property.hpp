@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What is checked, one name each.
+/// @brief The properties that the checker verifies, one name each.
 /// @ingroup testing
 
 #include <cstdint>
@@ -8,25 +8,24 @@
 
 namespace mpilock::testing {
 
-/// The first one that a schedule breaks ends a search.
+/// A search ends with the first property that a schedule breaks.
 enum class property : std::uint8_t {
   none,
-  exclusion,         ///< at most one writer, and never beside a reader
-  fresh_datum,       ///< a plain datum that the lock guards is seen whole and new
-  no_deadlock,       ///< whoever waits gets in when the others leave; no wake-up or grant is lost
-  no_needless_wait,  ///< when nothing moves, nobody waits whom the policy would let in
-  nothing_left,      ///< when everybody is outside, the lock is as it was in the beginning
-  epoch,             ///< a holder sees the exact count of write sections
-  local_waiting,     ///< a waiting rank looks at its own memory alone
+  exclusion,         ///< at most one writer is inside, and never beside a reader
+  fresh_datum,       ///< a rank sees a plain datum that the lock guards whole and new
+  no_deadlock,       ///< a waiting rank enters when the others leave; no wake-up or grant is lost
+  no_needless_wait,  ///< when nothing moves, no rank waits that the policy would let in
+  nothing_left,      ///< when all ranks are outside, the lock is as it was in the beginning
+  epoch,             ///< a rank inside sees the exact count of write sections
+  local_waiting,     ///< a waiting rank looks only at its own memory
   bounded_steps,     ///< once no more calls begin, all steps come to an end
   one_operation,     ///< ranks don't mix operations on a word in a way that MPI leaves undefined
   fairness,          ///< the bounds on overtaking that the policy declares
-  program_error,     ///< the code under test threw something, or went on in two ways
-                     ///< from one state: it keeps more in mind than it says, or started an
-                     ///< operation that it never completed
+  program_error,     ///< the code under test threw, or went on in two ways from one state: it keeps
+                     ///< more values than it says, or started an operation that it never completed
 };
 
-/// How reports call it.
+/// The name of a property in reports.
 constexpr std::string_view to_string(property what) {
   switch (what) {
     case property::none:

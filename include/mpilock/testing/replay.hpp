@@ -15,8 +15,9 @@
 
 namespace mpilock::testing {
 
-/// The run of a schedule that a report has printed: the number of the move taken in each state.
-/// @throws std::invalid_argument if the schedule doesn't fit: for another lock, or another program
+/// Runs a schedule from a report again: the number of the move that was taken in each state.
+/// @throws std::invalid_argument if the schedule doesn't fit, because it is for another lock or
+/// program
 template <class Model, fairness_policy Fairness>
 verdict replay(int ranks, const program& what, const std::string& schedule) {
   using lock = typename Model::template lock<Fairness>;

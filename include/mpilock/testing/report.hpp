@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Verdicts, written for people.
+/// @brief Verdicts as text.
 /// @ingroup testing
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace mpilock::testing {
 
-/// The heading of the lines that `summarise` writes.
+/// Writes the heading of the lines that `summarise` writes.
 inline void summarise_heading(std::ostream& out) {
   out << std::left << std::setw(20) << "policy" << std::setw(16) << "model" << std::setw(17)
       << "program" << std::right << std::setw(5) << "ranks" << std::setw(12) << "states"
@@ -22,7 +22,7 @@ inline void summarise_heading(std::ostream& out) {
       << "  complete  verdict\n";
 }
 
-/// One line a search.
+/// Writes one line for a search.
 inline void summarise(std::ostream& out, const verdict& found) {
   std::ostringstream line;
   line << std::left << std::setw(20) << found.policy << std::setw(16) << found.model
@@ -68,7 +68,7 @@ inline std::string hexadecimal(std::uint64_t value) {
   return out.str();
 }
 
-/// `barging_lock.hpp:57 acquire`
+/// The call site as text: `barging_lock.hpp:57 acquire`
 inline std::string place_of(const call_site& from) {
   std::string_view file = from.file;
   if (file.empty()) return "";
@@ -91,8 +91,9 @@ inline std::string describe(const step& move) {
 
 }  // namespace internal
 
-/// The shortest run that breaks the property, a line a move. Holders after it: a letter a rank, `R`
-/// reads, `W` writes, `.` neither. Words in hexadecimal.
+/// Prints the shortest run that breaks the property, one line per move. The column of holders has
+/// one letter per rank after the move: `R` reads, `W` writes, `.` neither. Words are in
+/// hexadecimal.
 inline void print_run(std::ostream& out, const verdict& found) {
   out << found.policy << " on " << found.model << " with " << found.ranks << " ranks ("
       << found.program << ") breaks: " << to_string(found.broken)

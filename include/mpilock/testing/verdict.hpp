@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What a search has found.
+/// @brief The result of a search.
 /// @ingroup testing
 
 #include <array>
@@ -12,14 +12,14 @@
 
 namespace mpilock::testing {
 
-/// One line of a failing run's table: a move, and who is inside after it.
+/// One line in the table of a failing run: a move, and the ranks that are inside after it.
 struct trace_line {
   step move;
-  std::string word_name;  ///< empty if it isn't about a word
+  std::string word_name;  ///< empty if the move is not about a word
   std::array<claim, world::max_ranks> claims{};
 };
 
-/// That line for a move that has led to `after`.
+/// The line for a move that has led to `after`.
 inline trace_line line_of(const machine& all, const step& move, const world& after) {
   const step_kind what = move.what.what;
   const bool is_done = what == step_kind::complete && !move.begins_call;
@@ -36,29 +36,29 @@ inline trace_line line_of(const machine& all, const step& move, const world& aft
 
 /// The result of one search.
 struct verdict {
-  std::string policy{};              ///< its name
-  std::string model{};               ///< its name
-  std::string program{};             ///< its name
-  int ranks = 0;                     ///< that took part
-  property broken = property::none;  ///< the first that was broken
+  std::string policy{};              ///< the policy's name
+  std::string model{};               ///< the model's name
+  std::string program{};             ///< the program's name
+  int ranks = 0;                     ///< the number of ranks
+  property broken = property::none;  ///< the first property that was broken
   std::vector<trace_line> trace{};   ///< the shortest run that breaks it
   std::string schedule{};            ///< that run on one line, for `replay`
 
-  std::uint64_t states = 0;       ///< of everything
+  std::uint64_t states = 0;       ///< of ranks and memory together
   std::uint64_t transitions = 0;  ///< moves between them
-  std::uint64_t code_states = 0;  ///< of the ranks' own code
+  std::uint64_t code_states = 0;  ///< of the code of single ranks
   std::uint32_t depth = 0;        ///< moves to the farthest state
-  std::uint32_t longest_end = 0;  ///< moves that can follow once no more calls begin
+  std::uint32_t longest_end = 0;  ///< the most moves that can follow once no more calls begin
   int most_remote_steps = 0;      ///< in one call, on the shortest ways through it
-  double seconds = 0;             ///< that the search took
-  bool complete = false;          ///< all states were seen
+  double seconds = 0;             ///< the time that the search took
+  bool complete = false;          ///< whether all states were seen
 
-  /// By how many newcomers of one kind a waiting rank of the other was overtaken at most, counted
-  /// up to 3, and only where the policy promises a bound.
+  /// The most newcomers of one kind that overtook a waiting rank of the other kind. Counted up to
+  /// 3, and only if the policy promises a bound.
   unsigned readers_past_writer = 0;
   unsigned writers_past_reader = 0;  ///< as above
-  bool writers_starve = false;       ///< there is a fair run in which a writer waits for ever
-  bool readers_starve = false;       ///< the same, of a reader
+  bool writers_starve = false;       ///< whether a writer waits for ever in some fair run
+  bool readers_starve = false;       ///< the same for a reader
 
   /// Whether nothing is broken, as a complete search has shown.
   bool holds() const { return broken == property::none && complete; }

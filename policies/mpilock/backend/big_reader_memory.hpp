@@ -22,8 +22,7 @@ namespace mpilock {
 /// lets readers pass a waiting writer can starve the writer while readers overlap.
 struct big_reader_memory {
   static constexpr std::string_view name = "big_reader_memory";  ///< what ranks compare in `sync`
-  static constexpr bool needs_one_node = true;                   ///< it throws on more than one
-                                                                 ///< node
+  static constexpr bool needs_one_node = true;                   ///< throws on several nodes
 
   template <fairness_policy Fairness>
   struct lock final : detail::mapped_lock<big_reader_lock<detail::mapped_words, Fairness>> {

@@ -21,7 +21,7 @@ namespace mpilock {
 /// than cores are no special case.
 struct shared_memory {
   static constexpr std::string_view name = "shared_memory";  ///< what ranks compare in `sync`
-  static constexpr bool needs_one_node = true;               ///< it throws on more than one node
+  static constexpr bool needs_one_node = true;               ///< throws on several nodes
 
   template <fairness_policy Fairness>
   struct lock final

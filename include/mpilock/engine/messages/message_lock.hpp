@@ -98,8 +98,8 @@ class message_lock {
   /// whether there were any
   bool serve() {
     const std::lock_guard guard(mutex_);
-    const int most = is_root() ? Transport::burst : 1;  // elsewhere few come: an answer,
-                                                        // `writer_waits`
+    // Elsewhere only an answer, `writer_waits` or a goodbye comes.
+    const int most = is_root() ? Transport::burst : 1;
     int taken = 0;
     int from = 0;
     for (message said{}; taken < most; ++taken) {

@@ -1,7 +1,6 @@
 #pragma once
 /// @file
-/// @brief The one-sided reader-writer lock: a rank that is awake may pass a rank that sleeps
-/// (barging).
+/// @brief The one-sided reader-writer lock, with barging: a rank awake may pass a sleeping rank.
 
 #include <algorithm>
 #include <cstdint>

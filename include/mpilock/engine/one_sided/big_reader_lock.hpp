@@ -87,9 +87,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
       const lock_word before = fetch_add(format_.reader());
       const bool is_counted = before.writers == 0;
       if (is_counted) has_entered(access::read, before);
-      if (!is_counted)
-        add(-format_.reader());  // a writer has entered the lock behind, and waits
-                                 // for flags
+      if (!is_counted) add(-format_.reader());  // a writer is in the lock behind, awaiting flags
       if (!is_counted && until.is_at_once()) return false;
       const checker_note keeping(medium(), is_counted ? 1 : 0);
       flag_is_up_ = false;
@@ -168,8 +166,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
 
   /// For a writer that has entered the lock behind: waits until the flags of all other ranks are
   /// down.
-  /// @return a rank whose flag is up, if the deadline has passed or readers may pass; otherwise
-  /// nobody
+  /// @return a rank whose flag is up, if the deadline has passed or readers may pass; or `nobody`
   template <class Clock, class Idle>
   int sweep(basic_deadline<Clock> until, Idle& idle) {
     for (int i = 1; i < medium().size(); ++i) {

@@ -21,7 +21,7 @@ class mapped_words {
       std::atomic_ref<std::uint64_t>::is_always_lock_free,
       "mpilock: this processor has no atomic operations on 64 bits; those of the compiler's "
       "library take a lock in each process, so that ranks wouldn't exclude each other. "
-      "Compile for a processor that has them, with -march=i586 or -march=native say");
+      "Compile for a processor that has them, for example with -march=i586 or -march=native");
 
  public:
   static constexpr std::size_t words_per_line = 64 / sizeof(std::uint64_t);

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Explores every state that a number of ranks can get into.
+/// @brief Explores every state that a number of ranks can reach.
 
 #include <algorithm>
 #include <chrono>
@@ -17,23 +17,25 @@
 
 namespace mpilock::testing {
 
-/// Whether a policy would let somebody in, given who is inside and who waits; no writer is inside.
+/// Whether a policy would let a rank in, given the ranks inside and the waiters. No writer is
+/// inside.
 using turn_is_due = std::function<bool(std::uint32_t readers_inside, std::uint32_t readers_waiting,
                                        std::uint32_t writers_waiting)>;
 
-/// Whether it is the turn of a kind then.
+/// Whether the turn then belongs to a kind.
 using turn_is_of =
     std::function<bool(access kind, std::uint32_t readers_inside, std::uint32_t readers_waiting,
                        std::uint32_t writers_waiting)>;
 
-/// What a fairness policy is held to.
+/// The decisions of a fairness policy that the checker verifies.
 struct expectations {
   turn_is_due is_due;
   turn_is_of is_turn_of;
 };
 
-/// A breadth-first search, so that the first run to break a property is a shortest one. Ranks go on
-/// for ever, yet the states are finitely many, so a search that ends covers any number of passages.
+/// A breadth-first search, so the first run that breaks a property is a shortest one. Ranks
+/// continue for ever, but the number of states is finite. So a search that ends covers any number
+/// of passages.
 class checker {
  public:
   checker(machine& what, expectations wanted, std::uint64_t most_states)
@@ -42,7 +44,7 @@ class checker {
         most_states_(most_states),
         store_(what.settings().ranks, what.settings().words) {}
 
-  /// Searches until a property is broken, all states have been seen, or there are too many.
+  /// Searches until a property is broken, all states have been seen, or there are too many states.
   verdict search() {
     const auto begin = std::chrono::steady_clock::now();
     reach(world{}, 0);
@@ -67,12 +69,12 @@ class checker {
     state to;
     std::uint8_t rank;
     bool drains;   // it needs neither a new call nor a time-out
-    claim enters;  // as what its rank gets in by it, if it does
+    claim enters;  // the kind of access that its rank gets by it, if any
   };
 
   state reach(const world& now, state parent);
   void expand(state here);
-  /// Who is inside, and who waits.
+  /// The ranks that are inside, and those that wait.
   struct head_count {
     std::uint32_t readers = 0;
     std::uint32_t writers = 0;

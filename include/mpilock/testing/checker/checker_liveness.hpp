@@ -1,6 +1,7 @@
 #pragma once
 /// @file
-/// @brief What `checker` finds out from the graph of all states: ends that don't end, and starvation.
+/// @brief The part of `checker` that uses the graph of all states: runs that never end, and
+/// starvation.
 
 #include <algorithm>
 #include <cstdint>
@@ -11,8 +12,8 @@
 
 namespace mpilock::testing {
 
-/// Once no more calls begin and nothing times out, every run must end: a cycle is a livelock. Depth
-/// first, and the longest way to the end from each state on the way back.
+/// Once no more calls begin and nothing times out, every run must end: a cycle is a livelock. The
+/// search is depth first. On the way back, it computes the longest way to the end from each state.
 inline void checker::look_for_endless_ends() {
   constexpr std::uint32_t unknown = ~0U;
   constexpr std::uint32_t open = ~1U;
@@ -62,9 +63,10 @@ inline void checker::look_for_starvation() {
     found_.broken = property::fairness;
 }
 
-/// Whether there is a run without end in which `waiting` waits all the time, ranks of the other kind
-/// get in again and again, and every other rank has its fair share of moves. Such a run goes round in one strongly
-/// connected component (Tarjan, SIAM J. Comput. 1(2), 1972) of the states in which it waits.
+/// Whether there is an endless run with three properties. `waiting` waits all the time, ranks of
+/// the other kind enter again and again, and every other rank makes its fair share of moves. Such a
+/// run stays in one strongly connected component (Tarjan, SIAM J. Comput. 1(2), 1972) of the states
+/// in which `waiting` waits.
 inline bool checker::starves(int waiting, access kind) {
   const auto size = static_cast<state>(store_.size());
   std::vector<bool> inside(size);
@@ -117,7 +119,8 @@ inline bool checker::starves(int waiting, access kind) {
   return false;
 }
 
-/// Somebody of the other kind enters on the way round, and no other rank stands still, but outside.
+/// A rank of the other kind enters in the component, and no other rank stands still, except
+/// outside.
 inline bool checker::is_fair(const std::vector<state>& component,
                              const std::vector<std::uint32_t>& component_of, int waiting,
                              access kind) {

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The search of `checker`, and what it checks in every state.
+/// @brief The search of `checker`, and the checks in every state.
 
 #include <algorithm>
 #include <chrono>
@@ -66,9 +66,9 @@ inline checker::head_count checker::count(const world& now) const {
   return all;
 }
 
-/// A rank is stopped, and nothing else moves by itself. Time goes on all the same: whoever else
-/// waits and would be let in must find the way in when its nap is over. Whom the policy puts behind
-/// the stopped rank waits on.
+/// A rank is stopped, and no rank moves by itself. But time passes. Each other waiting rank that
+/// the policy would let in must enter when its nap is over. A rank that the policy puts behind the
+/// stopped rank continues to wait.
 inline void checker::rely_on_naps(state here, const world& now, const std::vector<nap>& naps) {
   const head_count all = count(now);
   for (int rank = 0; rank < machine_.settings().ranks; ++rank) {
@@ -101,7 +101,7 @@ inline void checker::check(state here, const world& now, bool anybody_goes_on,
   if (machine_.what_ranks_do().counts_overtaking) note_overtaking(here, now);
 }
 
-/// Whether a rank at rest is as in the beginning, but for what is meant to last.
+/// Whether a rank at rest is as in the beginning, except for values that are meant to last.
 inline bool is_as_in(const standing& beginning, const standing& now) {
   const auto rest = [](const standing& each) {
     return each.key.substr(0, each.key.size() - each.lasting.size());
@@ -109,7 +109,7 @@ inline bool is_as_in(const standing& beginning, const standing& now) {
   return rest(now) == rest(beginning);
 }
 
-/// Everybody is outside and nothing is under way: the state must be the one of the beginning.
+/// All ranks are outside and nothing is under way: the state must be the initial one.
 inline void checker::check_rest(state here, const world& now) {
   const machine_settings& settings = machine_.settings();
   bool clean = true;
@@ -128,7 +128,7 @@ inline void checker::check_rest(state here, const world& now) {
   if (!clean) report(property::nothing_left, here, nullptr);
 }
 
-/// Nothing moves by itself and no writer is inside: nobody waits whose turn it would be.
+/// No rank moves by itself and no writer is inside: then no rank may wait whose turn it is.
 inline void checker::check_turns(state here, const world& now) {
   const auto [inside, writers, waiting] = count(now);
   if (waiting[0] + waiting[1] > 0 && wanted_.is_due(inside, waiting[0], waiting[1]))
@@ -159,7 +159,7 @@ inline std::vector<checker::state> checker::path_to(state here) const {
   return path;
 }
 
-/// Finds the moves between the states on the way, and `after`, if it is one more.
+/// Finds the moves between the states on the way, and the move to `after`, if it is given.
 inline void checker::report(property broken, state here, const world* after) {
   if (found_.broken != property::none) return;
   found_.broken = broken;

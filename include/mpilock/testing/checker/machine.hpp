@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the world does with a rank's next step, under each model of memory.
+/// @brief The effect of a rank's next step on all others, under each model of memory.
 
 #include <algorithm>
 #include <cstdint>
@@ -16,26 +16,26 @@
 
 namespace mpilock::testing {
 
-/// What the lock under the checker is made of.
+/// The structure of the lock under the checker.
 struct machine_settings {
   int ranks = 2;
-  int home = 0;                    ///< the rank that hosts what there is to host
+  int home = 0;                    ///< the rank that hosts the lock's state
   int stride = 0;                  ///< words per rank in a window; 0: no window
   bool lazy = false;               ///< operations on a rank land only while it is in MPI
-  bool waits_locally = true;       ///< as the property of that name demands
-  int words = 0;                   ///< how many there are
-  int lock_word = -1;              ///< the one of which some bits count sections, if any …
+  bool waits_locally = true;       ///< demands the property `local_waiting`
+  int words = 0;                   ///< the number of words
+  int lock_word = -1;              ///< the word in which some bits count sections, if any …
   std::uint64_t section_bits = 0;  ///< … and these bits
   std::uint64_t row_bits = 0;      ///< the bits of it in which rows are counted
-  int places_drawn = -1;           ///< the word that counts places in line, if there is one
+  int places_drawn = -1;           ///< the word that counts positions, if there is one
   std::vector<int> mailboxes{};    ///< of rank 0, rank 1, …, if there are any
   std::vector<std::vector<int>> tickets_in{};  ///< other words that may hold a rank's ticket, bare
-  std::vector<int> clear_at_rest{};            ///< words that are 0 when nobody is inside or waits
-  /// Those that the policy promises; overtaking that it doesn't bound is not counted.
+  std::vector<int> clear_at_rest{};            ///< words that are 0 when no rank is inside or waits
+  /// The bounds that the policy promises. Overtaking that it doesn't bound is not counted.
   overtaking bounds{overtaking::unbounded, overtaking::unbounded};
 };
 
-/// How reports call a word.
+/// The name of a word in reports.
 inline std::string name_of_word(const machine_settings& settings, int word) {
   if (word == settings.lock_word) return "lock word";
   if (word == settings.places_drawn) return "places drawn";
@@ -56,11 +56,11 @@ struct step {
   action call = action::read;
   std::uint64_t before = 0;
   std::uint64_t after = 0;
-  bool is_spontaneous = false;  ///< a time-out or spurious wake-up: nobody may rely on it
-  bool throws = false;          ///< what idles throws
-  bool ends_nap = false;        ///< a nap is over, and no letter has come
+  bool is_spontaneous = false;  ///< a time-out or spurious wake-up: no rank may rely on it
+  bool throws = false;          ///< idling throws
+  bool ends_nap = false;        ///< a nap is over, and no letter has arrived
   bool stops = false;           ///< the rank never moves again
-  bool lands = false;           ///< an operation started earlier takes effect
+  bool lands = false;           ///< an operation that was started earlier takes effect
 };
 
 /// Makes every move that a state allows.
@@ -73,7 +73,7 @@ class machine {
     for (int rank = 0; rank < settings_.ranks; ++rank) code_.emplace_back(code, rank);
   }
 
-  /// What a rank that is on its way in waits to do.
+  /// The access that a rank on its way in waits for.
   static access waits_to(const standing& its);
 
   /// Calls `visit(move, state after it, property that it breaks)`.

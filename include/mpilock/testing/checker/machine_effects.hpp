@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the moves of `machine` change: operations and messages under way, and who is inside.
+/// @brief The effects of the moves of `machine`: operations and messages under way, ranks inside.
 
 #include <algorithm>
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace mpilock::testing {
 
-/// Takes the steps that nobody else can see.
+/// Takes the steps that no other rank can see.
 inline void machine::settle(world& to, int rank) {
   while (settle_one(to, rank)) continue;
 }
@@ -92,8 +92,8 @@ inline void machine::land(world& to, int rank, world::started& what) const {
   word.carries = static_cast<std::uint8_t>(word.carries | to.ranks[index(rank)].knows);
 }
 
-/// Whether all that is left to land before a pending completion is one operation, which then does
-/// so as the completion's own move: nobody can tell the difference.
+/// Whether only one operation must still land before a pending completion. That operation then
+/// lands in the move of the completion itself, since no rank can see the difference.
 inline bool machine::is_awaited_by_completion(const world& now, int rank, int target) const {
   const operation& next = at(now, rank).next;
   if (next.what != step_kind::complete || next.where != target) return false;
@@ -149,7 +149,8 @@ inline bool is_request(std::uint64_t code) {
 inline void machine::send(world& to, int rank, const operation& what) {
   const auto first = to.messages.begin();
   const std::uint8_t age = rank == settings_.home ? to.ranks[what.where].behind : 0;
-  // Order is kept for each pair of ranks; among pairs there is none, so they are sorted.
+  // Messages keep their order for each pair of ranks. Among pairs there is no order, so they are
+  // sorted.
   const world::parcel mine{static_cast<std::uint8_t>(rank), static_cast<std::uint8_t>(what.where),
                            age, to.ranks[index(rank)].knows, what.detail};
   const auto comes_after = [](const world::parcel& a, const world::parcel& b) {
@@ -206,8 +207,8 @@ inline void machine::advance(world& to, int rank, std::uint64_t answer) {
   }
 }
 
-/// A rank waits from the moment at which it looks out for its grant, and nothing that it has said is
-/// still under way.
+/// A rank waits from the moment at which it looks for its grant and no message from it is under
+/// way.
 inline void machine::note_waits(world& to) const {
   for (int rank = 0; rank < settings_.ranks; ++rank) {
     const standing& its = at(to, rank);
@@ -220,14 +221,15 @@ inline void machine::note_waits(world& to) const {
   }
 }
 
-/// A letter of an earlier wait is as good as none.
+/// A letter of an earlier wait counts as none.
 inline void machine::forget_old_mail(world& to, int rank) const {
   if (settings_.mailboxes.empty()) return;
   std::uint64_t& box = to.words[index(settings_.mailboxes[index(rank)])].value;
   if (mail::unpack(box).ticket != at(to, rank).ticket) box &= mail::asleep;
 }
 
-/// Whether a rank may know places in line: it is between two operations on the words that hold them.
+/// Whether a rank may know positions in the queue: it is between two operations on words with
+/// positions.
 inline bool machine::knows_places(const world& now, int rank) const {
   const auto holds_places = [&](int word) {
     return word == settings_.places_drawn ||
@@ -244,8 +246,8 @@ inline bool machine::knows_places(const world& now, int rank) const {
                      [&](const world::started& each) { return holds_places(each.word); });
 }
 
-/// Places in line matter by their order alone. While no rank knows any, they are made the least that
-/// keep the order.
+/// Only the order of positions matters. While no rank knows any position, they become the smallest
+/// numbers that keep the order.
 inline void machine::close_ranks(world& to) const {
   std::uint64_t& drawn = to.words[index(settings_.places_drawn)].value;
   if (drawn == 0) return;
@@ -265,9 +267,9 @@ inline void machine::close_ranks(world& to) const {
   }
 }
 
-/// A new request of a rank's makes all that is under way about earlier ones older.
+/// A new request of a rank makes everything older that is under way about its earlier requests.
 inline void machine::grow_old(world& to, int rank, std::uint8_t requests) const {
-  if (rank == settings_.home) return;  // what it asks of itself is never under way
+  if (rank == settings_.home) return;  // its messages to itself are never under way
   world::rank& mine = to.ranks[index(rank)];
   mine.behind = static_cast<std::uint8_t>(mine.behind + requests);
   for (int i = 0; i < to.message_count; ++i) {
@@ -302,8 +304,8 @@ inline void machine::change_claim(world& to, int rank, claim before, claim after
     count_newcomer(to, rank, after == claim::write ? access::write : access::read);
 }
 
-/// Who begins to touch the datum must know of all earlier accesses that matter to it; who ends has
-/// made one that nobody else knows of yet.
+/// A rank that begins to use the datum must know all earlier accesses that matter to it. A rank
+/// that ends has made an access that no other rank knows yet.
 inline void machine::follow_datum(world& to, int rank, claim before, claim after) {
   std::uint8_t& knows = to.ranks[index(rank)].knows;
   const auto becomes_news = [&](std::uint8_t access, std::uint8_t settled) {
@@ -332,7 +334,7 @@ inline access machine::waits_to(const standing& its) {
   return reads_again ? access::read : kind_of(its.call);
 }
 
-/// Whether the policy bounds how often it is overtaken.
+/// Whether the policy bounds how often this rank is overtaken.
 inline bool machine::is_protected(const standing& waiting) const {
   const overtaking& bounds = settings_.bounds;
   if (waits_to(waiting) == access::read) return bounds.writers_past_reader != overtaking::unbounded;
@@ -346,7 +348,7 @@ inline void machine::arrive(world& to, int rank) const {
           static_cast<std::uint8_t>(to.ranks[index(rank)].came_after | bit(other));
 }
 
-/// A newcomer has got in: it has overtaken everyone who waited before it came and waits still.
+/// A newcomer has entered. It has overtaken each rank that waited before it came and still waits.
 inline void machine::count_newcomer(world& to, int rank, access kind) const {
   constexpr std::uint8_t enough = 3;
   for (int other = 0; other < settings_.ranks; ++other) {
@@ -354,7 +356,7 @@ inline void machine::count_newcomer(world& to, int rank, access kind) const {
     const bool is_bounded =
         waits_to(at(to, other)) != kind ||
         (kind == access::write && settings_.bounds.writers_past_writer != overtaking::unbounded);
-    if (!is_bounded) continue;  // order within a kind is free
+    if (!is_bounded) continue;  // the order within a kind is free
     std::uint8_t& times = to.ranks[index(other)].overtaken[kind == access::write ? 1 : 0];
     if (times < enough) ++times;
   }

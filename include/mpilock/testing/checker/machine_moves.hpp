@@ -46,7 +46,7 @@ inline void machine::moves_of(const world& from, int rank) {
       finish(from, rank, 0, {.rank = rank, .what = now.next});
       finish(from, rank, 1, {.rank = rank, .what = now.next, .is_spontaneous = true});
       break;
-    case step_kind::look_time: {  // beside a stopped rank time passes
+    case step_kind::look_time: {  // beside a stopped rank, time passes
       const bool passes = has_stopped(from);
       finish(from, rank, 0, {.rank = rank, .what = now.next, .is_spontaneous = passes});
       finish(from, rank, 1, {.rank = rank, .what = now.next, .is_spontaneous = !passes});
@@ -62,7 +62,7 @@ inline void machine::moves_of(const world& from, int rank) {
       receive(from, rank);
       break;
     case step_kind::poke: {
-      // A call of progress() is worth a move only when it has let something land.
+      // A call of progress() ends only when all operations on this rank's words have landed.
       const auto& others = from.ranks;
       const bool has_work = std::any_of(others.begin(), others.end(), [&](const world::rank& each) {
         return std::any_of(each.under_way.begin(), each.under_way.begin() + each.count,
@@ -75,7 +75,7 @@ inline void machine::moves_of(const world& from, int rank) {
       break;
     }
     default:
-      break;  // steps that nobody else can see are settled at once
+      break;  // steps that no other rank can see are settled at once
   }
 }
 
@@ -86,8 +86,8 @@ inline void machine::finish(const world& from, int rank, std::uint64_t answer, s
   show(done, to);
 }
 
-/// A call's first step on a word comes with its beginning: the call itself is nothing that others
-/// could see.
+/// A call begins together with its first step on a word, since other ranks can't see the call
+/// itself.
 inline void machine::begin(const world& from, int rank, action call) {
   world to = from;
   step done{.rank = rank, .begins_call = true, .call = call};
@@ -105,7 +105,7 @@ inline std::vector<action> machine::choices(const world& now, int rank) const {
   std::vector<action> all;
   const auto sent = std::count_if(now.messages.begin(), now.messages.begin() + now.message_count,
                                   [&](const world::parcel& each) { return each.from == rank; });
-  // Places grow only while a rank stands still that knows some: not for ever.
+  // Positions grow only while a rank that knows some stands still, so not for ever.
   const bool is_long_line =
       settings_.places_drawn >= 0 && now.words[index(settings_.places_drawn)].value >=
                                          4 * static_cast<std::uint64_t>(settings_.ranks);
@@ -145,8 +145,8 @@ inline void machine::do_word(world& to, int rank, step& done) {
   settle(to, rank);
 }
 
-/// A rank stops while it waits and counts for nothing else: it is enqueued, and not about to be
-/// handed the lock. Whatever becomes of its wait while it is about to move, it moves no more.
+/// A rank stops only while it waits and counts for nothing else: it is enqueued, and not about to
+/// be handed the lock. Even if its wait ends while it is stopped, it moves no more.
 inline bool machine::may_stop(const world& now, int rank) const {
   const step_kind next = at(now, rank).next.what;
   const bool sleeps = next == step_kind::await || next == step_kind::sleep ||

@@ -14,13 +14,13 @@
 
 namespace mpilock::testing {
 
-/// A state is a history of answers since the lock was made; all histories with the same key are one
-/// state, which the first of them, being shortest, stands for. Each answer is tried once, then
-/// remembered, so that a search over many ranks runs the code but a few thousand times.
+/// A state is a history of answers since the lock was made. All histories with the same key are one
+/// state, and the first one, which is a shortest one, represents it. Each answer is tried once,
+/// then remembered. So a search over many ranks runs the code only a few thousand times.
 ///
-/// That equal keys mean equal futures is audited: of the histories that met in a state some are kept,
-/// and each answer is tried on all of them. Where they part, the code remembers something that it
-/// doesn't tell of.
+/// Equal keys must mean equal futures, which is audited. Some of the histories that met in a state
+/// are kept, and each answer is tried on all of them. If they diverge, the code remembers something
+/// that it does not show.
 class rank_automaton {
  public:
   using state = std::uint32_t;
@@ -32,8 +32,8 @@ class rank_automaton {
 
   const standing& at(state where) const { return nodes_[where].now; }
 
-  /// Where an answer leads; whether the rank's tickets have changed their names on the way, and how
-  /// many requests it has made.
+  /// The state that an answer leads to. It also says whether the rank's tickets were renamed on the
+  /// way, and how many requests the rank made.
   struct edge {
     std::uint64_t answer;
     state to;
@@ -50,15 +50,15 @@ class rank_automaton {
     return found;
   }
 
-  /// Whether two histories with the same key went different ways.
+  /// Whether two histories with the same key diverged.
   bool is_forgetful() const { return is_forgetful_; }
 
-  /// Whether a loop that pauses here reaches for memory of another rank in every round.
+  /// Whether a loop that pauses here uses memory of another rank in every round.
   bool polls_remotely(state where) const { return nodes_[where].polls_remotely; }
 
   std::size_t states() const { return nodes_.size(); }
-  /// The most operations on memory of other ranks, or messages, in one call, tries of a loop that
-  /// collapses not counted twice.
+  /// The most operations on memory of other ranks, or messages, in one call. Further rounds of a
+  /// loop that collapses are not counted.
   int most_remote_steps() const { return most_remote_steps_; }
 
  private:
@@ -69,7 +69,7 @@ class rank_automaton {
   struct node {
     step from;
     standing now;
-    std::vector<step> also_from;  // other histories with the same key, some of them
+    std::vector<step> also_from;  // some of the other histories with the same key
     std::vector<edge> next;
     int remote_steps = 0;  // since the call began
     bool polls_remotely = false;
@@ -134,10 +134,10 @@ class rank_automaton {
     return next.is_remote && next.what != step_kind::complete;  // counted when started
   }
 
-  /// A round of a loop leads from `loop` back to it by way of `last`. It is one that waits if it
-  /// pauses somewhere; then it must not reach for memory of another rank. Messages it may send:
-  /// those of a home that serves others meanwhile. A look now and then is no polling: after a nap,
-  /// or when it is time for one.
+  /// A round of a loop leads from `loop` back to it through `last`. The loop is a wait if it pauses
+  /// somewhere. Then it must not use memory of another rank. It may send messages: a home sends
+  /// them while it serves other ranks. A look now and then is no polling: after a nap, or when a
+  /// look is due.
   void look_for_polling(step last, state loop) {
     bool remote = false;
     state pause = initial;
@@ -146,7 +146,7 @@ class rank_automaton {
       if (next.what == step_kind::await || next.what == step_kind::sleep ||
           (next.what == step_kind::look_time && last.answer != 0))
         return;
-      if (next.what == step_kind::choose) return;  // another way to get there, not a round
+      if (next.what == step_kind::choose) return;  // another way to this state, not a round
       if (next.what == step_kind::pause) pause = each;
       remote = remote || (is_remote(each) && next.what != step_kind::send);
       if (each == loop) break;
@@ -156,7 +156,7 @@ class rank_automaton {
 
   rank_code code_;
   int rank_;
-  std::deque<node> nodes_;  // not a vector: whoever looks at a state may find new ones meanwhile
+  std::deque<node> nodes_;  // not a vector: code that looks at a state may meanwhile add states
   std::unordered_map<std::string, state> by_key_;
   int most_remote_steps_ = 0;
   bool is_forgetful_ = false;

@@ -17,24 +17,24 @@
 
 namespace mpilock::testing {
 
-/// What a rank may touch at this moment, whatever the lock's own state says.
+/// The access that a rank may use at this moment, whatever the lock's own state says.
 enum class claim : std::uint8_t { none, read, write };
 
-/// Where a rank's code has come to.
+/// The point that a rank's code has reached.
 struct standing {
-  operation next;              ///< `choose` if it is outside every call
+  operation next;              ///< `choose` if the rank is outside every call
   holding held;                ///< before the call that is under way
-  action call = action::read;  ///< that call
-  claim claims = claim::none;  ///< upgrading by a try, or downgrading, it reads on meanwhile
-  watch vain;                  ///< what it waits to see changed, at a `pause`
-  std::uint64_t sections = 0;  ///< as the lock tells, at `choose`
-  std::uint64_t request = 0;   ///< ticket of its last request, where there are messages
-  std::uint64_t ticket = 0;    ///< 1 or 2, of its next wait, where there are mailboxes
-  std::string key;             ///< equal keys, equal futures; empty where the history tells
-  std::string lasting;         ///< of the key, what outlasts a rest of everybody
+  action call = action::read;  ///< the call that is under way
+  claim claims = claim::none;  ///< during an upgrade by a try, or a downgrade, the rank reads on
+  watch vain;                  ///< what the rank expects to change, at a `pause`
+  std::uint64_t sections = 0;  ///< the lock's count, at `choose`
+  std::uint64_t request = 0;   ///< the ticket of its last request, if there are messages
+  std::uint64_t ticket = 0;    ///< 1 or 2, the ticket of its next wait, if there are mailboxes
+  std::string key;             ///< equal keys have equal futures; empty if only the history tells
+  std::string lasting;         ///< the part of the key that remains when all ranks are at rest
 };
 
-/// Collects what a lock describes.
+/// Collects the values that a lock shows.
 class description {
  public:
   explicit description(bool counts_sections) : counts_(counts_sections) {}
@@ -45,13 +45,13 @@ class description {
   void sections(std::uint64_t value) {
     if (counts_) (*this)(value);
   }
-  /// Tickets 1 and 2 are two names for the same: states that differ by them alone are one.
+  /// Tickets 1 and 2 are only names: states that differ only in them are one state.
   void ticket(std::uint64_t value) { ticket_ = value; }
 
-  /// The number of the last request doesn't count: what does is how far behind it an answer is.
+  /// The number of the last request doesn't count. Only the distance of an answer to it counts.
   void request(std::uint64_t value) { request_ = value; }
 
-  /// What a rank remembers of its past even when everybody is outside.
+  /// The values that a rank remembers even when all ranks are outside.
   void lasting(std::uint64_t value) {
     lasting_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
@@ -69,11 +69,12 @@ class description {
   std::string lasting_;
 };
 
-/// Runs one rank against recorded answers: the first tells what it calls, the next ones what each
-/// step of that call brings, and so on.
+/// Runs one rank with recorded answers. The first answer says which call the rank makes, the next
+/// ones answer the steps of that call, and so on.
 using rank_code = std::function<standing(int rank, std::span<const std::uint64_t> answers)>;
 
-/// The code of `Lock`, a lock's end that is made from a `checked_site`, below the library's own nesting.
+/// The code of `Lock`, one end of a lock that is made from a `checked_site`, below the library's
+/// own nesting.
 template <class Lock>
 class code_of {
  public:
@@ -81,7 +82,7 @@ class code_of {
 
   standing operator()(int rank, std::span<const std::uint64_t> answers) const {
     standing now;
-    standing at_last;  // before anything was unwound
+    standing at_last;  // before any frame was unwound
     reentrant_lock<Lock> lock;
     session code(answers, [&] {
       at_last = now;
@@ -143,7 +144,8 @@ class code_of {
     return held.reads > 0 ? claim::read : claim::none;
   }
 
-  /// A call that may fail without waiting, and one that only changes the mode, leave no gap.
+  /// A call that may fail without waiting leaves no gap, nor does a call that only changes the
+  /// mode.
   static claim claim_during(action what, const holding& held) {
     const claim before = claim_of(held);
     if (what == action::progress) return before;
@@ -168,7 +170,7 @@ class code_of {
                static_cast<char>(now.held.writes), at_rest ? '-' : static_cast<char>(now.call)};
     now.lasting = state.lasting();
     now.key += code.key() + state.text() + now.lasting;
-    // Names change at rest alone: within a call a ticket may be in another rank's hands.
+    // Names change only at rest, because another rank may hold a ticket within a call.
     if (!at_rest) now.key += static_cast<char>(now.ticket);
   }
 

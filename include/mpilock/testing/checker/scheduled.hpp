@@ -11,7 +11,7 @@
 
 namespace mpilock::testing {
 
-/// Every look at it is a free branch: the deadline has passed, or not yet.
+/// Each look at the clock is a free choice: the deadline has passed, or not yet.
 class scheduled_clock {
  public:
   using duration = std::chrono::steady_clock::duration;
@@ -34,7 +34,7 @@ class scheduled_clock {
   static inline thread_local session* current = nullptr;  ///< of the rank that runs now
 };
 
-/// What waiting code is given to idle with. Where the program says so, it throws whenever it likes.
+/// The object that waiting code idles with. If the program says so, it may throw at any time.
 class scheduled_idle {
  public:
   explicit scheduled_idle(session& mine) : session_(mine) {}
@@ -44,7 +44,7 @@ class scheduled_idle {
       throw idling_failed();
   }
   static constexpr std::uint64_t goes_on = 0;  ///< an answer to a pause …
-  static constexpr std::uint64_t throws = 1;   ///< … and the other one
+  static constexpr std::uint64_t throws = 1;   ///< … and the other answer
   std::chrono::steady_clock::duration longest_nap() const { return std::chrono::seconds(1); }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief One rank's code, run against answers that were recorded, up to its next step.
+/// @brief Runs one rank's code with recorded answers, up to its next step.
 
 #include <execinfo.h>
 
@@ -19,37 +19,38 @@
 
 namespace mpilock::testing {
 
-/// Thrown through the code under test when the answers are used up. Code that withdraws before an
-/// exception goes on catches it, too, and is told again and again.
+/// Thrown through the code under test when all answers are used. Code that withdraws before an
+/// exception continues catches it, too. Then each further step throws it again.
 struct suspended {};
 
-/// Thrown by `scheduled_idle` where the program says that idling may throw.
+/// Thrown by `scheduled_idle` if the program says that idling may throw.
 struct idling_failed {};
 
-/// A value that a paused rank has seen, and waits to see changed.
+/// A value that a paused rank has seen, and expects to change.
 struct watched_word {
   std::uint16_t word;
   std::uint64_t value;
   bool operator==(const watched_word&) const = default;
 };
 
-/// What a rank has looked at in vain since it last did anything else.
+/// The looks of a rank in vain, since it last did anything else.
 struct watch {
   std::vector<watched_word> words;
-  bool clock = false;     ///< a deadline that had not passed
-  bool messages = false;  ///< there were none
-  bool mpi = false;       ///< MPI had a turn meanwhile
-  bool acted = false;     ///< it did do something besides
+  bool clock = false;     ///< a deadline had not passed
+  bool messages = false;  ///< there were no messages
+  bool mpi = false;       ///< MPI made progress meanwhile
+  bool acted = false;     ///< the rank also did something else
 };
 
-/// Replays a rank. The code under test is deterministic, so its state between two steps is its
-/// history of answers, and running it again with the same answers brings it there again. Most of
-/// what a history holds no longer matters, so each state has a *key*: where the code stands (the
-/// return addresses), its next step, what it keeps in mind (`checker_note`) and what its objects
-/// `describe`. Equal keys are equal states; `rank_automaton` audits that they are.
+/// Replays a rank. The code under test is deterministic, so the history of answers determines its
+/// state between two steps. Running the code again with the same answers restores the state.
+///
+/// Most of a history no longer matters. So each state has a *key*: where the code stands (the
+/// return addresses), its next step, the values that it keeps (`checker_note`), and the state that
+/// its objects show (`show_state`). Equal keys are equal states; `rank_automaton` audits that.
 class session {
  public:
-  /// @param see called where the code stops, before anything is unwound
+  /// @param see called where the code stops, before any frame is unwound
   session(std::span<const std::uint64_t> answers, std::function<void()> see)
       : answers_(answers), see_(std::move(see)) {}
   session(const session&) = delete;
@@ -58,7 +59,7 @@ class session {
   bool is_over() const { return next_ == answers_.size(); }
   std::uint64_t next_answer() { return answers_[next_++]; }
 
-  /// A step of the code under test. @return its answer
+  /// One step of the code under test. @return its answer
   std::uint64_t perform(const operation& what) {
     if (is_over()) suspend(what);
     const std::uint64_t answer = next_answer();
@@ -66,47 +67,48 @@ class session {
     return answer;
   }
 
-  /// A step in a loop, at which the history collapses. @return its answer
+  /// A step in a loop. Looks before it no longer count. @return its answer
   std::uint64_t collapse(const operation& what) {
     if (is_over()) suspend(what);
     watch_ = {};
     return next_answer();
   }
 
-  /// An operation that was started on `word` has come to its end.
+  /// An operation that was started on `word` has ended.
   void has_ended(std::uint16_t word) {
     under_way_.erase(std::find(under_way_.begin(), under_way_.end(), word));
   }
 
-  /// A look that is no step of its own: it came with the answer to another.
+  /// A look that is not a step of its own, because it came with the answer to another step.
   void has_seen(std::uint16_t word, std::uint64_t value) {
     if (!watch_.acted) watch_.words.push_back({word, value});
   }
 
-  /// See `checker_note`.
+  /// `checker_note` calls this and `forget`.
   void keep(std::uint64_t value) { kept_.push_back(value); }
   void forget() { kept_.pop_back(); }
 
-  /// A new call begins, in a function that its caller's caller calls: nothing that was seen before
-  /// can be waited for, and where the callers stand says nothing about the code under test.
+  /// A new call begins, in a function that the caller's caller calls. The rank can't wait for
+  /// anything that it saw before. The return addresses of the callers say nothing about the code
+  /// under test.
   [[gnu::noinline]] void begin_call() {
     watch_ = {};
     std::array<void*, most_frames> frames;
     callers_ = backtrace(frames.data(), most_frames) - 1;
   }
 
-  /// Whether it has stopped within a call.
+  /// Whether the code has stopped within a call.
   bool is_suspended() const { return is_suspended_; }
   const operation& pending() const { return pending_; }
   const watch& seen_in_vain() const { return watch_; }
-  /// Empty where only the history tells.
+  /// Empty if only the history determines the state.
   const std::string& key() const { return key_; }
 
  private:
   [[noreturn]] void suspend(const operation& what) {
     if (std::exchange(is_suspended_, true)) throw suspended();
     pending_ = what;
-    // Between the results of one completion nobody else moves, and none of them is used yet.
+    // No other rank moves between the results of one completion, and none of them is used yet.
     if (what.what != step_kind::collect) make_key();
     see_();
     throw suspended();
@@ -152,7 +154,7 @@ class session {
     const int count = backtrace(frames.data(), most_frames) - callers_;
     for (int i = 0; i < count; ++i) append(frames[static_cast<std::size_t>(i)]);
     append(pending_.what), append(pending_.where), append(pending_.detail);
-    append(pending_.what == step_kind::send ? 0 : pending_.value);  // a ticket: only a name
+    append(pending_.what == step_kind::send ? 0 : pending_.value);  // a ticket is only a name
     append(under_way_.size());
     for (const std::uint16_t each : under_way_) append(each);
     append(kept_.size());

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief All states seen so far, stored exactly and small.
+/// @brief All states seen so far, stored exactly and compactly.
 
 #include <algorithm>
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace mpilock::testing {
 
-/// Numbers sequences of integers: equal ones get the same number.
+/// Numbers sequences of integers. Equal sequences get the same number.
 class numbering {
  public:
   std::pair<std::uint32_t, bool> number_of(std::span<const std::uint64_t> key) {
@@ -68,16 +68,17 @@ class numbering {
   std::vector<std::uint32_t> table_ = std::vector<std::uint32_t>(1024);
 };
 
-/// A state is a few numbers: one for its words, one for each rank, one for its messages. Most of the
-/// parts recur, so that a state costs little more than these numbers (the collapse compression of
-/// Holzmann's SPIN, "State Compression in SPIN", 1997). No hash stands for a state: none is missed.
+/// A state is a few numbers: one for its words, one for each rank, and one for its messages. Most
+/// of these parts recur, so a state costs little more than these numbers. This is the collapse
+/// compression of Holzmann's SPIN ("State Compression in SPIN", 1997). No hash represents a state,
+/// so no state is missed.
 class state_store {
  public:
   using id = std::uint32_t;
 
   explicit state_store(int ranks, int words) : ranks_(ranks), words_(words) {}
 
-  /// @return its number, and whether it is new
+  /// @return the state's number, and whether it is new
   std::pair<id, bool> insert(const world& state) {
     key_.clear();
     std::uint64_t pair = number_words(state);

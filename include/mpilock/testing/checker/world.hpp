@@ -1,6 +1,7 @@
 #pragma once
 /// @file
-/// @brief One state of everything: words, what is under way, and where each rank's code stands.
+/// @brief One state of all ranks: words, operations under way, and the position of each rank's
+/// code.
 
 #include <array>
 #include <cstdint>
@@ -10,12 +11,12 @@
 
 namespace mpilock::testing {
 
-/// Small and fixed in size, since a search makes and throws away millions of them.
+/// Small and of fixed size, since a search makes and discards millions of them.
 ///
-/// Bits of the datum: what a rank *knows* (has seen happen) of the accesses to a plain datum that
-/// the lock guards. Bit i: the last read by rank i; bit `written`: the last write. A word *carries*
-/// what was known to those who released to it. These are happens-before of the C++ memory model,
-/// kept for the accesses that matter.
+/// Bits of the datum: the lock guards a plain datum, and a rank *knows* the accesses to it that it
+/// has seen happen. Bit i is the last read by rank i; bit `written` is the last write. A word
+/// *carries* what was known to the ranks that released to it. This is happens-before of the C++
+/// memory model, kept for the accesses that matter.
 struct world {
   static constexpr int max_ranks = 4;
   static constexpr int max_words = 40;
@@ -42,20 +43,20 @@ struct world {
     rank_automaton::state at = rank_automaton::initial;
     std::uint8_t knows = 0xff;
     std::uint8_t sleeps_on = nowhere;
-    std::uint8_t count = 0;  ///< of what is under way
+    std::uint8_t count = 0;  ///< the number of operations under way
     std::array<started, 6> under_way{};
-    std::uint8_t behind = 0;                  ///< how many requests the home's books are behind
-    bool waits = false;                       ///< it has waited in this call
-    bool is_stopped = false;                  ///< it never moves again
-    std::uint8_t came_after = 0;              ///< which waiting ranks were there before this one
-    std::array<std::uint8_t, 2> overtaken{};  ///< by how many newcomers of each kind
+    std::uint8_t behind = 0;                  ///< requests that the home has not seen yet
+    bool waits = false;                       ///< the rank has waited in this call
+    bool is_stopped = false;                  ///< the rank never moves again
+    std::uint8_t came_after = 0;              ///< the ranks that waited already when this rank came
+    std::array<std::uint8_t, 2> overtaken{};  ///< newcomers of each kind that overtook it
     bool operator==(const rank&) const = default;
   };
 
   struct parcel {  ///< a message under way
     std::uint8_t from = 0;
     std::uint8_t to = 0;
-    std::uint8_t age = 0;  ///< requests that its rank has made since; tells the ticket
+    std::uint8_t age = 0;  ///< the requests that its rank has made since; gives the ticket
     std::uint8_t carries = 0;
     std::uint64_t code = 0;
     bool operator==(const parcel&) const = default;
@@ -65,7 +66,7 @@ struct world {
   std::array<rank, max_ranks> ranks{};
   std::array<parcel, 16> messages{};
   std::uint8_t message_count = 0;
-  std::uint8_t sections = 0;  ///< write sections so far, where they are counted
+  std::uint8_t sections = 0;  ///< write sections so far, if they are counted
 };
 
 }  // namespace mpilock::testing
