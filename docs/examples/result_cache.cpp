@@ -3,8 +3,8 @@
 //
 //   mpirun -np 4 result_cache [--fresh] [--trouble] [--keep=N] ...      (--help: all options)
 //
-// The results are temperatures along rods, each of another metal. They stay in the folder, so that a
-// second run computes nothing. The cache itself is in result_cache/result_cache.hpp, and
+// The results are temperatures along rods, each of another metal. They stay in the folder, so that
+// a second run computes nothing. The cache itself is in result_cache/result_cache.hpp, and
 // docs/tutorial/result_cache.md builds it step by step.
 
 // mpi-test: ranks=1,4 flavours=one arguments=--fresh,--trace=trace.json
@@ -72,8 +72,8 @@ void do_damage(result_cache& cache, const settings& chosen) {
   }
 }
 
-// Collective: one rank prepares the folder, and all learn how many files each rod has there: 0 or 1.
-// A folder that can't be made is an error on each of them, so that all can end in good order.
+// Collective: one rank prepares the folder, and all learn how many files each rod has there: 0
+// or 1. A folder that can't be made is an error on each of them, so that all can end in good order.
 std::vector<int> prepare(result_cache& cache, const settings& chosen) try {
   return cache.shelves().front().lock.single_write([&] {
     for (const shelf& each : cache.shelves()) clear(each.folder, chosen.fresh);

@@ -56,8 +56,8 @@ class composition {
   mpilock::basic_window_controller<Backend, Fairness, Progress> controller_;
 };
 
-/// Which are worth a user's choice: polling with everything; a thread where the backend may need the
-/// root's help, with one fairness, since it changes what a passage costs but not the order.
+/// Which are worth a user's choice: polling with everything; a thread where the backend may need
+/// the root's help, with one fairness, since it changes what a passage costs but not the order.
 template <class Backend, class Fairness, class Progress>
 constexpr bool is_measured() {
   if (Progress::name == std::string_view("no_progress")) return false;

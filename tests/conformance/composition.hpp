@@ -85,9 +85,9 @@ std::string why_unavailable() {
   return "";
 }
 
-/// Whether the short form runs a composition with this many ranks: each with 3, the fewest that tell
-/// fairness policies apart, and a third of them with each other number, because MPI's own collective
-/// calls cost most. The long form runs all.
+/// Whether the short form runs a composition with this many ranks: each with 3, the fewest that
+/// tell fairness policies apart, and a third of them with each other number, because MPI's own
+/// collective calls cost most. The long form runs all.
 template <class C>
 constexpr bool short_form_includes(int ranks) {
   if (ranks == 3) return true;

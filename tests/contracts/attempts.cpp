@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// The timed and try forms: any duration makes at least one try, a failed attempt leaves no trace, and
-// a grant that races the deadline is not lost.
+// The timed and try forms: any duration makes at least one try, a failed attempt leaves no trace,
+// and a grant that races the deadline is not lost.
 
 #include <mpi.h>
 

@@ -59,7 +59,8 @@ void compute_until(steady_clock::time_point end, crowd& others, Now_and_then&& n
   }
 }
 
-/// The slowest acquire and release of one rank, in sections a few ms apart, while the root computes.
+/// The slowest acquire and release of one rank, in sections a few ms apart, while the root
+/// computes.
 struct slowest {
   duration passage{};
   int passages = 0;

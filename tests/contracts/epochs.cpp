@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3,5 flavours=all tcp=1
-// After any collective call, and while a lock is held, every rank knows how many write sections there
-// have been.
+// After any collective call, and while a lock is held, every rank knows how many write sections
+// there have been.
 
 #include <mpi.h>
 

@@ -59,8 +59,8 @@ void everyone_throws(MPI_Comm users, const words& expected, Action&& action) {
   meet(users);
 }
 
-/// Collective. Checks that a controller is as good as new: barrier, single_write by each rank in its
-/// turn, reads and writes.
+/// Collective. Checks that a controller is as good as new: barrier, single_write by each rank in
+/// its turn, reads and writes.
 template <class Controller>
 void still_works(Controller& ctrl) {
   ctrl.barrier();
@@ -92,8 +92,8 @@ class users_communicator {
 
 using backends = std::tuple<mpilock::shared_memory, mpilock::rma_window, mpilock::two_sided>;
 
-/// Collective. Whether this launch can have the backend at all: shared memory needs one node. That it
-/// is refused elsewhere is what `shared_memory_over_several_nodes` tests.
+/// Collective. Whether this launch can have the backend at all: shared memory needs one node. That
+/// it is refused elsewhere is what `shared_memory_over_several_nodes` tests.
 template <class Backend>
 bool is_for_this_launch(MPI_Comm comm) {
   return Backend::name != mpilock::shared_memory::name || mpilock_test::on_one_node(comm);

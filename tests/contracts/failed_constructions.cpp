@@ -1,6 +1,7 @@
 // mpi-test: ranks=2,3 flavours=all timeout=240
-// A construction that fails on all ranks gives back all that it has made, whatever the reason: as many
-// windows, epochs, communicators, keyvals and attributes are there after many failures as before.
+// A construction that fails on all ranks gives back all that it has made, whatever the reason: as
+// many windows, epochs, communicators, keyvals and attributes are there after many failures as
+// before.
 
 #include <mpi.h>
 
@@ -29,8 +30,8 @@ int attempts() {
   return mpilock_test::size_of(MPI_COMM_WORLD) <= cores ? 20 : 5;
 }
 
-/// Counts so far that a lock word of two ranks has no room for them. A controller refuses it when it is
-/// compiled; with more ranks others would do the same when it is made.
+/// Counts so far that a lock word of two ranks has no room for them. A controller refuses it when
+/// it is compiled; with more ranks others would do the same when it is made.
 struct long_row : writer_preferring {
   static constexpr std::uint32_t most_in_a_row = std::uint32_t{1} << 22;
 };
@@ -43,7 +44,8 @@ struct crowded {
   using lock = typename Backend::template lock<long_row>;
 };
 
-/// Collective. Checks that `construct` throws an `Error` on every rank, every time, and leaves nothing.
+/// Collective. Checks that `construct` throws an `Error` on every rank, every time, and leaves
+/// nothing.
 template <class Error, class Construct>
 void leaves_nothing(MPI_Comm users, const failures& what, Construct&& construct) {
   const contracts::account before = alive;

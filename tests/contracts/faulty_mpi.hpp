@@ -1,6 +1,6 @@
 #pragma once
-// An MPI that fails on demand: definitions of some MPI routines that stand in front of the real ones.
-// For one source file of a program, since these are not inline.
+// An MPI that fails on demand: definitions of some MPI routines that stand in front of the real
+// ones. For one source file of a program, since these are not inline.
 
 #include <mpi.h>
 

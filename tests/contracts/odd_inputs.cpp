@@ -1,7 +1,7 @@
 // mpi-test: ranks=2,3 flavours=all
-// Bad inputs of the rarer kinds: one rank that wants another policy, a value that can't be read back,
-// a fence left after it has shared, nesting of writes without end, and calls of every kind on what is
-// closed or moved from.
+// Bad inputs of the rarer kinds: one rank that wants another policy, a value that can't be read
+// back, a fence left after it has shared, nesting of writes without end, and calls of every kind on
+// what is closed or moved from.
 
 #include <mpi.h>
 

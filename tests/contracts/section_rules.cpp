@@ -21,8 +21,8 @@ using mpilock_test::serving;
 using mpilock_test::tell;
 
 /// Rank 0 reads, rank 1 waits to write, rank 2 comes to read. The epoch, exact under a lock, tells
-/// rank 2 whether the writer was inside before it. A try may also fail while a writer only announces
-/// itself, so that the order of entry is a matter for the forms that wait.
+/// rank 2 whether the writer was inside before it. A try may also fail while a writer only
+/// announces itself, so that the order of entry is a matter for the forms that wait.
 template <class Controller>
 void reader_meets_waiting_writer(const contracts::users_communicator& users, Controller& ctrl,
                                  bool reader_goes_first) {

@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2 flavours=one timeout=240
-// Controllers on one communicator share one duplicate of it, which goes with the last of them; and an
-// MPI that has no communicators left says so on all ranks.
+// Controllers on one communicator share one duplicate of it, which goes with the last of them; and
+// an MPI that has no communicators left says so on all ranks.
 
 #include <mpi.h>
 

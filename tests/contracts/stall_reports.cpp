@@ -1,6 +1,6 @@
 // mpi-test: ranks=3,8 flavours=one
-// Reports of stalls: one rank speaks for all that wait, notes are read whole, and who waits for a note
-// serves the others.
+// Reports of stalls: one rank speaks for all that wait, notes are read whole, and who waits for a
+// note serves the others.
 
 #include <mpi.h>
 #include <signal.h>

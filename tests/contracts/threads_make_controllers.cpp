@@ -1,6 +1,7 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// Several threads of each rank make controllers at the same time, on communicators of their own, and
-// leave them open. MPI_Finalize, which main() calls, closes them in an order that all ranks share.
+// Several threads of each rank make controllers at the same time, on communicators of their own,
+// and leave them open. MPI_Finalize, which main() calls, closes them in an order that all ranks
+// share.
 
 #include <mpi.h>
 

@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// A progress policy whose idle() throws. In a collective call the exception goes on when the call is
-// complete, so that no rank is left behind and MPI has no buffer that is gone.
+// A progress policy whose idle() throws. In a collective call the exception goes on when the call
+// is complete, so that no rank is left behind and MPI has no buffer that is gone.
 
 #include <mpi.h>
 

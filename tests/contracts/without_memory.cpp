@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2 flavours=one
-// A call that runs out of memory while somebody watches leaves no section behind, and no observer that
-// has been told half of a story.
+// A call that runs out of memory while somebody watches leaves no section behind, and no observer
+// that has been told half of a story.
 
 #include <mpi.h>
 

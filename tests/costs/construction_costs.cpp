@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3,5 flavours=all
-// What making and closing a controller asks of MPI: communicators, windows, collective calls and all
-// else, exactly. A change here is to be meant, and written down in the tables below.
+// What making and closing a controller asks of MPI: communicators, windows, collective calls and
+// all else, exactly. A change here is to be meant, and written down in the tables below.
 
 #include <mpi.h>
 
@@ -71,9 +71,9 @@ int messages_of_round(int ranks) {
 }
 
 /// Checks the beginning and the end of a controller, and of a second one on the same communicator.
-/// `rounds` is how often the ranks compare in its beginning; `goodbyes` how many ranks this one takes
-/// leave of, each of which is followed by another receive; `posted`, how many receives the beginning
-/// posts.
+/// `rounds` is how often the ranks compare in its beginning; `goodbyes` how many ranks this one
+/// takes leave of, each of which is followed by another receive; `posted`, how many receives the
+/// beginning posts.
 template <class Backend>
 void expect_life(const contracts::users_communicator& users, const calls& made, int rounds,
                  const calls& freed, int goodbyes, int posted) {

@@ -1,6 +1,6 @@
-// Passages for callgrind to count, of rank 0 with nobody in the way; count_instructions runs this and
-// reads the functions' costs by their names. Each is called for `few` passages and then for twice as
-// many: the difference is the passages' own cost.
+// Passages for callgrind to count, of rank 0 with nobody in the way; count_instructions runs this
+// and reads the functions' costs by their names. Each is called for `few` passages and then for
+// twice as many: the difference is the passages' own cost.
 
 #include <mpi.h>
 

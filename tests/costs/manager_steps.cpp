@@ -1,6 +1,6 @@
 /// @file
-/// @brief Messages of a lock manager for callgrind to count, among as many ranks as the argument says;
-/// compare_instructions runs this and reads what the functions cost by their names.
+/// @brief Messages of a lock manager for callgrind to count, among as many ranks as the argument
+/// says; compare_instructions runs this and reads what the functions cost by their names.
 ///
 /// Each scene puts nearly all ranks where a search would meet them, and then sends a few messages.
 

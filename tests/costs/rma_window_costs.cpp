@@ -1,6 +1,6 @@
 // mpi-test: ranks=2,3,5 flavours=all
-// One-sided operations in a window: one round trip in and one out with nobody in the way; waiting, a
-// number that hardly depends on how long it takes, and looks at one's own memory.
+// One-sided operations in a window: one round trip in and one out with nobody in the way; waiting,
+// a number that hardly depends on how long it takes, and looks at one's own memory.
 
 #include <mpi.h>
 
@@ -86,10 +86,9 @@ void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips
   BOOST_TEST(bill.others.empty(), bill);
 }
 
-/// What a rank pays for leaving and giving out the next turn to `m` ranks:
-/// leave; claim; one look into all slots of a kind; swaps of the slots found; the counts changed; the
-/// letters. Each is an operation and a round trip. The number is exact: nobody else comes meanwhile in
-/// the tests below.
+/// What a rank pays for leaving and giving out the next turn to `m` ranks: leave; claim; one look
+/// into all slots of a kind; swaps of the slots found; the counts changed; the letters. Each is an
+/// operation and a round trip. The number is exact: nobody else comes meanwhile in the tests below.
 int operations_for_a_turn(int m) { return price::leave + 1 + 1 + m + 1 + m; }
 
 /// At the home itself nothing but the letters is remote.
@@ -121,8 +120,8 @@ void expect_bounded(const controller& ctrl, const costs::mpi_bill& bill, int pas
   BOOST_TEST(bill.others.empty(), bill);
 }
 
-/// Collective. `waiter` waits to enter as `wanted` while `holder` is inside as `held`, for `wait` from
-/// when it really waits.
+/// Collective. `waiter` waits to enter as `wanted` while `holder` is inside as `held`, for `wait`
+/// from when it really waits.
 void expect_wait(MPI_Comm users, controller& ctrl, int holder, int waiter, access held,
                  access wanted, std::chrono::milliseconds wait) {
   if (ctrl.rank() == holder) costs::enter(ctrl, held);

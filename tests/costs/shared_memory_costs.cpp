@@ -1,5 +1,6 @@
 // mpi-test: ranks=2,3 flavours=all
-// Shared memory with nobody in the way: no call of MPI. Waiting: none that another rank could notice.
+// Shared memory with nobody in the way: no call of MPI. Waiting: none that another rank could
+// notice.
 
 #include <mpi.h>
 

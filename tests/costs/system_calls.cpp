@@ -1,6 +1,6 @@
 // mpi-test: ranks=2 flavours=one
-// Shared memory with nobody in the way makes no system call. Exits with 77, which means that the test
-// is skipped, where a process may not trace another one.
+// Shared memory with nobody in the way makes no system call. Exits with 77, which means that the
+// test is skipped, where a process may not trace another one.
 
 #include <mpi.h>
 

@@ -1,6 +1,6 @@
 // mpi-test: ranks=2,3,5 flavours=all
-// Messages by way of the root's manager: a request and a grant in, one message out, however long the
-// wait is. The root, and what is nested, sends none. Counted at both ends.
+// Messages by way of the root's manager: a request and a grant in, one message out, however long
+// the wait is. The root, and what is nested, sends none. Counted at both ends.
 
 #include <mpi.h>
 

@@ -6,13 +6,14 @@
 /// In every case nobody enters wrongly, and when the victim goes on so does everybody. Whether the
 /// others' timed calls come back in time depends on whom they need:
 ///
-/// | backend         | a frozen holder or waiter        | a frozen root                              |
-/// | --------------- | -------------------------------- | ------------------------------------------ |
-/// | `shared_memory` | in time                          | in time                                    |
-/// | `rma_window`    | in time while another is inside; | late where the MPI needs the target's      |
-/// |                 | then a call may have to hand the | help; no MPI promises not to               |
-/// |                 | turn to the frozen waiter        |                                            |
-/// | `two_sided`     | in time                          | late: the root is the manager              |
+/// | backend         | a frozen holder or waiter       | a frozen root                          |
+/// | --------------- | ------------------------------- | -------------------------------------- |
+/// | `shared_memory` | in time                         | in time                                |
+/// | `rma_window`    | in time while another is inside | late where MPI needs the target's help |
+/// | `two_sided`     | in time                         | late: the root is the manager          |
+///
+/// With `rma_window`, a later call may have to hand the turn to the frozen waiter. No MPI promises
+/// to do without the target's help.
 ///
 /// "In time" is not a number of milliseconds, which a busy machine can spoil: the victim is kept
 /// frozen until the calls are back, and they must come back although it is.

@@ -75,8 +75,8 @@ void print(const std::string& line) {
   std::fflush(stdout);
 }
 
-/// The last thing that a survivor does. MPI_Abort would not end the others everywhere: Open MPI with
-/// --enable-recovery lets them go on.
+/// The last thing that a survivor does. MPI_Abort would not end the others everywhere: Open MPI
+/// with --enable-recovery lets them go on.
 [[noreturn]] void end(const stage& on) {
   print("rank " + std::to_string(on.me()) + ": rank " + std::to_string(holder) + ", process " +
         std::to_string(on.process_of(holder)) +

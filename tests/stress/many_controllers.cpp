@@ -1,8 +1,8 @@
 // mpi-test: ranks=3 flavours=all timeout=120
 /// @file
-/// @brief Many controllers open at once, of all backends, on communicators that overlap, some moved,
-/// some closed early and the others by MPI_Finalize. A mix-up between any two shows as a lost update,
-/// or in an epoch.
+/// @brief Many controllers open at once, of all backends, on communicators that overlap, some
+/// moved, some closed early and the others by MPI_Finalize. A mix-up between any two shows as a
+/// lost update, or in an epoch.
 
 #include <mpi.h>
 #include <unistd.h>
@@ -114,7 +114,8 @@ class blackboard {
   MPI_Win window_ = MPI_WIN_NULL;
 };
 
-/// A static object, so that its destructor runs after MPI_Finalize and sees what became of the rest.
+/// A static object, so that its destructor runs after MPI_Finalize and sees what became of the
+/// rest.
 struct left_open {
   std::vector<std::unique_ptr<guarded_number>> all{};
 

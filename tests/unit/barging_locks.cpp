@@ -1,7 +1,7 @@
 // mpi-test: flavours=none
 // The one-sided engine and its shared-memory medium, with threads for ranks: exclusion under every
-// kind of entry, nothing left behind. Under a thread sanitizer, that its memory orders alone keep what
-// the lock guards in order.
+// kind of entry, nothing left behind. Under a thread sanitizer, that its memory orders alone keep
+// what the lock guards in order.
 
 #include <array>
 #include <atomic>
@@ -27,8 +27,9 @@ using policies = boost::mpl::list<mpilock::reader_preferring, mpilock::writer_pr
 template <class Fairness>
 using lock_over_threads = mpilock::barging_lock<unit::thread_medium, Fairness>;
 
-/// Judges exclusion without using the lock. Its atomics are relaxed, so that they put the threads in
-/// no order, and what the lock guards is not atomic: a thread sanitizer sees an order that is lacking.
+/// Judges exclusion without using the lock. Its atomics are relaxed, so that they put the threads
+/// in no order, and what the lock guards is not atomic: a thread sanitizer sees an order that is
+/// lacking.
 class referee {
  public:
   void reader_in() { add(readers_, 1), expect(writers_, 0), look(); }

@@ -126,8 +126,8 @@ BOOST_AUTO_TEST_CASE(the_engine_keeps_writers_alone_whatever_a_policy_answers) {
   BOOST_TEST(rules::is_due(word(0, 0, 0, 1)));
 }
 
-// What the policies that look back say, at the censuses that matter: readers inside, readers waiting,
-// writers waiting, readers in a row, writers in a row.
+// What the policies that look back say, at the censuses that matter: readers inside, readers
+// waiting, writers waiting, readers in a row, writers in a row.
 namespace {
 
 using mpilock::at_most;

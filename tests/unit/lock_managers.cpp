@@ -1,6 +1,6 @@
 // mpi-test: flavours=none
-// The state machine at the root of the message engine, driven by scripted messages: every row of its
-// table, both policies, and the messages that cross.
+// The state machine at the root of the message engine, driven by scripted messages: every row of
+// its table, both policies, and the messages that cross.
 
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>

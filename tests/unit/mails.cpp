@@ -1,6 +1,6 @@
 // mpi-test: flavours=none
-// Mail: tickets that take turns, sections that are cut, and the bit of a sleeper; and what is on the
-// wire of the message engine.
+// Mail: tickets that take turns, sections that are cut, and the bit of a sleeper; and what is on
+// the wire of the message engine.
 
 #include <boost/test/unit_test.hpp>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // mpi-test: flavours=none
-// What the process's registry does with sources, without MPI: who is served, and how often MPI is asked
-// for it.
+// What the process's registry does with sources, without MPI: who is served, and how often MPI is
+// asked for it.
 
 #include <atomic>
 #include <boost/test/unit_test.hpp>

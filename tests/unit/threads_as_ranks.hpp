@@ -1,7 +1,7 @@
 #pragma once
 // Threads play the ranks: the engine's own shared-memory medium over words of this process, so that
-// it runs without MPI, as fast as the machine interleaves it, and where a thread sanitizer sees every
-// access.
+// it runs without MPI, as fast as the machine interleaves it, and where a thread sanitizer sees
+// every access.
 
 #include <atomic>
 #include <chrono>

@@ -1,6 +1,6 @@
 // mpi-test: flavours=none
-// The name of a type is whole, and the number that stands for it differs where the name, the size or
-// the alignment does.
+// The name of a type is whole, and the number that stands for it differs where the name, the size
+// or the alignment does.
 
 #include <array>
 #include <boost/test/unit_test.hpp>

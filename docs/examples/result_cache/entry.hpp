@@ -89,7 +89,8 @@ inline void write_file(const std::filesystem::path& path, std::span<const std::b
                              "; make room there, or give --folder= another place");
 }
 
-// Nobody ever sees half an entry, not even if this rank is killed: it gets its name when it is whole.
+// Nobody ever sees half an entry, not even if this rank is killed: it gets its name when it is
+// whole.
 inline void publish(const std::filesystem::path& path, const question& asked,
                     const temperatures& values) {
   const entry_header header = header_of(asked, values);

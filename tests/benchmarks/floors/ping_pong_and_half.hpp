@@ -13,8 +13,8 @@
 
 namespace lockbench {
 
-/// A request, a reply and a release a passage, at a root that does nothing but keep a queue and lets
-/// one in at a time, in the order in which they came. Rank 0 is the root, and passes without a
+/// A request, a reply and a release a passage, at a root that does nothing but keep a queue and
+/// lets one in at a time, in the order in which they came. Rank 0 is the root, and passes without a
 /// message when its turn comes.
 class ping_pong_and_half {
  public:

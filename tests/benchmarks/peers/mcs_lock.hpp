@@ -58,8 +58,9 @@ class mcs_lock {
  private:
   /// The words of a rank, which has a cache line of its own; the tail of the queue is rank 0's.
   ///
-  /// Three words alone would not do: before its version 4.0.3 MPICH over UCX takes a rank's words to
-  /// begin at the multiple of 16 bytes before them, in the words of the rank before (mpich#6140).
+  /// Three words alone would not do: before its version 4.0.3 MPICH over UCX takes a rank's words
+  /// to begin at the multiple of 16 bytes before them, in the words of the rank before
+  /// (mpich#6140).
   enum word : std::size_t { next, blocked, tail, words = 8 };
   static constexpr std::uint64_t nobody = 0;
 
