@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The list of what the conformance kit plays on MPI, with every policy.
+/// @brief The list of scenarios that the conformance kit runs on MPI, with every policy.
 /// @ingroup testing
 
 #include <tuple>
@@ -16,7 +16,7 @@
 
 namespace mpilock::testing {
 
-/// A new scenario is a type in a file of `scenarios/`, and a line here.
+/// To add a scenario, add a type in a file of `scenarios/`, and a line here.
 using all_scenarios =
     std::tuple<scenarios::nesting, scenarios::exclusion, scenarios::readers_share,
                scenarios::epoch_counts_writes, scenarios::tries_fail_at_once,
@@ -33,7 +33,7 @@ using all_scenarios =
                scenarios::standard_guards, scenarios::what_it_says_of_itself,
                scenarios::close_and_open_again, scenarios::moved, scenarios::several_locks_at_once>;
 
-/// Calls `action.operator()<Scenario>()` for each of them, in their order.
+/// Calls `action.operator()<Scenario>()` for each scenario, in order.
 template <class Action>
 void for_each_scenario(Action&& action) {
   [&]<class... Scenario>(std::tuple<Scenario...>*) {

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief A number in a file that all ranks have open: lost updates show in it.
+/// @brief A number in a file that all ranks have open. It shows lost updates.
 /// @ingroup testing
 
 #include <fcntl.h>
@@ -16,11 +16,11 @@
 
 namespace mpilock::testing {
 
-/// Nothing keeps two ranks from reading the same number and both writing its successor but the lock
-/// under test.
+/// Only the lock under test keeps two ranks from reading the same number and both writing its
+/// successor.
 class counter_file {
  public:
-  /// Collective. The file has no name any more when this returns, so nothing is left behind.
+  /// Collective. When this returns, the file has no name any more, so nothing is left behind.
   explicit counter_file(MPI_Comm comm) {
     std::int64_t owner = rank_in(comm) == 0 ? getpid() : 0;
     owner = sum_over(comm, owner);
@@ -36,7 +36,7 @@ class counter_file {
   counter_file(const counter_file&) = delete;
   counter_file& operator=(const counter_file&) = delete;
 
-  /// To be called alone, while nobody else reads or writes.
+  /// Must be called by one rank, while no other rank reads or writes.
   void reset() { store(0); }
 
   std::int64_t read() const {

@@ -1,10 +1,10 @@
 #pragma once
 /// @file
-/// @brief Meeting, telling and counting between the ranks of a test, without the library's help.
+/// @brief Barriers, messages and counts between the ranks of a test, without the library's help.
 /// @ingroup testing
 ///
-/// Nothing here blocks inside MPI. Each call takes what to do meanwhile: nothing but yielding, or
-/// `serving(ctrl)` where a rank must go on serving a lock that it hosts.
+/// No function here blocks inside MPI. Each one gets a function to call meanwhile. It only yields,
+/// or it is `serving(ctrl)` if the rank must serve a lock that it hosts.
 
 #include <mpi.h>
 
@@ -13,12 +13,12 @@
 
 namespace mpilock::testing {
 
-/// What to do meanwhile, if there is nobody to serve.
+/// Called meanwhile by a rank that has no rank to serve.
 struct yielding {
   void operator()() const { std::this_thread::yield(); }
 };
 
-/// What to do meanwhile on a rank that may be a root.
+/// Called meanwhile by a rank that may be a root.
 template <class Controller>
 auto serving(Controller& ctrl) {
   return [&ctrl] { ctrl.progress(); };
@@ -53,7 +53,7 @@ void meet(MPI_Comm comm, Meanwhile meanwhile = {}) {
   complete(request, meanwhile);
 }
 
-/// Collective. `op` over all ranks' numbers, on all ranks.
+/// Collective. Reduces the numbers of all ranks with `op`. All ranks get the result.
 template <class Meanwhile = yielding>
 std::int64_t reduce_over(MPI_Comm comm, std::int64_t mine, MPI_Op op, Meanwhile meanwhile = {}) {
   std::int64_t all = 0;
@@ -69,7 +69,7 @@ std::int64_t sum_over(MPI_Comm comm, std::int64_t mine, Meanwhile meanwhile = {}
   return reduce_over(comm, mine, MPI_SUM, meanwhile);
 }
 
-/// Local. Whether `action` throws an `Error`; anything else that it throws goes on.
+/// Local. Whether `action` throws an `Error`. All other exceptions continue.
 template <class Error, class Action>
 bool throws(Action&& action) {
   try {
@@ -80,7 +80,7 @@ bool throws(Action&& action) {
   return false;
 }
 
-/// Collective. On how many ranks `action` threw an `Error`.
+/// Collective. The number of ranks on which `action` threw an `Error`.
 template <class Error, class Action>
 std::int64_t ranks_that_threw(MPI_Comm comm, Action&& action) {
   return sum_over(comm, throws<Error>(action) ? 1 : 0);
@@ -104,7 +104,7 @@ std::int64_t hear(MPI_Comm comm, int from, Meanwhile meanwhile = {}) {
   return what;
 }
 
-/// Local. Whether a number from that rank is there to be heard.
+/// Local. Whether a number from that rank has arrived.
 inline bool has_news(MPI_Comm comm, int from) {
   int found = 0;
   MPI_Iprobe(from, 0, comm, &found, MPI_STATUS_IGNORE);

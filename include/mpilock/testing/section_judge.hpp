@@ -15,12 +15,12 @@
 
 namespace mpilock::testing {
 
-/// Counts the readers and the writers that say they are inside, in a window of its own, and what
-/// should not have been seen. The words may be hosted by any rank.
+/// Counts the readers and the writers that say they are inside, in a window of its own. It also
+/// counts what a rank should not have seen. Any rank may host the words.
 ///
-/// Where one node holds all ranks the window is shared memory and CPU atomics count, so the judge
-/// never waits for anybody. On several nodes MPI's atomics count; they may need the host's help,
-/// which it gives in its own MPI calls. There, the two plain words are left out.
+/// If one node holds all ranks, the window is shared memory and CPU atomics count. Then the judge
+/// waits for no rank. On several nodes, MPI's atomics count. They may need the host's help, which
+/// it gives in its own MPI calls. There the two plain words are not used.
 class section_judge {
  public:
   /// Collective.
@@ -47,7 +47,8 @@ class section_judge {
 
   bool is_shared() const noexcept { return shared_; }
 
-  /// Which rank's words count from now on; the same on all ranks, and nobody inside.
+  /// Sets the rank that hosts the words from now on. It must be the same on all ranks, and no rank
+  /// may be inside.
   void move_to(int host) {
     host_ = host;
     last_seen_ = 0;
@@ -75,7 +76,7 @@ class section_judge {
 
   std::uint64_t readers_inside() { return look(access::read); }
 
-  /// What this rank saw and should not have seen.
+  /// The number of times that this rank saw something wrong.
   std::uint64_t violations() const noexcept { return beside_writer_ + beside_reader_ + torn_; }
   std::string findings() const {
     return "entered beside a writer " + std::to_string(beside_writer_) +
@@ -85,7 +86,7 @@ class section_judge {
   void forget_violations() noexcept { beside_writer_ = beside_reader_ = torn_ = 0; }
 
  private:
-  /// Words: readers, writers, and two plain ones that each writer counts up, one after the other.
+  /// Words: readers, writers, and two plain words. Each writer counts up both, one after the other.
   static constexpr int words = 4;
 
   static int word_of(access kind) { return kind == access::read ? 0 : 1; }
@@ -104,7 +105,7 @@ class section_judge {
     return before;
   }
 
-  /// Not atomic on purpose: only the lock under test keeps these two in step and in order.
+  /// Deliberately not atomic: only the lock under test keeps these two words in step and in order.
   void touch_plain_words(access kind) {
     volatile std::uint64_t& first = words_[2];
     volatile std::uint64_t& second = words_[3];

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief A controller under test, and what the scenarios of the conformance kit play with.
+/// @brief A controller under test, and the objects that scenarios of the conformance kit use.
 /// @ingroup testing
 
 #include <mpi.h>
@@ -20,36 +20,36 @@
 
 namespace mpilock::testing {
 
-/// What all stages of a program share, because windows and files take long to make.
+/// The objects that all stages of a program share, because windows and files take long to make.
 struct stage_properties {
   /// Collective.
   explicit stage_properties(MPI_Comm comm) : judge(comm), file(comm) {}
 
   section_judge judge;  ///< sees readers beside writers
-  counter_file file;    ///< loses updates unless the lock works
+  counter_file file;    ///< loses updates if the lock does not work
 };
 
-/// How much a scenario does.
+/// The extent of a scenario.
 struct effort {
   bool is_long = false;          ///< many more rounds
-  bool may_make_several = true;  ///< controllers; they take long to make where ranks share cores
+  bool may_make_several = true;  ///< controllers, which take long to make if ranks share cores
   std::vector<int> roots{};      ///< of the controllers of `exclusion`; empty: every rank
-  unsigned seed = 0;             ///< of its dice
+  unsigned seed = 0;             ///< of the random numbers
 };
 
 /// An expectation that did not hold.
 struct failed_expectation {
-  std::string text;  ///< what was expected
-  call_site from{};  ///< where
+  std::string text;  ///< the expectation
+  call_site from{};  ///< its call site
 };
 
-/// Whether a policy has that name, for the few that the controller's contract singles out.
+/// Whether a policy has that name. The controller's contract treats a few policies specially.
 template <class Policy>
 constexpr bool is_named(std::string_view name) {
   return std::string_view(Policy::name) == name;
 }
 
-/// One controller, which scenarios use one after the other. Between two scenarios no rank holds it,
+/// One controller, which one scenario after the other uses. Between two scenarios no rank holds it,
 /// and all ranks have met.
 template <class Controller>
 class stage {
@@ -67,41 +67,41 @@ class stage {
         how_much(std::move(wanted)),
         world_(world) {}
 
-  /// All messages and counts of the scenarios use this communicator.
+  /// The communicator for all messages and counts of the scenarios.
   MPI_Comm world() const { return world_; }
-  /// Of the controller.
+  /// The name of the controller.
   const std::string& name() const { return ctrl.name(); }
-  /// This rank's number.
+  /// The number of this rank.
   int rank() const { return ctrl.rank(); }
-  /// How many ranks there are.
+  /// The number of ranks.
   int size() const { return ctrl.size(); }
-  /// The rank that plays a part: the root plays part 0, and they go on from there.
+  /// The rank that plays a part. The root plays part 0, and the next ranks play the next parts.
   int part(int number) const { return (ctrl.root() + number) % size(); }
   /// Whether this rank plays that part.
   bool plays(int number) const { return rank() == part(number); }
   /// Whether one node holds all ranks.
   bool is_on_one_node() const { return judge.is_shared(); }
 
-  /// A root of `two_sided` serves the others only from this library, and under `no_progress` a rank
-  /// that waits for one lock serves no other one. (`automatic` never makes this combination.)
+  /// A root of `two_sided` serves other ranks only inside this library. Under `no_progress`, a rank
+  /// that waits for one lock serves no other lock. (`automatic` never makes this combination.)
   static constexpr bool serves_one_lock_at_a_time =
       is_named<backend>("two_sided") && is_named<progress>("no_progress");
 
   /// Collective.
   void meet() { ctrl.barrier(); }
-  /// Tells the rank that plays a part a number; a root serves the others meanwhile.
+  /// Sends a number to the rank that plays a part. Meanwhile, a root serves other ranks.
   void tell(int number, std::int64_t what = 0) {
     testing::tell(world(), part(number), what, serving(ctrl));
   }
   /// Waits for a number from the rank that plays a part.
   std::int64_t hear(int number) { return testing::hear(world(), part(number), serving(ctrl)); }
-  /// Whether there is one to be heard.
+  /// Whether a number from that rank has arrived.
   bool has_news(int number) { return testing::has_news(world(), part(number)); }
   /// Collective. The sum over all ranks.
   std::int64_t sum(std::int64_t mine) { return sum_over(world(), mine, serving(ctrl)); }
 
-  /// Whether a try succeeds in the end. What another rank has just released may still be on its way
-  /// to a lock manager, so a try may come too early; it may not fail for ever.
+  /// Whether a try succeeds in the end. A release of another rank may still be on its way to a lock
+  /// manager, so the first tries may fail. They may not fail for ever.
   template <class Try>
   bool eventually(Try&& attempt) {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
@@ -112,17 +112,17 @@ class stage {
     return true;
   }
 
-  /// Local. Notes a failure unless `holds`; the scenario goes on.
+  /// Local. Records a failure unless `holds`. The scenario continues.
   void expect(bool holds, std::string text = "", call_site from = call_site::current()) {
     if (!holds) failures_.push_back({std::move(text), from});
   }
-  /// Local. What did not hold on this rank since the last call.
+  /// Local. The failures on this rank since the last call.
   std::vector<failed_expectation> take_failures() { return std::exchange(failures_, {}); }
 
-  Controller ctrl;        ///< under test
+  Controller ctrl;        ///< the controller under test
   section_judge& judge;   ///< see stage_properties
   counter_file& file;     ///< see stage_properties
-  const effort how_much;  ///< what scenarios ask
+  const effort how_much;  ///< the effort for scenarios
 
  private:
   MPI_Comm world_;
@@ -131,8 +131,8 @@ class stage {
 
 }  // namespace mpilock::testing
 
-/// What the conformance kit plays on a stage: each is a type with a `name`, and a collective `play`
-/// that leaves nothing held.
+/// The scenarios that the conformance kit runs on a stage. Each is a type with a `name` and a
+/// collective function `play`, after which no rank holds a lock.
 namespace mpilock::testing::scenarios {
 using clock = std::chrono::steady_clock;
 using std::chrono::hours;

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief One composition on real MPI: every way to enter, at random, and how long ranks wait.
+/// @brief One composition on real MPI: all ways to enter, at random, and how long ranks wait.
 /// @ingroup testing
 
 #include <mpi.h>
@@ -18,12 +18,12 @@
 
 namespace mpilock::testing {
 
-/// What a trial has measured, of all ranks together.
+/// The measurements of a trial, over all ranks.
 struct trial_result {
   std::int64_t sections = 0;        ///< entered
-  std::int64_t fewest_by_rank = 0;  ///< sections of the rank that had fewest …
-  std::int64_t most_by_rank = 0;    ///< … and most
-  /// Waits in microseconds, of readers and of writers: the median, the 99th percentile, the longest.
+  std::int64_t fewest_by_rank = 0;  ///< sections of the rank that had the fewest …
+  std::int64_t most_by_rank = 0;    ///< … and of the rank that had the most
+  /// Waits of readers and of writers in microseconds: the median, the 99th percentile, the longest.
   std::array<std::array<double, 3>, 2> waits{};
 };
 
@@ -36,7 +36,7 @@ class trial_visitor {
   /// Local.
   explicit trial_visitor(Stage& on) : on_(on), dice_(static_cast<unsigned>(on.rank()) + 1) {}
 
-  /// Tries once to enter, in one of the ways that there are.
+  /// Tries once to enter, in a way that is chosen at random.
   void visit() {
     auto& ctrl = on_.ctrl;
     const std::chrono::microseconds patience(dice_() % 300);
@@ -60,11 +60,11 @@ class trial_visitor {
     }
   }
 
-  /// How many sections this rank has entered.
+  /// The number of sections that this rank has entered.
   std::int64_t sections() const { return sections_; }
 
-  /// Collective. Of each rank's median, 99th percentile and longest wait the greatest, in
-  /// microseconds.
+  /// Collective. The median, the 99th percentile and the longest wait, in microseconds: of each,
+  /// the maximum over all ranks.
   std::array<double, 3> quantiles(access kind) {
     std::vector<double>& waits = waits_of(kind);
     std::ranges::sort(waits);
@@ -79,11 +79,11 @@ class trial_visitor {
     return all;
   }
 
-  /// Collective.
+  /// Collective. The maximum over all ranks.
   std::int64_t greatest(std::int64_t mine) {
     return reduce_over(on_.world(), mine, MPI_MAX, serving(on_.ctrl));
   }
-  /// Collective.
+  /// Collective. The minimum over all ranks.
   std::int64_t least(std::int64_t mine) { return -greatest(-mine); }
 
  private:
@@ -106,7 +106,7 @@ class trial_visitor {
   std::int64_t sections_ = 0;
 };
 
-/// Collective. Every rank makes `visits` attempts to enter. The stage's judge sees what goes wrong.
+/// Collective. Every rank makes `visits` attempts to enter. The stage's judge sees violations.
 template <class Stage>
 trial_result try_out(Stage& on, int visits) {
   on.judge.move_to(on.part(0));

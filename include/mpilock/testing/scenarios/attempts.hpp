@@ -13,7 +13,7 @@
 
 namespace mpilock::testing::scenarios {
 
-/// Runs it while part 0 holds the lock, on part 1.
+/// Runs `action` on part 1 while part 0 holds the lock.
 template <class Stage, class Action>
 void while_held(Stage& on, access kind, Action&& action) {
   if (on.plays(0)) {
@@ -28,7 +28,7 @@ void while_held(Stage& on, access kind, Action&& action) {
   }
 }
 
-/// Collective. Everybody can lock: no attempt has left anything behind.
+/// Collective. Every rank can lock, so no attempt has left anything behind.
 template <class Stage>
 void everybody_locks(Stage& on) {
   on.meet();
@@ -107,8 +107,8 @@ struct timed_forms_time_out {
   }
 };
 
-/// At least one try, whatever the patience; a free lock is had, except that what was released by
-/// others just before may still be on its way.
+/// Makes at least one try, whatever the patience. A free lock is entered, except that a release of
+/// another rank may still be on its way.
 struct any_duration_will_do {
   static constexpr std::string_view name = "any_duration_will_do";
 
@@ -139,7 +139,7 @@ struct any_duration_will_do {
   }
 };
 
-/// The longest patience of all waits until it is given the lock.
+/// The longest possible patience waits until the lock is granted.
 struct endless_patience_waits {
   static constexpr std::string_view name = "endless_patience_waits";
 
@@ -166,8 +166,8 @@ struct endless_patience_waits {
   }
 };
 
-/// Everybody wants the lock with deadlines about as long as a section: grants and deadlines meet in
-/// every order. Nothing must be lost, or somebody would wait for ever afterwards.
+/// All ranks want the lock, with deadlines about as long as a section, so grants and deadlines
+/// cross in every order. If anything were lost, a rank would wait for ever afterwards.
 struct grants_race_deadlines {
   static constexpr std::string_view name = "grants_race_deadlines";
 

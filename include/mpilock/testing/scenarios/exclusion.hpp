@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Writers are alone, readers see whole writes, and the epoch counts exactly the writes.
+/// @brief Writers are exclusive, readers see whole writes, and the epoch counts the writes exactly.
 /// @ingroup testing
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 
 namespace mpilock::testing::scenarios {
 
-/// One rank's part in a free-for-all over one controller.
+/// One rank's part in a random mix of sections over one controller.
 template <class Stage>
 class visitor {
  public:
@@ -24,7 +24,7 @@ class visitor {
         on_(on),
         dice_(on.how_much.seed * 10'000 + static_cast<unsigned>(ctrl.root() * 100 + ctrl.rank())) {}
 
-  /// @return how many times this rank wrote
+  /// @return how often this rank wrote
   std::int64_t visit(int rounds, clock::duration time) {
     const auto end = clock::now() + time;
     for (int i = 0; i < rounds && clock::now() < end; ++i) visit_once();
@@ -106,7 +106,7 @@ class visitor {
 
   microseconds patience() { return microseconds(dice_() % 300); }
 
-  /// Sees to it that it never goes back, too.
+  /// Also verifies that the epoch never decreases.
   std::int64_t epoch() {
     const auto now = static_cast<std::int64_t>(ctrl_.epoch());
     on_.expect(now >= last_epoch_);
@@ -120,7 +120,7 @@ class visitor {
   std::int64_t last_epoch_ = 0;
 };
 
-/// Collective. Everybody does everything on a fresh controller with this root.
+/// Collective. All ranks do everything on a new controller with this root.
 template <class Stage>
 void free_for_all(Stage& on, int root) {
   typename Stage::controller ctrl(on.world(), root,

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief single_write in its three forms: what reaches every rank, and what happens to exceptions.
+/// @brief single_write in its three forms: which values reach every rank, and where exceptions go.
 /// @ingroup testing
 
 #include <algorithm>
@@ -23,7 +23,7 @@ struct particle {
   }
 };
 
-/// Collective. Whether every rank gets `value`, which the writer alone makes.
+/// Collective. Whether every rank gets `value`, which only the writer makes.
 template <class Stage, class T>
 bool reaches_all(Stage& on, int writer, const T& value) {
   int calls = 0;
@@ -130,7 +130,8 @@ struct fence_as_a_scope {
   }
 };
 
-/// The writer dies inside: the others' collect throws, nobody hangs, and the controller works on.
+/// The writer leaves by an exception inside. The others' `collect` throws, no rank hangs, and the
+/// controller still works.
 struct fence_left_by_an_exception {
   static constexpr std::string_view name = "fence_left_by_an_exception";
 

@@ -115,14 +115,14 @@ struct moved {
     first = controller(on.world(), on.size() - 1, {.name = "another"});
     { const auto lock = first.read(); }
     leave_together(first);
-    second = std::move(first);  // closes what it was
+    second = std::move(first);  // closes its former controller
     on.expect(second.name() == "another");
     { const auto lock = second.write(); }
     second.barrier();
   }
 };
 
-/// Each with a root of its own, so that every rank serves and waits at once.
+/// Each lock has a root of its own, so that every rank serves and waits at the same time.
 struct several_locks_at_once {
   static constexpr std::string_view name = "several_locks_at_once";
 
@@ -139,7 +139,7 @@ struct several_locks_at_once {
         on.judge.enter(access::write);
         on.judge.leave(access::write);
       }
-      for (int i = 0; i < rounds; ++i) {  // in one order on all ranks, so no deadlock
+      for (int i = 0; i < rounds; ++i) {  // in one order on all ranks, so there is no deadlock
         const auto outer = all[1].read();
         const auto inner = all[2].write();
       }

@@ -15,7 +15,7 @@
 
 namespace mpilock::testing::scenarios {
 
-/// Part 1 tries without pause to write, from before the change until after.
+/// Part 1 tries to write without pause, from before the change until after it.
 struct downgrade_leaves_no_gap {
   static constexpr std::string_view name = "downgrade_leaves_no_gap";
 
@@ -31,7 +31,7 @@ struct downgrade_leaves_no_gap {
       on.expect(!writing.owns_lock());
       on.expect(reading.owns_lock());
       for (int i = 0; i < 20; ++i) on.ctrl.progress();
-      on.expect(on.ctrl.epoch() == epoch, "nobody has written since");
+      on.expect(on.ctrl.epoch() == epoch, "no rank has written since");
       on.tell(1);
       on.expect(on.hear(1) == 0, "another rank wrote in between");
     } else if (on.plays(1)) {
@@ -48,7 +48,7 @@ struct downgrade_leaves_no_gap {
   }
 };
 
-/// After the change other readers come in beside the one that wrote.
+/// After the change, other readers enter while the rank that wrote is inside.
 struct downgraded_reads_with_others {
   static constexpr std::string_view name = "downgraded_reads_with_others";
 
@@ -65,7 +65,8 @@ struct downgraded_reads_with_others {
   }
 };
 
-/// Every rank counts, in one section that begins by reading: what it has read holds unless told.
+/// All ranks count, in a section that begins with a read. The value that was read is valid unless
+/// the upgrade says otherwise.
 struct upgrade_tells_who_wrote {
   static constexpr std::string_view name = "upgrade_tells_who_wrote";
 
@@ -107,7 +108,7 @@ struct upgrade_alone {
   }
 };
 
-/// Another reader stays inside, so the attempts fail, and leave the rank reading.
+/// Another reader stays inside, so the attempts fail, and the rank continues to read.
 struct failed_upgrade_reads_on {
   static constexpr std::string_view name = "failed_upgrade_reads_on";
 
@@ -131,7 +132,7 @@ struct failed_upgrade_reads_on {
   }
 };
 
-/// A reader that makes way as soon as it is asked to: without that the writer would wait for ever.
+/// A reader that leaves as soon as it is asked to. Otherwise the writer would wait for ever.
 struct reader_makes_way {
   static constexpr std::string_view name = "reader_makes_way";
 
@@ -152,7 +153,8 @@ struct reader_makes_way {
     on.meet();
     if (on.plays(0)) {
       const auto reading = on.ctrl.read();
-      for (int i = 0; i < 3; ++i) on.expect(!on.ctrl.write_requested(), "nobody else is about");
+      for (int i = 0; i < 3; ++i)
+        on.expect(!on.ctrl.write_requested(), "no other rank wants to write");
     }
     on.meet();
   }

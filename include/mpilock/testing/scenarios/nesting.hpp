@@ -14,10 +14,10 @@
 
 namespace mpilock::testing::scenarios {
 
-/// What another rank may do while the locks of a state are held.
+/// The accesses that another rank may have while the locks of a state are held.
 enum class others : std::int64_t { do_anything, only_read, do_nothing, go_home };
 
-/// Part 1 tries, on request of part 0, whether what others may do is what it should be.
+/// When part 0 asks, part 1 tries whether it can enter exactly as it should.
 template <class Stage>
 void referee(Stage& on) {
   for (;;) {
@@ -41,7 +41,7 @@ void referee(Stage& on) {
   }
 }
 
-/// Locks and unlocks, and asks the referee after each step, if that is wanted.
+/// Locks and unlocks, and asks the referee after each step if `asks` is set.
 template <class Stage>
 class nester {
  public:
@@ -79,7 +79,7 @@ class nester {
   std::string done_;
 };
 
-/// All ways to take `depth` locks, of either kind each, and all orders to release them in.
+/// All ways to take `depth` locks of either kind, and all orders in which to release them.
 template <class Stage>
 void nest_in_every_way(Stage& on, std::size_t depth, bool asks) {
   for (unsigned kinds = 0; kinds < 1U << depth; ++kinds) {

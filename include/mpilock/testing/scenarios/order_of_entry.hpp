@@ -15,29 +15,29 @@
 
 namespace mpilock::testing::scenarios {
 
-/// What a policy says of a reader that arrives while another reader is inside and a writer waits.
-/// The row of readers has begun with the one that is inside.
+/// The policy's answer for a reader that arrives while another reader is inside and a writer waits.
+/// The row of readers has begun with the reader that is inside.
 template <class Fairness>
 class late_reader {
   static constexpr std::uint32_t last_row = longest_row<Fairness>();
   static constexpr std::uint32_t first_row = last_row > 0 ? 1 : 0;
 
  public:
-  /// Whether it is let in, however many readers have been inside in a row.
+  /// Whether the late reader is admitted, however many readers have been inside in a row.
   static constexpr bool always_enters = [] {
     for (std::uint32_t row = first_row; row <= last_row; ++row)
       if (!Fairness::admits(access::read, census{1, 0, 1, row, 0})) return false;
     return true;
   }();
 
-  /// Whether the writer goes in first, once both wait and the reader that was inside has left.
+  /// Whether the writer enters first, once both wait and the reader that was inside has left.
   static constexpr bool is_behind_writer = [] {
     const turn next = Fairness::next(census{0, 1, 1, last_row, 0});
     return next == turn::one_writer || next == turn::first_come;
   }();
 };
 
-/// The three parts, shifted so that the root plays each of them in turn.
+/// The three parts, shifted so that the root plays each part in turn.
 template <class Stage>
 class three_parts {
  public:
@@ -60,7 +60,7 @@ class three_parts {
   }
 
  private:
-  /// The first reader stays inside until the late one says so.
+  /// The first reader stays inside until the late reader tells it to leave.
   void hold() {
     on_.ctrl.lock_shared();
     on_.tell(writer_);
@@ -86,7 +86,7 @@ class three_parts {
     }
   }
 
-  /// While the first reader is inside, a try can only fail because the writer waits.
+  /// While the first reader is inside, a try can fail only because the writer waits.
   void arrive_behind_writer() {
     on_.expect(on_.eventually([&] { return !on_.ctrl.try_read().owns_lock(); }));
     on_.expect(!on_.ctrl.try_read_for(milliseconds(2)).owns_lock());
@@ -97,9 +97,9 @@ class three_parts {
       on_.expect(on_.ctrl.epoch() == before_ + 1, "the reader comes after the writer that waited");
   }
 
-  /// No try tells whether the writer waits already, so the reader comes again and again for a while
-  /// in which the writer does. The first reader is inside all the time. A try may meet the writer
-  /// just as it announces itself, so it may need more than one.
+  /// No try tells whether the writer already waits. So the reader comes again and again, until the
+  /// writer has had time to wait. The first reader is inside all the time. A try may meet the
+  /// writer just as it announces itself, so more than one may be needed.
   void arrive_before_writer() {
     const auto end = std::chrono::steady_clock::now() + milliseconds(10);
     bool enters = true;

@@ -13,7 +13,7 @@
 
 namespace mpilock::testing::scenarios {
 
-/// Part 1 tries without pause to write, from before the upgrade ends until after.
+/// Part 1 tries to write without pause, from before the upgrade ends until after it.
 struct upgrade_leaves_no_gap {
   static constexpr std::string_view name = "upgrade_leaves_no_gap";
 
@@ -44,7 +44,7 @@ struct upgrade_leaves_no_gap {
   }
 };
 
-/// All read and all want to write: each stops reading first, so none waits for another for ever.
+/// All ranks read, and all want to write. Each rank stops reading first, so no rank waits for ever.
 struct upgrade_of_everybody {
   static constexpr std::string_view name = "upgrade_of_everybody";
 
@@ -64,7 +64,7 @@ struct upgrade_of_everybody {
         on.judge.leave(access::write);
       }
       on.judge.enter(access::read);
-      on.expect(on.ctrl.epoch() == before + mine, "nobody can have written since");
+      on.expect(on.ctrl.epoch() == before + mine, "no rank can have written since");
       on.judge.leave(access::read);
     }
     const auto size = static_cast<std::int64_t>(on.size());
@@ -73,7 +73,7 @@ struct upgrade_of_everybody {
   }
 };
 
-/// Part 1 waits to write while part 0 is upgraded: the epochs tell who came first.
+/// Part 1 waits to write while part 0 upgrades. The epochs tell which rank wrote first.
 struct epoch_tells_who_came_first {
   static constexpr std::string_view name = "epoch_tells_who_came_first";
 
@@ -104,7 +104,7 @@ struct epoch_tells_who_came_first {
   }
 };
 
-/// Parts 0 and 1 read; neither can be upgraded, and neither stops reading when its attempt fails.
+/// Parts 0 and 1 read. Neither can upgrade, and neither stops reading when its attempt fails.
 struct failed_upgrade_goes_on_reading {
   static constexpr std::string_view name = "failed_upgrade_goes_on_reading";
 
@@ -122,7 +122,7 @@ struct failed_upgrade_goes_on_reading {
       on.hear(1);  // both read
       fail();
       on.tell(1);
-      on.hear(1);  // the other one has failed, too, and left
+      on.hear(1);  // the other rank has failed, too, and left
       on.expect(on.eventually([&] { return on.ctrl.try_lock(); }));
       on.ctrl.unlock();
       on.ctrl.unlock_shared();
@@ -133,7 +133,7 @@ struct failed_upgrade_goes_on_reading {
       on.hear(0);
       fail();
       on.ctrl.unlock_shared();
-      on.expect(!on.ctrl.try_lock(), "the one that could not be upgraded must read on");
+      on.expect(!on.ctrl.try_lock(), "the rank that could not upgrade must read on");
       on.tell(0);
     }
   }
