@@ -45,8 +45,9 @@ stage_properties& shared_properties() {
 }
 
 /// The short form makes less of everything. With more than 3 ranks it makes several controllers
-/// under the first fairness policy alone, since fairness has no part in their lives. Where there are
-/// more than 2 ranks, the compositions of this launch share the roots of `exclusion` out among them.
+/// under the first fairness policy alone, since fairness has no part in their lives. Where there
+/// are more than 2 ranks, the compositions of this launch share the roots of `exclusion` out among
+/// them.
 template <class C>
 mpilock::testing::effort effort_of(int ranks) {
   mpilock::testing::effort wanted{

@@ -39,6 +39,7 @@ class counter_file {
   /// Must be called by one rank, while no other rank reads or writes.
   void reset() { store(0); }
 
+  /// @return the number in the file
   std::int64_t read() const {
     std::int64_t value = 0;
     if (pread(file_, &value, sizeof value, 0) != sizeof value)

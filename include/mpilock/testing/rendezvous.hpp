@@ -15,6 +15,7 @@ namespace mpilock::testing {
 
 /// Called meanwhile by a rank that has no rank to serve.
 struct yielding {
+  /// Yields the core.
   void operator()() const { std::this_thread::yield(); }
 };
 
@@ -24,18 +25,21 @@ auto serving(Controller& ctrl) {
   return [&ctrl] { ctrl.progress(); };
 }
 
+/// Local. This rank in `comm`.
 inline int rank_in(MPI_Comm comm) {
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
   return rank;
 }
 
+/// Local. The number of ranks of `comm`.
 inline int size_of(MPI_Comm comm) {
   int size = 0;
   MPI_Comm_size(comm, &size);
   return size;
 }
 
+/// Waits until MPI has completed `request`, and calls `meanwhile` between two looks.
 template <class Meanwhile = yielding>
 void complete(MPI_Request& request, Meanwhile meanwhile = {}) {
   for (int done = 0;;) {

@@ -134,7 +134,7 @@ class stage {
 /// The scenarios that the conformance kit runs on a stage. Each is a type with a `name` and a
 /// collective function `play`, after which no rank holds a lock.
 namespace mpilock::testing::scenarios {
-using clock = std::chrono::steady_clock;
+using clock = std::chrono::steady_clock;  ///< the clock of all deadlines and durations
 using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
