@@ -13,6 +13,7 @@
 #endif
 
 #include "mpilock/mpi/process_registry.hpp"
+#include "mpilock/mpi/process_singleton.hpp"
 
 namespace mpilock::detail {
 
@@ -34,7 +35,7 @@ class exit_watch {
   /// Local. A controller is being made.
   static void controller_is_made() {
     watch();  // now, for a static object that is older than its controller
-    needs_handler = true;
+    process().needs_handler = true;
   }
 
   /// Local. To be called in calls that wait or are collective.
@@ -45,22 +46,35 @@ class exit_watch {
       static_cast<void>(gone_first);
     }
     // A handler costs some bytes until the process ends, so there is an end of them.
-    if (needs_handler.exchange(false) && handlers < most_handlers && std::atexit(&begin) == 0)
-      ++handlers;
+    auto& known = process();
+    if (known.needs_handler.exchange(false) && known.handlers < most_handlers &&
+        std::atexit(&begin) == 0)
+      ++known.handlers;
   }
 
   /// Local. Whether the process exits. No second thread may be in MPI then: that of the library has
   /// ended on return.
   static bool process_exits() {
-    if (main_is_over) begin();
-    return exit_has_begun;
+    if (process().main_is_over) begin();
+    return process().exit_has_begun;
   }
 
  private:
   static constexpr int most_handlers = 10'000;
 
+  /// What the whole process knows.
+  struct knowledge {
+    static constexpr const char* singleton_name = "exit_watch";
+
+    std::atomic<bool> needs_handler = true;
+    std::atomic<int> handlers = 0;
+    std::atomic<bool> exit_has_begun = false;
+    std::atomic<bool> main_is_over = false;
+  };
+  static knowledge& process() { return process_singleton<knowledge>(); }
+
   struct sentinel {
-    ~sentinel() { main_is_over = true; }
+    ~sentinel() { process().main_is_over = true; }
   };
 
   static bool is_main_thread() {
@@ -72,17 +86,13 @@ class exit_watch {
   }
 
   static void begin() {
-    exit_has_begun = true;
+    process().exit_has_begun = true;
     process_registry::of_this_process().retire_thread();
   }
 
 #if !defined(__linux__)
   static inline const std::thread::id initial_thread = std::this_thread::get_id();
 #endif
-  static inline std::atomic<bool> needs_handler = true;
-  static inline std::atomic<int> handlers = 0;
-  static inline std::atomic<bool> exit_has_begun = false;
-  static inline std::atomic<bool> main_is_over = false;
 };
 
 }  // namespace mpilock::detail

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/process_singleton.hpp"
 
 namespace mpilock::detail {
 
@@ -31,6 +32,7 @@ class duplicate {
 
   /// Local. A share in the duplicate that `users` has, or nothing if it has none.
   static duplicate kept_for(MPI_Comm users) {
+    auto& [mutex, key] = process_singleton<common>();
     const std::lock_guard guard(mutex);
     if (key == MPI_KEYVAL_INVALID) return {};
     record* kept = nullptr;
@@ -50,6 +52,7 @@ class duplicate {
     auto* made = new record{.id = id, .parent = users};
     try {
       make(users, made->handle);
+      auto& [mutex, key] = process_singleton<common>();
       const std::lock_guard guard(mutex);
       if (key == MPI_KEYVAL_INVALID)
         mpi_call("MPI_Comm_create_keyval",
@@ -76,6 +79,7 @@ class duplicate {
     record* const mine = std::exchange(record_, nullptr);
     if (mine == nullptr) return;
     {
+      auto& [mutex, key] = process_singleton<common>();
       const std::lock_guard guard(mutex);
       if (--mine->shares > 0) return;
       if (mine->parent != MPI_COMM_NULL)
@@ -87,6 +91,7 @@ class duplicate {
 
   /// Local, in MPI_Finalize.
   static void forget_key() noexcept {
+    auto& [mutex, key] = process_singleton<common>();
     const std::lock_guard guard(mutex);
     if (key != MPI_KEYVAL_INVALID) MPI_Comm_free_keyval(&key);
   }
@@ -98,6 +103,15 @@ class duplicate {
     MPI_Comm handle = MPI_COMM_NULL;
     int shares = 1;
     int next_channel = 0;
+  };
+
+  /// What all duplicates of the process have in common.
+  struct common {
+    static constexpr const char* singleton_name = "duplicate";
+
+    // Recursive, since MPI runs the callback within MPI_Comm_delete_attr.
+    std::recursive_mutex mutex;
+    int key = MPI_KEYVAL_INVALID;
   };
 
   explicit duplicate(record* shared) noexcept : record_(shared) {}
@@ -118,14 +132,10 @@ class duplicate {
 
   /// The attribute's delete callback: the user frees the communicator, or the last share is gone.
   static int lose_parent(MPI_Comm, int, void* value, void*) noexcept {
-    const std::lock_guard guard(mutex);
+    const std::lock_guard guard(process_singleton<common>().mutex);
     static_cast<record*>(value)->parent = MPI_COMM_NULL;
     return MPI_SUCCESS;
   }
-
-  // Recursive, since MPI runs the callback within MPI_Comm_delete_attr.
-  static inline std::recursive_mutex mutex;
-  static inline int key = MPI_KEYVAL_INVALID;
 
   record* record_ = nullptr;
 };

@@ -20,6 +20,7 @@
 
 #include "mpilock/mpi/duplicate.hpp"
 #include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/process_singleton.hpp"
 #include "mpilock/os/napping_thread.hpp"
 #include "mpilock/vocabulary/progress_source.hpp"
 
@@ -45,10 +46,12 @@ class open_controller {
 /// the same key, because the process that it comes from has given it once.
 class process_registry {
  public:
-  static process_registry& of_this_process() {
-    static auto& only = *new process_registry;  // never destroyed: no object outlives it
-    return only;
+  /// Hidden like `process_singleton`, so that a library that calls it is the one that is kept loaded.
+  [[gnu::visibility("hidden")]] static process_registry& of_this_process() {
+    return process_singleton<process_registry>();
   }
+
+  static constexpr const char* singleton_name = "process_registry";
 
   /// Local. A key that no process of this world has given before. Processes of several worlds, which
   /// MPI_Comm_connect or MPI_Comm_spawn brought together, may give equal keys: such controllers are
