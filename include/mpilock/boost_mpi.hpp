@@ -15,8 +15,7 @@
 #include "mpilock/mpilock.hpp"
 #include "mpilock/vocabulary/codec.hpp"
 
-namespace mpilock {
-namespace detail {
+namespace mpilock::detail {
 
 /// Appends the bytes that an archive writes to a byte buffer.
 class appending_streambuf final : public std::streambuf {
@@ -47,17 +46,13 @@ class viewing_streambuf final : public std::streambuf {
   }
 };
 
-}  // namespace detail
-
-/// A type without its own codec goes through Boost.Serialization. A type with its own codec (a
-/// plain type, a string, a vector of these) keeps it, because it is faster. The archive's size
-/// comes first, so that such a value can also be an element of a vector.
-template <self_contained T>
-struct codec<T> {
+/// The archive's size comes first, so that such a value can also be an element of a vector.
+template <class T>
+struct boost_archive {
   static void encode(const T& value, byte_buffer& out) {
     byte_buffer archived;
     {
-      detail::appending_streambuf stream(archived);
+      appending_streambuf stream(archived);
       boost::archive::binary_oarchive archive(stream, boost::archive::no_header);
       archive << value;
     }
@@ -66,11 +61,11 @@ struct codec<T> {
 
   static T decode(byte_reader& in) {
     T value{};
-    detail::viewing_streambuf stream(in.take(codec<std::uint64_t>::decode(in)));
+    viewing_streambuf stream(in.take(codec<std::uint64_t>::decode(in)));
     boost::archive::binary_iarchive archive(stream, boost::archive::no_header);
     archive >> value;
     return value;
   }
 };
 
-}  // namespace mpilock
+}  // namespace mpilock::detail

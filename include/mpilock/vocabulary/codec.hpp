@@ -68,16 +68,64 @@ concept self_contained = std::is_object_v<T> && !std::is_array_v<T> && !refers_e
 template <class T>
 concept plain_value = self_contained<T> && std::is_trivially_copyable_v<T>;
 
+namespace detail {
+
+/// By which code a value of a type travels, for ranks to compare.
+enum class codec_kind : std::int64_t { of_the_user, bytes, text, archive, vector };
+
+template <class Codec>
+constexpr std::int64_t kind_of() noexcept {
+  if constexpr (requires { Codec::kind; })
+    return static_cast<std::int64_t>(Codec::kind);
+  else
+    return static_cast<std::int64_t>(codec_kind::of_the_user);
+}
+
+/// `encode` and `decode` through an archive of Boost.Serialization. `<mpilock/boost_mpi.hpp>` defines it.
+template <class T>
+struct boost_archive;
+
+/// The codec of types that no other one is for.
+template <class T>
+struct archive_codec {};
+
+template <self_contained T>
+struct archive_codec<T> {
+  static constexpr auto kind = codec_kind::archive;
+
+  static void encode(const T& value, byte_buffer& out) {
+    require_boost();
+    boost_archive<T>::encode(value, out);
+  }
+  static T decode(byte_reader& in) {
+    require_boost();
+    return boost_archive<T>::decode(in);
+  }
+
+ private:
+  static constexpr void require_boost() {
+    static_assert(
+        requires { sizeof(boost_archive<T>); },
+        "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
+        "Boost.Serialization, or specialise mpilock::codec");
+  }
+};
+
+}  // namespace detail
+
 /// Customisation point. A specialisation for `T` offers
 /// `static void encode(const T&, byte_buffer&)`, which appends, and
 /// `static T decode(byte_reader&)`, which takes what `encode` appended.
 ///
-/// In the box: trivially copyable types, `std::string`, and `std::vector` of all of these. With
-/// `<mpilock/boost_mpi.hpp>`: whatever Boost.Serialization can.
+/// In the box: trivially copyable types, `std::string`, and `std::vector` of all of these. All other
+/// types go through Boost.Serialization, which takes `<mpilock/boost_mpi.hpp>`. That header adds the
+/// code for it, and nothing else: a type has the same codec with and without that header, or two
+/// translation units could choose differently.
 template <class T>
-struct codec;
+struct codec : detail::archive_codec<T> {};
 
-/// A type that can be shared through a fence.
+/// A type that can be shared through a fence. Whether Boost.Serialization knows the type, where it has
+/// no codec of its own, the compiler says only when it is shared.
 template <class T>
 concept shareable = requires(const T& value, byte_buffer& out, byte_reader& in) {
   { codec<T>::encode(value, out) } -> std::same_as<void>;
@@ -86,6 +134,8 @@ concept shareable = requires(const T& value, byte_buffer& out, byte_reader& in) 
 
 template <plain_value T>
 struct codec<T> {
+  static constexpr auto kind = detail::codec_kind::bytes;
+
   static void encode(const T& value, byte_buffer& out) {
     append_bytes(out, std::as_bytes(std::span(&value, 1)));
   }
@@ -99,6 +149,8 @@ struct codec<T> {
 /// A count, then the characters.
 template <>
 struct codec<std::string> {
+  static constexpr auto kind = detail::codec_kind::text;
+
   static void encode(const std::string& value, byte_buffer& out) {
     codec<std::uint64_t>::encode(value.size(), out);
     append_bytes(out, std::as_bytes(std::span(value)));
@@ -112,6 +164,10 @@ struct codec<std::string> {
 /// A count, then the elements: plain ones in one piece.
 template <shareable T>
 struct codec<std::vector<T>> {
+  /// That of the elements is in it, too.
+  static constexpr std::int64_t kind =
+      static_cast<std::int64_t>(detail::codec_kind::vector) + 8 * detail::kind_of<codec<T>>();
+
   static void encode(const std::vector<T>& values, byte_buffer& out) {
     codec<std::uint64_t>::encode(values.size(), out);
     if constexpr (is_in_one_piece) {

@@ -1,0 +1,18 @@
+#include "values.hpp"
+
+namespace {
+struct here {};
+}  // namespace
+
+// The other translation unit doesn't see it, and would use an archive.
+template <>
+struct mpilock::codec<translation_units::forgotten> {
+  static void encode(const translation_units::forgotten& value, byte_buffer& out) {
+    codec<std::string>::encode(value.name, out);
+  }
+  static translation_units::forgotten decode(byte_reader& in) {
+    return {codec<std::string>::decode(in)};
+  }
+};
+
+const translation_units::unit translation_units::without_boost = this_unit<here>();
