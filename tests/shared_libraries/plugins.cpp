@@ -5,7 +5,6 @@
 #include <dlfcn.h>
 #include <mpi.h>
 
-#include <array>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <iterator>
@@ -24,11 +23,11 @@ using mpilock_test::rank_in;
 
 int duplicates = 0;
 
-/// A library of the test, as a plug-in of some program would be loaded.
+/// A library of the test, loaded as a program would load a plug-in.
 class library {
  public:
   explicit library(const std::string& name)
-      : handle_(dlopen((TEST_LIBRARIES + name).c_str(), RTLD_NOW | RTLD_LOCAL)) {
+      : handle_(dlopen((TEST_LIBRARIES "/lib" + name + ".so").c_str(), RTLD_NOW | RTLD_LOCAL)) {
     BOOST_REQUIRE_MESSAGE(handle_ != nullptr, dlerror());
     guest_ = static_cast<const shared_libraries::guest*>(dlsym(handle_, "this_guest"));
     BOOST_REQUIRE(guest_ != nullptr);
@@ -40,15 +39,6 @@ class library {
   void* handle_;
   const shared_libraries::guest* guest_;
 };
-
-library& first() {
-  static library only("/libfirst_guest.so");
-  return only;
-}
-library& second() {
-  static library only("/libsecond_guest.so");
-  return only;
-}
 
 /// Local. The threads of this process.
 auto threads() {
@@ -63,75 +53,94 @@ extern "C" int MPI_Comm_dup_with_info(MPI_Comm comm, MPI_Info info, MPI_Comm* co
   return PMPI_Comm_dup_with_info(comm, info, copy);
 }
 
-// The order in which the libraries make their mark on MPI differs between the ranks.
+// The registry, the thread and MPI's callbacks come from the library that is unloaded, since it is the
+// first one. In a thread other than main's nothing but mpilock keeps it loaded.
+BOOST_AUTO_TEST_CASE(a_library_that_is_unloaded_leaves_the_others_working) {
+  const library stays("guest_1");
+  std::thread([&] {
+    library goes("guest_0");
+    goes->open(MPI_COMM_WORLD, true);
+    stays->open(MPI_COMM_WORLD, true);
+    goes->close();
+    goes.unload();
+  }).join();
+  if (rank_in(MPI_COMM_WORLD) != 0) BOOST_TEST(stays->write());
+  meet(MPI_COMM_WORLD);  // rank 0 serves by the thread, which the other library has started
+  stays->close();
+}
+
 BOOST_AUTO_TEST_CASE(all_find_the_same_registry) {
-  const int rank = rank_in(MPI_COMM_WORLD);
-  for (library* each :
-       std::array{rank == 0 ? &first() : &second(), rank == 0 ? &second() : &first()}) {
-    (*each)->open(MPI_COMM_SELF, false);
-    (*each)->close();
-  }
-  BOOST_TEST(first()->registry() == second()->registry());
-  BOOST_TEST(first()->registry() == &mpilock::detail::process_registry::of_this_process());
+  const library one("guest_1");
+  const library other("guest_2");
+  BOOST_TEST(one->registry() == other->registry());
+  BOOST_TEST(one->registry() == &mpilock::detail::process_registry::of_this_process());
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_given_once) {
-  const auto key = first()->next_key();
-  BOOST_TEST(second()->next_key() > key);
-  BOOST_TEST(first()->next_key() > key + 1);
+  const library one("guest_1");
+  const library other("guest_2");
+  const auto key = one->next_key();
+  BOOST_TEST(other->next_key() > key);
+  BOOST_TEST(one->next_key() > key + 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_wait_in_one_library_serves_the_lock_of_the_other) {
-  first()->open(MPI_COMM_WORLD, false);
-  second()->open(MPI_COMM_WORLD, false);
-  if (rank_in(MPI_COMM_WORLD) != 0) BOOST_TEST(second()->write());  // rank 0 hosts it
-  first()->barrier();
-  second()->close();
-  first()->close();
+  const library one("guest_1");
+  const library other("guest_2");
+  one->open(MPI_COMM_WORLD, false);
+  other->open(MPI_COMM_WORLD, false);
+  if (rank_in(MPI_COMM_WORLD) != 0) BOOST_TEST(other->write());  // rank 0 hosts it
+  one->barrier();
+  other->close();
+  one->close();
 }
 
 BOOST_AUTO_TEST_CASE(one_thread_serves_the_locks_of_all) {
+  const library one("guest_1");
+  const library other("guest_2");
   const auto before = threads();
-  first()->open(MPI_COMM_WORLD, true);
-  second()->open(MPI_COMM_WORLD, true);
+  one->open(MPI_COMM_WORLD, true);
+  other->open(MPI_COMM_WORLD, true);
   BOOST_TEST(threads() - before == (rank_in(MPI_COMM_WORLD) == 0 ? 1 : 0));
-  if (rank_in(MPI_COMM_WORLD) != 0) BOOST_TEST((first()->write() && second()->write()));
+  if (rank_in(MPI_COMM_WORLD) != 0) BOOST_TEST((one->write() && other->write()));
   meet(MPI_COMM_WORLD);  // rank 0 serves by its thread alone
-  second()->close();
-  first()->close();
+  other->close();
+  one->close();
   BOOST_TEST(threads() == before);
 }
 
 BOOST_AUTO_TEST_CASE(a_communicator_has_one_duplicate) {
+  const library one("guest_1");
+  const library other("guest_2");
   duplicates = 0;
-  first()->open(MPI_COMM_WORLD, false);
-  second()->open(MPI_COMM_WORLD, false);
-  BOOST_TEST(duplicates == 1);
-  first()->close();
-  second()->barrier();  // the duplicate is still there
-  second()->close();
-}
-
-// It was compiled with containers of another size, so that it can't use the same registry.
-BOOST_AUTO_TEST_CASE(a_library_that_does_not_fit_has_a_registry_of_its_own) {
-  const library other("/libother_guest.so");
-  BOOST_TEST(other->registry() != first()->registry());
+  one->open(MPI_COMM_WORLD, false);
   other->open(MPI_COMM_WORLD, false);
-  BOOST_TEST((rank_in(MPI_COMM_WORLD) != 0 || other->write()));
-  other->barrier();
+  BOOST_TEST(duplicates == 1);
+  one->close();
+  other->barrier();  // the duplicate is still there
   other->close();
 }
 
-// Each rank unloads another library: that of the registry, the thread and the callbacks, or the other
-// one. MPI_Finalize closes what is left open here in one order, or it hangs.
-BOOST_AUTO_TEST_CASE(a_library_that_is_unloaded_leaves_the_others_working) {
-  first()->open(MPI_COMM_WORLD, true);
-  second()->open(MPI_COMM_WORLD, true);
-  (rank_in(MPI_COMM_WORLD) == 0 ? first() : second()).unload();
-  if (rank_in(MPI_COMM_WORLD) != 0) BOOST_TEST((first()->write() && second()->write()));
-  meet(MPI_COMM_WORLD);
-  second()->close();
-  first()->close();
-  first()->open(MPI_COMM_WORLD, false);
-  second()->open(MPI_COMM_WORLD, false);
+BOOST_AUTO_TEST_CASE(a_library_with_containers_of_another_size_has_a_registry_of_its_own) {
+  const library one("guest_1");
+  const library unlike("unlike_guest");
+  BOOST_TEST(unlike->registry() != one->registry());
+  unlike->open(MPI_COMM_WORLD, false);
+  BOOST_TEST((rank_in(MPI_COMM_WORLD) != 0 || unlike->write()));
+  unlike->barrier();
+  unlike->close();
+}
+
+// The ranks load the two libraries in different orders. So MPI_Finalize would hang if it closed what is
+// open library by library.
+BOOST_AUTO_TEST_CASE(finalize_closes_all_in_one_order) {
+  const bool is_first = rank_in(MPI_COMM_WORLD) == 0;
+  const library early(is_first ? "guest_3" : "guest_4");
+  const library late(is_first ? "guest_4" : "guest_3");
+  for (const library* each : {&early, &late}) {
+    (*each)->open(MPI_COMM_SELF, false);
+    (*each)->close();
+  }
+  (is_first ? early : late)->open(MPI_COMM_WORLD, false);
+  (is_first ? late : early)->open(MPI_COMM_WORLD, false);
 }
