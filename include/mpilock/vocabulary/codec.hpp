@@ -81,7 +81,8 @@ constexpr std::int64_t kind_of() noexcept {
     return static_cast<std::int64_t>(codec_kind::of_the_user);
 }
 
-/// `encode` and `decode` through an archive of Boost.Serialization. `<mpilock/boost_mpi.hpp>` defines it.
+/// `encode` and `decode` through an archive of Boost.Serialization. `<mpilock/boost_mpi.hpp>`
+/// defines it.
 template <class T>
 struct boost_archive;
 
@@ -117,15 +118,15 @@ struct archive_codec<T> {
 /// `static void encode(const T&, byte_buffer&)`, which appends, and
 /// `static T decode(byte_reader&)`, which takes what `encode` appended.
 ///
-/// In the box: trivially copyable types, `std::string`, and `std::vector` of all of these. All other
-/// types go through Boost.Serialization, which takes `<mpilock/boost_mpi.hpp>`. That header adds the
-/// code for it, and nothing else: a type has the same codec with and without that header, or two
-/// translation units could choose differently.
+/// In the box: trivially copyable types, `std::string`, and `std::vector` of all of these. All
+/// other types go through Boost.Serialization, which takes `<mpilock/boost_mpi.hpp>`. That header
+/// adds the code for it, and nothing else: a type has the same codec with and without that header,
+/// or two translation units could choose differently.
 template <class T>
 struct codec : detail::archive_codec<T> {};
 
-/// A type that can be shared through a fence. Whether Boost.Serialization knows the type, where it has
-/// no codec of its own, the compiler says only when it is shared.
+/// A type that can be shared through a fence. Whether Boost.Serialization knows the type, where it
+/// has no codec of its own, the compiler says only when it is shared.
 template <class T>
 concept shareable = requires(const T& value, byte_buffer& out, byte_reader& in) {
   { codec<T>::encode(value, out) } -> std::same_as<void>;

@@ -43,9 +43,9 @@ void referee(Stage& on) {
 
 /// Locks and unlocks, and asks the referee after each step if `asks` is set.
 template <class Stage>
-class nester {
+class nested_sections {
  public:
-  nester(Stage& on, bool asks) : on_(on), asks_(asks) {}
+  nested_sections(Stage& on, bool asks) : on_(on), asks_(asks) {}
 
   void lock(access kind) {
     kind == access::read ? on_.ctrl.lock_shared() : on_.ctrl.lock();
@@ -89,7 +89,7 @@ void nest_in_every_way(Stage& on, std::size_t depth, bool asks) {
     std::vector<access> release = held;
     std::sort(release.begin(), release.end());
     do {
-      nester nested(on, asks);
+      nested_sections nested(on, asks);
       for (const access kind : held) nested.lock(kind);
       for (const access kind : release) nested.unlock(kind);
     } while (std::next_permutation(release.begin(), release.end()));
