@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What a fairness policy answers.
+/// @brief The answers of a fairness policy.
 /// @ingroup policy
 
 namespace mpilock {

@@ -11,9 +11,8 @@ namespace mpilock::testing {
 struct checked_site {
   int rank;
   int size;
-  session& code;  ///< all operations of the lock go through it
-  bool
-      counts_sections;  ///< else they are all the same to the checker, and don't make states differ
+  session& code;         ///< all operations of the lock go through it
+  bool counts_sections;  ///< if false, the count of sections makes no states differ
 };
 
 }  // namespace mpilock::testing

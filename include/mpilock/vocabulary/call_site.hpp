@@ -1,13 +1,13 @@
 #pragma once
 /// @file
-/// @brief A place in a source file.
+/// @brief The call site: a position in a source file.
 /// @ingroup vocabulary
 
 namespace mpilock {
 
 /// Replaces std::source_location, which Clang 14 does not have.
 struct call_site {
-  const char* file = "";      ///< as the compiler was given it
+  const char* file = "";      ///< the path that the compiler got
   const char* function = "";  ///< the function's name, without arguments
   unsigned line = 0;          ///< 0 if it is not known
 

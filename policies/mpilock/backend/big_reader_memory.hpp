@@ -21,7 +21,7 @@ namespace mpilock {
 /// the lock word. It makes no MPI call and no system call. As with every backend, a policy that
 /// lets readers pass a waiting writer can starve the writer while readers overlap.
 struct big_reader_memory {
-  static constexpr std::string_view name = "big_reader_memory";  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = "big_reader_memory";  ///< ranks compare it in `sync`
   static constexpr bool needs_one_node = true;                   ///< throws on several nodes
 
   template <fairness_policy Fairness>

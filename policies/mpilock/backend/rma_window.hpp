@@ -20,7 +20,7 @@ namespace mpilock {
 /// logarithm of the wait. The root hosts the state. If the transport needs the target's help, see
 /// the progress policies.
 struct rma_window {
-  static constexpr std::string_view name = "rma_window";  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = "rma_window";  ///< ranks compare it in `sync`
 
   template <fairness_policy Fairness>
   class lock final : public barging_lock<rma_medium, Fairness>, public progress_source {

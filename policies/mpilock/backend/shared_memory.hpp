@@ -20,7 +20,7 @@ namespace mpilock {
 /// no system call. A waiting rank spins for a short time, then sleeps in the kernel. So more ranks
 /// than cores are no special case.
 struct shared_memory {
-  static constexpr std::string_view name = "shared_memory";  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = "shared_memory";  ///< ranks compare it in `sync`
   static constexpr bool needs_one_node = true;               ///< throws on several nodes
 
   template <fairness_policy Fairness>

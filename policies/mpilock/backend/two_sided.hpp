@@ -19,7 +19,7 @@ namespace mpilock {
 /// `threaded_progress`. A root without such a thread serves no rank while it is in a plain
 /// `MPI_Barrier`.
 struct two_sided {
-  static constexpr std::string_view name = "two_sided";  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = "two_sided";  ///< ranks compare it in `sync`
 
   template <fairness_policy Fairness>
   class lock final : public message_lock<mpi_transport, Fairness>, public progress_source {

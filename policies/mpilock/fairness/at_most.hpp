@@ -63,7 +63,7 @@ struct at_most {
   }();
 
  public:
-  static constexpr std::string_view name = letters.data();  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = letters.data();  ///< ranks compare it in `sync`
 
   /// The bounds that the checker verifies. `N` writers may pass a waiting reader, unless
   /// `Preference` promises a bound of its own; then there is none. `N` readers may pass a waiting

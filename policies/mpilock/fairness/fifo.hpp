@@ -22,7 +22,7 @@ namespace mpilock {
 /// Synchronization for Shared-Memory Multiprocessors", PPoPP 1991. Numbers that show the order of
 /// arrival come from Lamport's bakery, CACM 17(8), 1974; here a counter gives them out.
 struct fifo {
-  static constexpr std::string_view name = "fifo";  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = "fifo";  ///< ranks compare it in `sync`
 
   /// The bounds that the checker verifies.
   static constexpr overtaking bounds{

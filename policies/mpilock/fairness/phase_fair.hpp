@@ -23,7 +23,7 @@ namespace mpilock {
 /// Source: Brandenburg and Anderson, "Spin-based reader-writer synchronization for multiprocessor
 /// real-time systems", Real-Time Systems 46(1), 2010.
 struct phase_fair {
-  static constexpr std::string_view name = "phase_fair";  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = "phase_fair";  ///< ranks compare it in `sync`
 
   /// The bounds that the checker verifies. The one writer may be a newcomer, since the order among
   /// writers is free.

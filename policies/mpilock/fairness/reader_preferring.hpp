@@ -18,7 +18,7 @@ namespace mpilock {
 /// Source: the first readers-writers problem of Courtois, Heymans and Parnas, "Concurrent Control
 /// with Readers and Writers", CACM 14(10), 1971.
 struct reader_preferring {
-  static constexpr std::string_view name = "reader_preferring";  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = "reader_preferring";  ///< ranks compare it in `sync`
 
   /// The bounds that the checker verifies.
   static constexpr overtaking bounds{.readers_past_writer = overtaking::unbounded,

@@ -17,7 +17,7 @@ namespace mpilock {
 /// Source: the second readers-writers problem of Courtois, Heymans and Parnas, "Concurrent Control
 /// with Readers and Writers", CACM 14(10), 1971.
 struct writer_preferring {
-  static constexpr std::string_view name = "writer_preferring";  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = "writer_preferring";  ///< ranks compare it in `sync`
 
   /// The bounds that the checker verifies.
   static constexpr overtaking bounds{.readers_past_writer = 0,

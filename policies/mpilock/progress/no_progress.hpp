@@ -22,7 +22,7 @@ namespace mpilock {
 /// policies.
 class no_progress {
  public:
-  static constexpr std::string_view name = "no_progress";  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = "no_progress";  ///< ranks compare it in `sync`
   /// The lowest thread level that MPI must provide; below it, `sync` throws `unavailable_error`.
   static constexpr int thread_level = MPI_THREAD_SINGLE;
 

@@ -22,7 +22,7 @@ namespace mpilock {
 /// for a while.
 class threaded_progress {
  public:
-  static constexpr std::string_view name = "threaded_progress";  ///< what ranks compare in `sync`
+  static constexpr std::string_view name = "threaded_progress";  ///< ranks compare it in `sync`
   /// The lowest thread level that MPI must provide; below it, `sync` throws `unavailable_error`.
   static constexpr int thread_level = MPI_THREAD_MULTIPLE;
 
