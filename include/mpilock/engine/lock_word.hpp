@@ -35,8 +35,8 @@ namespace mpilock {
 /// | 4w+u+v … 63 | sections   | write sections completed so far, modulo 2^(64-4w-u-v)           |
 ///
 /// A reader that found `reader_row < m` when it entered adds 1 to `reader_row` when it leaves. Only
-/// two ranks change `writer_row` or subtract from `reader_row`: a writer that is inside, and a rank
-/// that gives a turn to a writer. No reader is inside then, so both fields stand still.
+/// a writer that is inside, or a rank that gives a turn to a writer, changes `writer_row` or
+/// subtracts from `reader_row`. No reader is inside then, so both fields stand still.
 ///
 /// Invariants in every interleaving:
 ///  - a writer is inside only if `writers > 0`; a reader is inside only if `readers > 0`;

@@ -29,7 +29,7 @@ struct machine_settings {
   std::uint64_t row_bits = 0;      ///< the bits of it in which rows are counted
   int places_drawn = -1;           ///< the word that counts positions, if there is one
   std::vector<int> mailboxes{};    ///< of rank 0, rank 1, …, if there are any
-  std::vector<std::vector<int>> tickets_in{};  ///< other words that may hold a rank's ticket
+  std::vector<std::vector<int>> tickets_in{};  ///< other words that may hold a rank's bare ticket
   std::vector<int> clear_at_rest{};            ///< words that are 0 when no rank is inside or waits
   /// The bounds that the policy promises. Overtaking that it doesn't bound is not counted.
   overtaking bounds{overtaking::unbounded, overtaking::unbounded};
