@@ -118,10 +118,11 @@ void with(auto& all, int which, Action&& action) {
   }
 }
 
-/// `Unit` keeps what belongs to one translation unit apart from the other one's.
+/// `Unit` keeps what belongs to one translation unit apart from the other one's. Its `forgotten` is the
+/// type above, so that the compiler looks at it no earlier than here.
 template <class Unit>
 constexpr unit this_unit() {
-  return {opinions(), opinion_on<forgotten>(),
+  return {opinions(), opinion_on<typename Unit::forgotten>(),
           [](controller::fence_type& fence, const values& all, int which) {
             with(all, which, [&](const auto& value) { fence.share(value); });
           },

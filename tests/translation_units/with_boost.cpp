@@ -4,7 +4,9 @@
 #include "values.hpp"
 
 namespace {
-struct here {};
+struct here {
+  using forgotten = translation_units::forgotten;
+};
 }  // namespace
 
-const translation_units::unit translation_units::with_boost = this_unit<here>();
+constinit const translation_units::unit translation_units::with_boost = this_unit<here>();

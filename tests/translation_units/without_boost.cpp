@@ -1,7 +1,9 @@
 #include "values.hpp"
 
 namespace {
-struct here {};
+struct here {
+  using forgotten = translation_units::forgotten;
+};
 }  // namespace
 
 // The other translation unit doesn't see it, and would use an archive.
@@ -15,4 +17,4 @@ struct mpilock::codec<translation_units::forgotten> {
   }
 };
 
-const translation_units::unit translation_units::without_boost = this_unit<here>();
+constinit const translation_units::unit translation_units::without_boost = this_unit<here>();
