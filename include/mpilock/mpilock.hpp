@@ -15,6 +15,7 @@
 #include "mpilock/backend/shared_memory.hpp"
 #include "mpilock/backend/two_sided.hpp"
 #include "mpilock/controller/basic_window_controller.hpp"
+#include "mpilock/controller/chosen_policies.hpp"
 #include "mpilock/controller/options.hpp"
 #include "mpilock/fairness/at_most.hpp"
 #include "mpilock/fairness/fifo.hpp"
@@ -28,20 +29,26 @@
 
 namespace mpilock {
 
+/// The controller with these policies, given in any order. A kind of which none is given has its
+/// default.
+template <class... Policies>
+using controller_with = typename detail::chosen_policies<automatic, writer_preferring,
+                                                         polling_progress, Policies...>::controller;
+
 /// The controller with the default policies.
-using window_controller = basic_window_controller<automatic, writer_preferring, polling_progress>;
+using window_controller = controller_with<>;
 
 /// Makes a controller. Collective over `comm`. Throws the same exceptions as the constructor of
 /// basic_window_controller.
+/// @tparam Policies a backend, a fairness policy and a progress policy, in any order, and only
+/// those that differ from the defaults: `sync<fifo>()`, `sync<threaded_progress, two_sided>(comm)`
 /// @param comm anything that converts to `MPI_Comm`, such as a `boost::mpi::communicator`
 /// @param root the rank that hosts the lock's state, and the default writer of `single_write`
 /// @param chosen settings other than the policies
-template <class Backend = automatic, class FairnessPolicy = writer_preferring,
-          class ProgressPolicy = polling_progress>
-[[nodiscard]] basic_window_controller<Backend, FairnessPolicy, ProgressPolicy> sync(
-    MPI_Comm comm = MPI_COMM_WORLD, int root = 0, options chosen = {}) {
-  return basic_window_controller<Backend, FairnessPolicy, ProgressPolicy>(comm, root,
-                                                                          std::move(chosen));
+template <class... Policies>
+[[nodiscard]] controller_with<Policies...> sync(MPI_Comm comm = MPI_COMM_WORLD, int root = 0,
+                                                options chosen = {}) {
+  return controller_with<Policies...>(comm, root, std::move(chosen));
 }
 
 }  // namespace mpilock
