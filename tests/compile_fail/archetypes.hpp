@@ -58,13 +58,22 @@ struct labelled {
   std::string_view name() const noexcept { return "archetype"; }
 };
 
-struct acquiring {
+struct arriving {
+  bool arrive(mpilock::access) { return false; }
+};
+
+struct settling {
   template <class Idle>
-  bool acquire(mpilock::access, mpilock::deadline, Idle&) {
+  bool settle(mpilock::access, mpilock::deadline, Idle&) {
     return true;
   }
+};
+
+struct releasing {
   void release(mpilock::access) {}
 };
+
+struct acquiring : arriving, settling, releasing {};
 
 struct upgrading {
   template <class Idle>

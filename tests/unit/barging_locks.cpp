@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "mpilock/engine/acquire.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
@@ -89,7 +90,7 @@ class player {
   }
 
   void read(deadline until) {
-    if (!lock_.acquire(mpilock::access::read, until, idle_)) return;
+    if (!acquire(lock_, mpilock::access::read, until, idle_)) return;
     judge_.reader_in();
     linger();
     judge_.reader_out();
@@ -108,7 +109,7 @@ class player {
   }
 
   void write(deadline until) {
-    if (!lock_.acquire(mpilock::access::write, until, idle_)) return;
+    if (!acquire(lock_, mpilock::access::write, until, idle_)) return;
     judge_.writer_in(), ++written;
     linger();
     judge_.require(lock_.sections() + 1 == judge_.written());  // the epoch counts these sections
@@ -159,12 +160,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_try_leaves_every_word_as_it_was, policy, 
   lock_over_threads<policy> other(1, home.size, home);
   unit::sound_sleeper idle;
   for (const mpilock::access held : {mpilock::access::read, mpilock::access::write}) {
-    BOOST_TEST(holder.acquire(held, deadline::never(), idle));
+    BOOST_TEST(acquire(holder, held, deadline::never(), idle));
     const std::uint64_t before = home.lock_word();
     for (const deadline until : {deadline::at_once(), deadline::in(std::chrono::milliseconds(1))}) {
-      BOOST_TEST(!other.acquire(mpilock::access::write, until, idle));
+      BOOST_TEST(!acquire(other, mpilock::access::write, until, idle));
       if (held == mpilock::access::write)
-        BOOST_TEST(!other.acquire(mpilock::access::read, until, idle));
+        BOOST_TEST(!acquire(other, mpilock::access::read, until, idle));
       BOOST_TEST(home.lock_word() == before);
       BOOST_TEST(!home.any_slot_taken());
     }
@@ -177,8 +178,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_upgrade_leaves_the_rank_reading, policy, 
   lock_over_threads<policy> first(0, home.size, home);
   lock_over_threads<policy> second(2, home.size, home);
   unit::sound_sleeper idle;
-  first.acquire(mpilock::access::read, deadline::never(), idle);
-  second.acquire(mpilock::access::read, deadline::never(), idle);
+  acquire(first, mpilock::access::read, deadline::never(), idle);
+  acquire(second, mpilock::access::read, deadline::never(), idle);
   const std::uint64_t before = home.lock_word();
   BOOST_TEST(!first.upgrade(deadline::at_once(), idle));
   BOOST_TEST(!first.upgrade(deadline::in(std::chrono::milliseconds(1)), idle));
@@ -195,7 +196,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(alone_a_passage_is_two_additions, policy, policies
   lock_over_threads<policy> lock(1, home.size, home);
   unit::sound_sleeper idle;
   for (int i = 0; i < 3; ++i) {
-    lock.acquire(mpilock::access::write, deadline::at_once(), idle);
+    acquire(lock, mpilock::access::write, deadline::at_once(), idle);
     lock.release(mpilock::access::write);
   }
   BOOST_TEST(lock.sections() == 3u);

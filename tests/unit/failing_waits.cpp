@@ -15,6 +15,7 @@
 #include <tuple>
 #include <utility>
 
+#include "mpilock/engine/acquire.hpp"
 #include "mpilock/engine/messages/message_lock.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/engine/one_sided/big_reader_lock.hpp"
@@ -68,7 +69,7 @@ struct pair_of {
   pair_of() : first(0, 2, home), second(1, 2, home) {}
   bool is_at_rest() {
     // The lock word and the slots; the rest holds old letters.
-    return first.acquire(kind::write, deadline::at_once(), idle) &&
+    return acquire(first, kind::write, deadline::at_once(), idle) &&
            (first.release(kind::write), !home.any_slot_taken());
   }
 
@@ -112,9 +113,9 @@ struct loopback {
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_write_that_throws_leaves_the_lock_free, policy, policies) {
   pair_of<plain_lock<policy>> ends;
   for (const kind held : {kind::read, kind::write}) {
-    ends.first.acquire(held, deadline::never(), ends.idle);
+    acquire(ends.first, held, deadline::never(), ends.idle);
     failing_once idle;
-    BOOST_CHECK_EXCEPTION(ends.second.acquire(kind::write, deadline::never(), idle), failure,
+    BOOST_CHECK_EXCEPTION(acquire(ends.second, kind::write, deadline::never(), idle), failure,
                           is_first);
     ends.first.release(held);
     BOOST_TEST(ends.is_at_rest());
@@ -125,9 +126,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_turn_that_comes_before_the_exception_is_passed_o
                               policies) {
   for (const kind wanted : {kind::read, kind::write}) {
     pair_of<plain_lock<policy>> ends;
-    ends.first.acquire(kind::write, deadline::never(), ends.idle);
+    acquire(ends.first, kind::write, deadline::never(), ends.idle);
     failing_once idle([&] { ends.first.release(kind::write); });  // calls it, or lets it in
-    BOOST_CHECK_EXCEPTION(ends.second.acquire(wanted, deadline::never(), idle), failure, is_first);
+    BOOST_CHECK_EXCEPTION(acquire(ends.second, wanted, deadline::never(), idle), failure, is_first);
     BOOST_TEST(ends.second.sections() == 1u);  // it has not been inside
     BOOST_TEST(ends.is_at_rest());
   }
@@ -136,11 +137,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_turn_that_comes_before_the_exception_is_passed_o
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_that_throws_goes_on_reading, policy, policies) {
   pair_of<plain_lock<policy>> ends;
   for (auto* end : {&ends.first, &ends.second})
-    end->acquire(kind::read, deadline::never(), ends.idle);
+    acquire(*end, kind::read, deadline::never(), ends.idle);
   failing_once idle;
   BOOST_CHECK_EXCEPTION(ends.second.upgrade(deadline::never(), idle), failure, is_first);
   ends.first.release(kind::read);
-  BOOST_TEST(!ends.first.acquire(kind::write, deadline::at_once(), ends.idle));
+  BOOST_TEST(!acquire(ends.first, kind::write, deadline::at_once(), ends.idle));
   ends.second.release(kind::read);
   BOOST_TEST(ends.is_at_rest());
 }
@@ -149,10 +150,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_turn_to_write_that_comes_before_the_exception_be
                               policy, policies) {
   pair_of<plain_lock<policy>> ends;
   for (auto* end : {&ends.first, &ends.second})
-    end->acquire(kind::read, deadline::never(), ends.idle);
+    acquire(*end, kind::read, deadline::never(), ends.idle);
   failing_once idle([&] { ends.first.release(kind::read); });
   BOOST_CHECK_EXCEPTION(ends.second.upgrade(deadline::never(), idle), failure, is_first);
-  BOOST_TEST(!ends.first.acquire(kind::write, deadline::at_once(), ends.idle));
+  BOOST_TEST(!acquire(ends.first, kind::write, deadline::at_once(), ends.idle));
   ends.second.release(kind::read);
   BOOST_TEST(ends.second.sections() == 0u);
   BOOST_TEST(ends.is_at_rest());
@@ -163,16 +164,16 @@ using newcomers_read = boost::mpl::list<mpilock::reader_preferring, mpilock::wri
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_writer_that_throws_while_it_waits_for_flags_leaves, policy,
                               newcomers_read) {
   pair_of<flagged_lock<policy>> ends;
-  ends.first.acquire(kind::read, deadline::never(), ends.idle);
+  acquire(ends.first, kind::read, deadline::never(), ends.idle);
   failing_once idle;
-  BOOST_CHECK_EXCEPTION(ends.second.acquire(kind::write, deadline::never(), idle), failure,
+  BOOST_CHECK_EXCEPTION(acquire(ends.second, kind::write, deadline::never(), idle), failure,
                         is_first);
   BOOST_TEST(ends.home.lock_word() == 0u);
-  BOOST_TEST(ends.second.acquire(kind::read, deadline::at_once(), ends.idle));
+  BOOST_TEST(acquire(ends.second, kind::read, deadline::at_once(), ends.idle));
   failing_once again;
   BOOST_CHECK_EXCEPTION(ends.second.upgrade(deadline::never(), again), failure, is_first);
   ends.first.release(kind::read);
-  BOOST_TEST(!ends.first.acquire(kind::write, deadline::at_once(), ends.idle));
+  BOOST_TEST(!acquire(ends.first, kind::write, deadline::at_once(), ends.idle));
   ends.second.release(kind::read);
   BOOST_TEST(ends.is_at_rest());
 }
@@ -183,16 +184,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_request_whose_wait_throws_is_taken_back, policy,
   lock root(loopback{0, &boxes});
   lock other(loopback{1, &boxes});
   unit::sound_sleeper no_idle;
-  root.acquire(kind::write, deadline::never(), no_idle);
+  acquire(root, kind::write, deadline::never(), no_idle);
   failing_once idle([&] { root.serve(); });
-  BOOST_CHECK_EXCEPTION(other.acquire(kind::write, deadline::never(), idle), failure, is_first);
+  BOOST_CHECK_EXCEPTION(acquire(other, kind::write, deadline::never(), idle), failure, is_first);
   root.release(kind::write);  // grants it, if it is waiting still
   root.serve();
-  BOOST_TEST(root.acquire(kind::write, deadline::at_once(), no_idle));
+  BOOST_TEST(acquire(root, kind::write, deadline::at_once(), no_idle));
   failing_once late([&] { root.serve(), root.release(kind::write); });  // grants it just then
-  BOOST_CHECK_EXCEPTION(other.acquire(kind::write, deadline::never(), late), failure, is_first);
+  BOOST_CHECK_EXCEPTION(acquire(other, kind::write, deadline::never(), late), failure, is_first);
   root.serve();
-  BOOST_TEST(root.acquire(kind::write, deadline::at_once(), no_idle));
+  BOOST_TEST(acquire(root, kind::write, deadline::at_once(), no_idle));
   BOOST_TEST(root.sections() == 2u);
 }
 
@@ -208,16 +209,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_by_messages_that_throws_goes_on_reading,
     void idle() { root.serve(); }
     std::chrono::steady_clock::duration longest_nap() const { return 0ms; }
   } serving{root};
-  root.acquire(kind::read, deadline::never(), no_idle);
-  other.acquire(kind::read, deadline::never(), serving);
+  acquire(root, kind::read, deadline::never(), no_idle);
+  acquire(other, kind::read, deadline::never(), serving);
   failing_once idle;
   BOOST_CHECK_EXCEPTION(root.upgrade(deadline::never(), idle), failure, is_first);
   other.release(kind::read);
-  BOOST_TEST(other.acquire(kind::read, deadline::at_once(), serving));
+  BOOST_TEST(acquire(other, kind::read, deadline::at_once(), serving));
   other.release(kind::read);
-  BOOST_TEST(!other.acquire(kind::write, deadline::at_once(), serving));
+  BOOST_TEST(!acquire(other, kind::write, deadline::at_once(), serving));
   root.release(kind::read);
-  BOOST_TEST(other.acquire(kind::write, deadline::at_once(), serving));
+  BOOST_TEST(acquire(other, kind::write, deadline::at_once(), serving));
 }
 
 BOOST_AUTO_TEST_CASE(nested_sections_stay_as_they_were) {
@@ -227,11 +228,11 @@ BOOST_AUTO_TEST_CASE(nested_sections_stay_as_they_were) {
   mine.engine().emplace(0, 2, home);
   lock other(1, 2, home);
   unit::sound_sleeper sound;
-  other.acquire(kind::read, deadline::never(), sound);
-  mine.acquire(kind::read, deadline::never(), sound);
-  mine.acquire(kind::read, deadline::never(), sound);
+  acquire(other, kind::read, deadline::never(), sound);
+  acquire(mine, kind::read, deadline::never(), sound);
+  acquire(mine, kind::read, deadline::never(), sound);
   failing_once idle;
-  BOOST_CHECK_EXCEPTION(mine.acquire(kind::write, deadline::never(), idle), failure, is_first);
+  BOOST_CHECK_EXCEPTION(acquire(mine, kind::write, deadline::never(), idle), failure, is_first);
   BOOST_TEST(mine.is_held(kind::read));
   BOOST_TEST(!mine.is_held(kind::write));
   BOOST_TEST(mine.entered(kind::write) == 0u);

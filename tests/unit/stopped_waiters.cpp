@@ -9,6 +9,7 @@
 #include <functional>
 #include <utility>
 
+#include "mpilock/engine/acquire.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/fairness/phase_fair.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
@@ -53,16 +54,16 @@ void expect_to_get_in(kind wanted) {
   lock_in_memory<Fairness> third(2, 3, home);
   unit::sound_sleeper sound;
   bool got_in = false;
-  first.acquire(kind::write, deadline::never(), sound);
+  acquire(first, kind::write, deadline::never(), sound);
   // All that follows happens within the wait of `second`, which sees no more of it than if it were
   // stopped.
   interlude stop([&] {
     interlude release([&] { first.release(kind::write); });
-    got_in = third.acquire(wanted, deadline::in(10s), release);
+    got_in = acquire(third, wanted, deadline::in(10s), release);
     BOOST_TEST(got_in);
     third.release(wanted);
   });
-  BOOST_TEST(second.acquire(wanted, deadline::never(), stop));
+  BOOST_TEST(acquire(second, wanted, deadline::never(), stop));
   BOOST_TEST(got_in);
   second.release(wanted);
   const auto rest =

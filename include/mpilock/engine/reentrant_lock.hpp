@@ -3,7 +3,6 @@
 /// @brief Nesting, upgrade and downgrade, on top of any end of a lock.
 
 #include <atomic>
-#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,35 +29,21 @@ class reentrant_lock {
  public:
   static constexpr std::uint32_t deepest = 1'000'000;  ///< nested sections of a kind
 
-  /// @return false if the deadline passed first; what was held before is held still
+  /// @return whether the section is nested, or the lock lets it in at once. If not, `settle` must
+  /// follow
   /// @throws usage_error if `deepest` sections are nested already
-  template <class Clock, class Idle>
-  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
+  bool arrive(access kind) {
     if (nests(kind)) return true;
-    if (lock_ && !enter(kind, until, idle)) return false;
+    if (reads_ > 0 || !lock_ || !lock_->arrive(kind)) return false;
     count_of(kind).enter();
     return true;
   }
 
-  /// The same in two parts, the first of which is short and waits for nobody: whether the section is
-  /// nested, or nobody is in the way. If not, `settle` must follow.
-  bool arrive(access kind) {
-    if (nests(kind)) return true;
-    if constexpr (arrives) {
-      if (reads_ > 0 || !lock_ || !lock_->arrive(kind)) return false;
-      count_of(kind).enter();
-      return true;
-    }
-    return false;
-  }
+  /// @return false if the deadline passed first; what was held before is held still
   template <class Clock, class Idle>
   bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
-    bool is_inside = !lock_;
-    if constexpr (arrives)
-      is_inside = is_inside ||
-                  (reads_ > 0 ? lock_->upgrade(until, idle) : lock_->settle(kind, until, idle));
-    else
-      is_inside = is_inside || enter(kind, until, idle);
+    const bool is_inside =
+        !lock_ || (reads_ > 0 ? lock_->upgrade(until, idle) : lock_->settle(kind, until, idle));
     if (is_inside) count_of(kind).enter();
     return is_inside;
   }
@@ -153,16 +138,6 @@ class reentrant_lock {
       refuse_depth(kind);
     count.enter();
     return true;
-  }
-
-  /// Whether the lock, too, acquires in two parts.
-  static constexpr bool arrives = requires(Lock & lock, access kind) {
-    { lock.arrive(kind) } -> std::same_as<bool>;
-  };
-
-  template <class Clock, class Idle>
-  bool enter(access kind, basic_deadline<Clock> until, Idle& idle) {
-    return reads_ > 0 ? lock_->upgrade(until, idle) : lock_->acquire(kind, until, idle);
   }
 
   section_count& count_of(access kind) noexcept { return kind == access::read ? reads_ : writes_; }

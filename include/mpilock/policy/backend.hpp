@@ -17,11 +17,18 @@
 
 namespace mpilock {
 
-/// Enters and leaves. `acquire` returns false only if the deadline passed first, with nothing left
-/// behind; `release` is local and does not wait for other ranks.
+/// Enters, in two parts. `arrive` is short and waits for no turn. It returns whether the rank is
+/// inside; a lock that can't decide at once returns false. `settle` must follow then, and waits. It
+/// returns false only if the deadline passed first, with nothing left behind.
 template <class L>
-concept acquires_and_releases = requires(L lock, access kind, deadline until, idle_archetype idle) {
-  { lock.acquire(kind, until, idle) } -> std::same_as<bool>;
+concept arrives_and_settles = requires(L lock, access kind, deadline until, idle_archetype idle) {
+  { lock.arrive(kind) } -> std::same_as<bool>;
+  { lock.settle(kind, until, idle) } -> std::same_as<bool>;
+};
+
+/// Leaves. `release` is local and does not wait for other ranks.
+template <class L>
+concept releases = requires(L lock, access kind) {
   { lock.release(kind) } -> std::same_as<void>;
 };
 
@@ -61,7 +68,8 @@ concept tells_its_name = requires(const L lock) {
 
 /// A rank's end of a lock.
 template <class L>
-concept lock_end = acquires_and_releases<L> && upgrades_and_downgrades<L> && counts_sections<L> &&
+concept lock_end =
+    arrives_and_settles<L> && releases<L> && upgrades_and_downgrades<L> && counts_sections<L> &&
     tells_who_waits<L> && frees<L> && tells_its_name<L> && std::derived_from<L, progress_source>;
 
 /// Can be built, by all ranks together.
@@ -96,9 +104,10 @@ consteval bool require_backend() {
     static_assert(
         built_at_a_site<lock>,
         "mpilock: this backend's lock lacks a constructor from `const mpilock::lock_site&`");
-    static_assert(acquires_and_releases<lock>,
-                  "mpilock: this backend's lock lacks `bool acquire(access, deadline, Idle&)` or "
-                  "`void release(access)`");
+    static_assert(arrives_and_settles<lock>,
+                  "mpilock: this backend's lock lacks `bool arrive(access)` or "
+                  "`bool settle(access, deadline, Idle&)`");
+    static_assert(releases<lock>, "mpilock: this backend's lock lacks `void release(access)`");
     static_assert(upgrades_and_downgrades<lock>,
                   "mpilock: this backend's lock lacks `bool upgrade(deadline, Idle&)` or "
                   "`void downgrade()`");

@@ -43,27 +43,12 @@ struct automatic {
       messages_.emplace(site);
     }
 
-    template <class Idle>
-    bool acquire(access kind, deadline until, Idle& idle) {
-      return arrive(kind) || settle(kind, until, idle);
-    }
-    /// The two parts of `acquire`, for what has them (engine/reentrant_lock.hpp).
     bool arrive(access kind) {
-      return with(*this, [&](auto& taken) {
-        if constexpr (requires { taken.arrive(kind); })
-          return taken.arrive(kind);
-        else
-          return false;
-      });
+      return with(*this, [&](auto& taken) { return taken.arrive(kind); });
     }
     template <class Idle>
     bool settle(access kind, deadline until, Idle& idle) {
-      return with(*this, [&](auto& taken) {
-        if constexpr (requires { taken.settle(kind, until, idle); })
-          return taken.settle(kind, until, idle);
-        else
-          return taken.acquire(kind, until, idle);
-      });
+      return with(*this, [&](auto& taken) { return taken.settle(kind, until, idle); });
     }
     void release(access kind) {
       with(*this, [&](auto& taken) { taken.release(kind); });

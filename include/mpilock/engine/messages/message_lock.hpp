@@ -28,7 +28,7 @@ namespace mpilock {
 /// If an exception ends a wait, the rank gives up first. If an upgrade was granted meanwhile, the
 /// rank downgrades, and the upgrade counts as a section.
 ///
-/// The methods are local, but `acquire` and `upgrade` wait for the root's answer. `serve` may run
+/// The methods are local, but `settle` and `upgrade` wait for the root's answer. `serve` may run
 /// in a thread beside them.
 template <transport Transport, fairness_policy Fairness>
 class message_lock {
@@ -38,9 +38,13 @@ class message_lock {
     if (is_root()) manager_.emplace(wire_.size());
   }
 
-  /// Enters. @return false if the deadline passed first; then nothing is left behind
+  /// No rank is inside before the root has said so.
+  static constexpr bool arrive(access /*kind*/) noexcept { return false; }
+
+  /// Enters, after `arrive` has returned false.
+  /// @return false if the deadline passed first; then nothing is left behind
   template <class Clock, class Idle>
-  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
+  bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
     ask(until.is_at_once() ? verb::try_enter : verb::enter, kind);
     const auto withdraw = [&] { give_up(kind); };
     const auto reply = or_withdraw([&] { return await_answer(no_try(until), idle); }, withdraw);

@@ -86,13 +86,8 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
     return Medium::words_for(ranks);
   }
 
-  /// Enters. @return false if the deadline passed first; then nothing is left behind
-  template <class Clock, class Idle>
-  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
-    return this->arrive(kind) || settle(kind, until, idle);
-  }
-
-  /// Continues `acquire` after `arrive` has returned false.
+  /// Continues after `arrive` has returned false.
+  /// @return false if the deadline passed first; then nothing is left behind
   template <class Clock, class Idle>
   bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
     const lock_word before = this->found_on_arrival();

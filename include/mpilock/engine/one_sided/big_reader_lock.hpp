@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "mpilock/engine/acquire.hpp"
 #include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/engine/one_sided/flagged_memory.hpp"
@@ -47,12 +48,6 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
  public:
   using behind::behind, behind::medium;
 
-  /// Enters. @return false if the deadline passed first; then nothing is left behind
-  template <class Clock, class Idle>
-  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
-    return arrive(kind) || settle(kind, until, idle);
-  }
-
   /// A reader's way in without contention. @return whether it is inside; if not, `settle` must
   /// follow
   bool arrive(access kind) {
@@ -62,12 +57,13 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
     return flag_is_up_;
   }
 
-  /// Continues `acquire` after `arrive` has returned false.
+  /// Continues after `arrive` has returned false.
+  /// @return false if the deadline passed first; then nothing is left behind
   template <class Clock, class Idle>
   bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
     if (kind == access::write) return enters_alone(until, idle);
     medium().lower_flag();
-    return behind::acquire(access::read, until, idle);
+    return enters_behind(access::read, until, idle);
   }
 
   /// Leaves.
@@ -128,9 +124,14 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   }
 
   template <class Clock, class Idle>
+  bool enters_behind(access kind, basic_deadline<Clock> until, Idle& idle) {
+    return behind::arrive(kind) || behind::settle(kind, until, idle);
+  }
+
+  template <class Clock, class Idle>
   bool enters_alone(basic_deadline<Clock> until, Idle& idle) {
     for (;;) {
-      if (!behind::acquire(access::write, until, idle)) return false;
+      if (!enters_behind(access::write, until, idle)) return false;
       const int reader = or_withdraw([&] { return sweep(until, idle); }, [&] { steps_back(); });
       if (reader == nobody) return true;
       const checker_note keeping(medium(), static_cast<std::uint64_t>(reader));
@@ -153,7 +154,7 @@ class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
   bool starts_over(int reader, basic_deadline<Clock> until, Idle& idle) {
     const auto read_again = [&] {
       quiet_idle quiet(idle);
-      acquire(access::read, deadline::never(), quiet);
+      acquire(*this, access::read, deadline::never(), quiet);
     };
     const auto enter = [&] {
       if (reader != nobody) medium().await_flag(reader, until, idle);

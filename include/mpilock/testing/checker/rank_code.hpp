@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "mpilock/engine/acquire.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/testing/checked_site.hpp"
 #include "mpilock/testing/checker/scheduled.hpp"
@@ -118,15 +119,15 @@ class code_of {
     switch (now.call) {
       case action::read:
       case action::write:
-        if (lock.acquire(kind, deadline::never(), idle)) ++depth;
+        if (acquire(lock, kind, deadline::never(), idle)) ++depth;
         break;
       case action::try_read:
       case action::try_write:
-        if (lock.acquire(kind, deadline::at_once(), idle)) ++depth;
+        if (acquire(lock, kind, deadline::at_once(), idle)) ++depth;
         break;
       case action::timed_read:
       case action::timed_write:
-        if (lock.acquire(kind, scheduled_clock::some_time(), idle)) ++depth;
+        if (acquire(lock, kind, scheduled_clock::some_time(), idle)) ++depth;
         break;
       case action::unlock_read:
       case action::unlock_write:

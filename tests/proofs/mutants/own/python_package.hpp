@@ -22,8 +22,10 @@ class python_package_end {
  public:
   explicit python_package_end(const checked_site& here) : window_(here, 1) {}
 
+  static constexpr bool arrive(access /*kind*/) noexcept { return false; }
+
   template <class Clock, class Idle>
-  bool acquire(access kind, basic_deadline<Clock> until, Idle& idle) {
+  bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
     for (;;) {
       const std::uint64_t before = add(kind, present(kind));
       if (kind == access::read ? before < present(access::write) : before == 0) return true;
@@ -43,8 +45,8 @@ class python_package_end {
       return false;
     }
     add(access::write, -present(access::write));
-    if (acquire(access::write, until, idle)) return true;
-    acquire(access::read, basic_deadline<Clock>::never(), idle);
+    if (settle(access::write, until, idle)) return true;
+    settle(access::read, basic_deadline<Clock>::never(), idle);
     return false;
   }
 

@@ -1,11 +1,13 @@
-// expect: mpilock: this backend's lock lacks `bool acquire(access, deadline, Idle&)` or `void
-// release(access)`
+// expect: mpilock: this backend's lock lacks `bool arrive(access)` or `bool settle(access,
+// deadline, Idle&)`
 #include "archetypes.hpp"
 
 struct incomplete : archetypes::named {
   template <mpilock::fairness_policy Fairness>
   struct lock final : archetypes::driven,
                       archetypes::labelled,
+                      archetypes::arriving,
+                      archetypes::releasing,
                       archetypes::upgrading,
                       archetypes::counting,
                       archetypes::watching,
