@@ -34,7 +34,7 @@ class composition {
   static std::string why_not(const stage& here) {
     if (Progress::thread_level > here.thread_level)
       return "needs MPI_THREAD_MULTIPLE; ask for it by --threads";
-    if constexpr (requires { requires Backend::needs_one_node; }) return why_not_shared(here);
+    if constexpr (mpilock::needs_one_node<Backend>()) return why_not_shared(here);
     return "";
   }
 

@@ -69,18 +69,12 @@ inline bool all_on_one_node() {
   return one;
 }
 
-template <class Backend>
-constexpr bool needs_one_node = [] {
-  if constexpr (requires { Backend::needs_one_node; }) return Backend::needs_one_node;
-  return false;
-}();
-
 /// Collective the first time. Why this composition can't be built here; empty if it can.
 template <class C>
 std::string why_unavailable() {
   if (C::progress::thread_level > provided_thread_level())
     return "MPI provides a lower thread level than " + std::string(C::progress::name) + " needs";
-  if (needs_one_node<typename C::backend> && !all_on_one_node())
+  if (mpilock::needs_one_node<typename C::backend>() && !all_on_one_node())
     return "the ranks are on several nodes";
   return "";
 }

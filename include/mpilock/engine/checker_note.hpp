@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "mpilock/policy/keeps_notes.hpp"
+
 namespace mpilock {
 
 /// States that a local variable, set by an earlier operation, still matters after the next one. A
@@ -12,6 +14,8 @@ namespace mpilock {
 /// values (docs/verification.md). For every other substrate this class does nothing.
 template <class Substrate>
 class checker_note {
+  static_assert(require_whole_notes<Substrate>());
+
  public:
   checker_note([[maybe_unused]] Substrate& substrate, [[maybe_unused]] std::uint64_t value) {
     if constexpr (asks) {
@@ -26,10 +30,7 @@ class checker_note {
   checker_note& operator=(const checker_note&) = delete;
 
  private:
-  static constexpr bool asks = requires(Substrate & it, std::uint64_t value) {
-    it.keep(value);
-    it.forget();
-  };
+  static constexpr bool asks = keeps_notes<Substrate>;
   struct nothing {};
 
   [[no_unique_address]] std::conditional_t<asks, Substrate*, nothing> substrate_{};

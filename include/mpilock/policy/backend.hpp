@@ -84,6 +84,22 @@ concept has_lock_for = requires {
   typename B::template lock<Fairness>;
 };
 
+/// Optional: says with `static constexpr bool needs_one_node` whether it can be built only where all
+/// ranks are on one node. The conformance suite leaves it out elsewhere.
+template <class B>
+concept states_nodes = requires {
+  { B::needs_one_node } -> std::same_as<const bool&>;
+};
+
+/// What it says, or false.
+template <class B>
+consteval bool needs_one_node() {
+  if constexpr (states_nodes<B>)
+    return B::needs_one_node;
+  else
+    return false;
+}
+
 /// Offers `lock<Fairness>`, built collectively from a `lock_site`; a construction that fails throws
 /// `unavailable_error` on every rank.
 /// @see docs/writing_a_policy.md
@@ -97,6 +113,9 @@ template <class B, class Fairness>
 consteval bool require_backend() {
   static_assert(named_policy<B>,
                 "mpilock: this backend lacks `static constexpr std::string_view name`");
+  static_assert(
+      states_nodes<B> || !requires { B::needs_one_node; },
+      "mpilock: this backend's `needs_one_node` must be a `static constexpr bool`");
   static_assert(has_lock_for<B, Fairness>,
                 "mpilock: this backend lacks `template <mpilock::fairness_policy F> class lock`");
   if constexpr (has_lock_for<B, Fairness>) {

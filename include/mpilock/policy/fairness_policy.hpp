@@ -35,13 +35,14 @@ concept decides_turns = requires(const census& now) {
   requires noexcept(P::next(now));
 };
 
-/// Optional: promises bounds. The checker verifies that the policy keeps them.
+/// Optional: promises `bounds`, and is held to them by the checker. Without them it promises nothing.
 template <class P>
 concept promises_bounds = requires {
   { P::bounds } -> std::convertible_to<overtaking>;
 };
 
-/// Optional: asks how many ranks of a kind have been inside in a row, up to `most_in_a_row`.
+/// Optional: wants to know how many of a kind have been inside in a row, up to `most_in_a_row`. For
+/// a policy without that, rows are not counted, and its answers must not depend on them.
 template <class P>
 concept counts_rows = requires {
   { P::most_in_a_row } -> std::convertible_to<std::uint32_t>;
@@ -103,7 +104,20 @@ consteval bool is_live() {
   });
 }
 
-/// Whether the policy ever asks for the order of arrival. Evaluated in the same way as `is_live`.
+/// Whether an answer of `next` depends on rows, however long. Evaluated like `is_live`.
+template <fairness_policy P>
+consteval bool looks_at_rows() {
+  constexpr std::uint32_t longest = ~std::uint32_t{0};
+  return !every_turn<P>([](turn answer, census now) {
+    now.readers_in_a_row = longest;
+    const bool asks_for_readers = P::next(now) != answer;
+    now.readers_in_a_row = 0;
+    now.writers_in_a_row = longest;
+    return !asks_for_readers && P::next(now) == answer;
+  });
+}
+
+/// Whether it ever asks for the order of arrival. Evaluated like `is_live`.
 template <fairness_policy P>
 consteval bool follows_arrival() {
   return !every_turn<P>([](turn answer, const census&) { return answer != turn::first_come; });
@@ -120,11 +134,21 @@ consteval bool require_fairness_policy() {
   static_assert(decides_turns<P>,
                 "mpilock: this fairness policy lacks `static constexpr mpilock::turn next(const "
                 "mpilock::census& now) noexcept`");
+  static_assert(
+      counts_rows<P> || !requires { P::most_in_a_row; },
+      "mpilock: this fairness policy's `most_in_a_row` must be a constant above 0");
+  static_assert(
+      promises_bounds<P> || !requires { P::bounds; },
+      "mpilock: this fairness policy's `bounds` must be a `mpilock::overtaking`");
   if constexpr (counts_rows<P>) require_row<static_cast<std::uint64_t>(P::most_in_a_row)>();
   if constexpr (fairness_policy<P>) {
     static_assert(is_live<P>(),
                   "mpilock: this fairness policy leaves the lock idle: with nobody inside, next() "
-                  "must name a kind that has a waiter");
+                  "must name a kind of which somebody waits");
+    static_assert(
+        counts_rows<P> || !looks_at_rows<P>(),
+        "mpilock: this fairness policy looks at rows, which are counted only for a policy "
+        "with `static constexpr std::uint32_t most_in_a_row`");
   }
   return true;
 }

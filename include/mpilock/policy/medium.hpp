@@ -11,6 +11,7 @@
 
 #include "mpilock/policy/mail.hpp"
 #include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
 
 namespace mpilock {
@@ -31,12 +32,12 @@ concept has_ranks = requires(const M medium) {
   requires noexcept(medium.size());
 };
 
-/// `fetch_add` adds to the lock word at the home and returns the value before. It is atomic,
-/// acquires and releases. On return it is complete at the home. The lock word has no other
-/// operation.
+/// `fetch_add`: adds to the lock word at the home and returns what it held before. Atomic, acquires
+/// and releases; complete at the home on return. The word knows no other operation. The engine
+/// tells where in its source the addition is; a checker shows that, every other medium drops it.
 template <class M>
-concept has_lock_word = requires(M medium, std::uint64_t delta) {
-  { medium.fetch_add(delta) } -> std::same_as<std::uint64_t>;
+concept has_lock_word = requires(M medium, std::uint64_t delta, call_site from) {
+  { medium.fetch_add(delta, from) } -> std::same_as<std::uint64_t>;
 };
 
 /// Two words per rank at the home, one for each kind of access. `swap_slot` replaces one word and

@@ -9,9 +9,11 @@
 #include "mpilock/engine/messages/message_lock.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/engine/one_sided/big_reader_lock.hpp"
+#include "mpilock/engine/one_sided/flagged_memory.hpp"
 #include "mpilock/engine/one_sided/memory_medium.hpp"
 #include "mpilock/engine/one_sided/window_medium.hpp"
 #include "mpilock/policy/fairness_policy.hpp"
+#include "mpilock/policy/keeps_notes.hpp"
 #include "mpilock/testing/checked_medium.hpp"
 #include "mpilock/testing/checked_memory.hpp"
 #include "mpilock/testing/checked_transport.hpp"
@@ -20,7 +22,12 @@
 
 namespace mpilock::testing {
 
-/// The settings that all one-sided models share.
+// Without the engines' notes the checker would take different states for equal ones.
+static_assert(keeps_notes<checked_medium> && keeps_notes<memory_medium<checked_memory>> &&
+              keeps_notes<flagged_memory<checked_memory>> &&
+              keeps_notes<window_medium<checked_window>> && keeps_notes<checked_transport>);
+
+/// What all of the one-sided models have.
 inline machine_settings one_sided_settings(int ranks, int words, int lock_word) {
   machine_settings settings{.ranks = ranks, .words = words, .lock_word = lock_word};
   settings.clear_at_rest.push_back(lock_word);

@@ -182,22 +182,15 @@ class counting_lock {
   }
 
   std::uint64_t bits_before(std::uint64_t delta, source from) {
-    const std::uint64_t before = do_fetch_add(delta, from);
+    const std::uint64_t before = medium().fetch_add(delta, from);
     sections_ = format_.extend_word(before, sections_);
     return before;
   }
 
   std::uint64_t bits_after(std::uint64_t delta, source from) {
-    const std::uint64_t after = do_fetch_add(delta, from) + delta;
+    const std::uint64_t after = medium().fetch_add(delta, from) + delta;
     sections_ = format_.extend_word(after, sections_);
     return after;
-  }
-
-  std::uint64_t do_fetch_add(std::uint64_t delta, [[maybe_unused]] source from) {
-    if constexpr (requires { medium().fetch_add(delta, from); })
-      return medium().fetch_add(delta, from);
-    else
-      return medium().fetch_add(delta);
   }
 };
 

@@ -15,6 +15,7 @@
 #include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/engine/or_withdraw.hpp"
+#include "mpilock/policy/keeps_notes.hpp"
 #include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/medium.hpp"
 #include "mpilock/policy/word_memory.hpp"
@@ -120,11 +121,9 @@ class memory_medium {
 
   Memory& memory() noexcept { return memory_; }
 
-  /// For checkers: passed on to the memory that holds the words.
-  void keep(std::uint64_t value) requires requires(Memory& it) { it.keep(value); }
-  { memory_.keep(value); }
-  void forget() requires requires(Memory& it) { it.forget(); }
-  { memory_.forget(); }
+  /// For checkers: passed on to where the words are.
+  void keep(std::uint64_t value) requires keeps_notes<Memory> { memory_.keep(value); }
+  void forget() requires keeps_notes<Memory> { memory_.forget(); }
 
  private:
   /// From now on, letters for this rank need not wake it. (3) One may have arrived. @return the

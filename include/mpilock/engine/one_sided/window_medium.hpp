@@ -12,6 +12,7 @@
 #include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/lock_word.hpp"
 #include "mpilock/os/growing_nap.hpp"
+#include "mpilock/policy/keeps_notes.hpp"
 #include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/medium.hpp"
 #include "mpilock/policy/word_window.hpp"
@@ -109,11 +110,9 @@ class window_medium {
 
   Window& window() noexcept { return window_; }
 
-  /// For checkers: passed on to the window that holds the words.
-  void keep(std::uint64_t value) requires requires(Window& it) { it.keep(value); }
-  { window_.keep(value); }
-  void forget() requires requires(Window& it) { it.forget(); }
-  { window_.forget(); }
+  /// For checkers: passed on to where the words are.
+  void keep(std::uint64_t value) requires keeps_notes<Window> { window_.keep(value); }
+  void forget() requires keeps_notes<Window> { window_.forget(); }
 
   static constexpr std::size_t mailbox_at = 0;
   static constexpr std::size_t lock_word_at = Window::words_per_line;

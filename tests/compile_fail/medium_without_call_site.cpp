@@ -1,0 +1,13 @@
+// expect: medium.fetch_add(delta, from)
+#include <cstdint>
+
+#include "archetypes.hpp"
+#include "mpilock/engine/one_sided/barging_lock.hpp"
+#include "mpilock/testing/checked_medium.hpp"
+
+// Without it, the checker could not show which line of the engine added.
+struct incomplete : mpilock::testing::checked_medium {
+  std::uint64_t fetch_add(std::uint64_t delta) { return checked_medium::fetch_add(delta); }
+};
+
+template class mpilock::barging_lock<incomplete, archetypes::fairness>;
