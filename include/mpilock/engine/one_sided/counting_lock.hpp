@@ -44,8 +44,8 @@ class counting_lock {
   /// Announces a newcomer, in one operation. @return whether it is inside in the simple case: only
   /// readers are inside, if any rank is, no rank waits, and the policy admits it. If not, `settle`
   /// must follow
-  bool arrive(access kind, call_site from = call_site::current()) {
-    found_ = bits_before(format_.present(kind), from);
+  bool arrive(access kind) {
+    found_ = bits_before(format_.present(kind), source::current());
     const bool is_inside =
         kind == access::write ? is_plainly_free(found_) : is_plainly_open(found_);
     if constexpr (counts_rows)
