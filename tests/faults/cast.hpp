@@ -10,9 +10,9 @@
 #include <tuple>
 
 #include "mpilock/mpilock.hpp"
-#include "stress/blackboard.hpp"
 #include "mpilock/testing/counter_file.hpp"
 #include "mpilock/testing/section_judge.hpp"
+#include "stress/blackboard.hpp"
 #include "support/ranks.hpp"
 
 namespace faults {

@@ -1,6 +1,6 @@
 // mpi-test: ranks=2 flavours=one
-// Several shared libraries of one process have mpilock inside, hidden from each other, and so has the
-// program. What must be one per process is one for all of them.
+// Several shared libraries of one process have mpilock inside, hidden from each other, and so has
+// the program. What must be one per process is one for all of them.
 
 #include <dlfcn.h>
 #include <mpi.h>
@@ -53,8 +53,8 @@ extern "C" int MPI_Comm_dup_with_info(MPI_Comm comm, MPI_Info info, MPI_Comm* co
   return PMPI_Comm_dup_with_info(comm, info, copy);
 }
 
-// The registry, the thread and MPI's callbacks come from the library that is unloaded, since it is the
-// first one. In a thread other than main's nothing but mpilock keeps it loaded.
+// The registry, the thread and MPI's callbacks come from the library that is unloaded, since it is
+// the first one. In a thread other than main's nothing but mpilock keeps it loaded.
 BOOST_AUTO_TEST_CASE(a_library_that_is_unloaded_leaves_the_others_working) {
   const library stays("guest_1");
   std::thread([&] {
@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(a_library_with_containers_of_another_size_has_a_registry_of
   unlike->close();
 }
 
-// The ranks load the two libraries in different orders. So MPI_Finalize would hang if it closed what is
-// open library by library.
+// The ranks load the two libraries in different orders. So MPI_Finalize would hang if it closed
+// what is open library by library.
 BOOST_AUTO_TEST_CASE(finalize_closes_all_in_one_order) {
   const bool is_first = rank_in(MPI_COMM_WORLD) == 0;
   const library early(is_first ? "guest_3" : "guest_4");

@@ -13,9 +13,9 @@
 #include <sstream>
 #include <string>
 
-#include "stress/visitor.hpp"
 #include "mpilock/testing/counter_file.hpp"
 #include "mpilock/testing/section_judge.hpp"
+#include "stress/visitor.hpp"
 #include "support/ranks.hpp"
 
 namespace stress {
@@ -23,7 +23,8 @@ namespace stress {
 /// Collective. Everybody gets in once more, each to write and then all together to read, and the
 /// epoch has counted each write section once.
 template <class Controller>
-void check_nothing_lost(Controller& ctrl, mpilock::testing::counter_file& file, std::int64_t written) {
+void check_nothing_lost(Controller& ctrl, mpilock::testing::counter_file& file,
+                        std::int64_t written) {
   constexpr std::chrono::seconds patience(60);
   {
     const auto lock = ctrl.try_write_for(patience);
@@ -77,9 +78,9 @@ inline std::string figures(const diary& all, double seconds) {
 
 /// Collective, when nobody is inside and all have met. Prints the figures on rank 0.
 template <class Controller>
-void judge_aftermath(const std::string& name, Controller& ctrl, mpilock::testing::section_judge& judge,
-                     mpilock::testing::counter_file& file, const diary& mine,
-                     std::chrono::duration<double> took) {
+void judge_aftermath(const std::string& name, Controller& ctrl,
+                     mpilock::testing::section_judge& judge, mpilock::testing::counter_file& file,
+                     const diary& mine, std::chrono::duration<double> took) {
   const diary all = gather(ctrl, mine);
   const std::int64_t busiest = most(ctrl, mine.sections(), MPI_MAX);
   const std::int64_t laziest = most(ctrl, mine.sections(), MPI_MIN);

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <thread>
 
-#include "mpilock/vocabulary/access.hpp"
-#include "stress/wait_times.hpp"
 #include "mpilock/testing/counter_file.hpp"
 #include "mpilock/testing/section_judge.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "stress/wait_times.hpp"
 
 namespace stress {
 
@@ -41,8 +41,8 @@ class visitor {
   using clock = std::chrono::steady_clock;
   using access = mpilock::access;
 
-  visitor(Controller& ctrl, mpilock::testing::section_judge& judge, mpilock::testing::counter_file& file,
-          std::uint64_t seed)
+  visitor(Controller& ctrl, mpilock::testing::section_judge& judge,
+          mpilock::testing::counter_file& file, std::uint64_t seed)
       : ctrl_(ctrl),
         judge_(judge),
         file_(file),

@@ -1,5 +1,6 @@
 #pragma once
-// What two translation units share: one of them includes <mpilock/boost_mpi.hpp>, the other doesn't.
+// What two translation units share: one of them includes <mpilock/boost_mpi.hpp>, the other
+// doesn't.
 
 #include <array>
 #include <cstdint>
@@ -63,8 +64,8 @@ struct values {
   bool operator==(const values&) const = default;
 };
 
-/// What a translation unit takes a type for. It is found at compile time, where the linker can't put
-/// the answer of one in the place of the other's.
+/// What a translation unit takes a type for. It is found at compile time, where the linker can't
+/// put the answer of one in the place of the other's.
 struct opinion {
   bool is_shareable;
   std::int64_t codec;
@@ -118,8 +119,8 @@ void with(auto& all, int which, Action&& action) {
   }
 }
 
-/// `Unit` keeps what belongs to one translation unit apart from the other one's. Its `forgotten` is the
-/// type above, so that the compiler looks at it no earlier than here.
+/// `Unit` keeps what belongs to one translation unit apart from the other one's. Its `forgotten` is
+/// the type above, so that the compiler looks at it no earlier than here.
 template <class Unit>
 constexpr unit this_unit() {
   return {opinions(), opinion_on<typename Unit::forgotten>(),

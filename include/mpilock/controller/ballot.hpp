@@ -30,9 +30,9 @@ enum class departure : std::int64_t {
   from_controller  ///< its controller was destroyed by an exception; it won't call again
 };
 
-/// What one rank says when it enters a collective call. One exchange of minima compares all ballots:
-/// a value on which all must agree goes in as itself and negated, one of which the greatest counts
-/// goes in negated.
+/// What one rank says when it enters a collective call. One exchange of minima compares all
+/// ballots: a value on which all must agree goes in as itself and negated, one of which the
+/// greatest counts goes in negated.
 struct ballot {
   collective call;
   std::int64_t argument = 0;  ///< must be the same everywhere: the writer, a hash of the policies …

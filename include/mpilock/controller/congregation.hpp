@@ -47,8 +47,8 @@ class congregation {
     return all;
   }
 
-  /// Whether a rank is known to have gone for good. Then no other collective call is possible, and none
-  /// of the ranks waits in one, because each of them finds that departure.
+  /// Whether a rank is known to have gone for good. Then no other collective call is possible, and
+  /// none of the ranks waits in one, because each of them finds that departure.
   bool is_deserted() const noexcept { return deserter_ >= 0; }
   /// For MPI_Finalize, where the rank comes back.
   void forget_desertion() noexcept {

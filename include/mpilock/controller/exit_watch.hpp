@@ -19,17 +19,18 @@ namespace mpilock::detail {
 
 /// exit(3) first destroys the calling thread's `thread_local` objects, then runs static destructors
 /// and handlers of std::atexit, the latest first (ISO C++, [basic.start.term]). The destructor of a
-/// static controller, which was registered when the controller had been made, finds out by one of two:
+/// static controller, which was registered when the controller had been made, finds out in
+/// one of two ways:
 ///
-/// | what it finds                      | where the process leaves by                              |
-/// | ---------------------------------- | -------------------------------------------------------- |
-/// | the main thread's sentinel is gone | exit in the main thread, or the end of main              |
-/// | a handler has run                  | exit in any thread, if a handler was registered after    |
-/// |                                    | the controller had been made: by the next call that      |
-/// |                                    | waits or is collective                                   |
+/// | it finds that …                    | so the process leaves by                               |
+/// | ---------------------------------- | ------------------------------------------------------ |
+/// | the main thread's sentinel is gone | exit in the main thread, or the end of main            |
+/// | a handler has run                  | exit in any thread, if the handler was registered      |
+/// |                                    | after the controller had been made: by the next call   |
+/// |                                    | that waits or is collective                            |
 ///
-/// So one case is left: exit in another thread than main's while a static controller is open that no
-/// rank of this process has made such a call on yet.
+/// So one case is left: exit in another thread than main's while a static controller is open that
+/// no rank of this process has made such a call on yet.
 class exit_watch {
  public:
   /// Local. A controller is being made.

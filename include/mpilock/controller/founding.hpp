@@ -112,8 +112,8 @@ ballot founding_ballot(int size, int root, const options& chosen) {
 }
 
 /// Collective: a duplicate that no controller has a share in yet.
-/// @throws mpi_error on every rank, if MPI has none to give to one of them. Where it has given one to
-/// some ranks only, that is lost: to free it takes all ranks.
+/// @throws mpi_error on every rank, if MPI has none to give to one of them. Where it has given one
+/// to some ranks only, that is lost: to free it takes all ranks.
 template <class Idle>
 duplicate new_duplicate(MPI_Comm users, const users_ranks& ranks, std::int64_t id, Idle& idle) {
   duplicate made;

@@ -17,8 +17,8 @@ namespace mpilock {
 
 /// The part of a controller that meets the standard's SharedTimedMutex requirements.
 ///
-/// Calls are local. `from`, the call_site of the call, fills itself and is for observers and reports of stalls;
-/// where these functions are always inlined, it costs nothing else.
+/// Calls are local. `from` is the call site. It fills itself, and observers and reports of
+/// stalls show it. These functions are always inlined, so that it costs nothing else.
 /// @tparam Controller the class that derives from it, and knows how to acquire and release
 template <class Controller>
 class shared_timed_lockable {
@@ -33,8 +33,8 @@ class shared_timed_lockable {
 
   /// @name SharedTimedMutex
   /// A failed try leaves nothing behind. A rank that reads and locks is upgraded: it stops reading,
-  /// waits for its turn to write, and reads again when the write ends. `from`, the call_site of the call,
-  /// is for observers and reports of stalls; where these are always inlined, it costs nothing else. @{
+  /// waits for its turn to write, and reads again when the write ends. `from` is the call
+  /// site, which observers and reports of stalls show. @{
 
   /// Enters to write, alone, or with `_shared` to read, beside other readers. By a rank that is
   /// inside already it sends nothing, upgrade apart. `lock` and `lock_shared` wait as long as it
@@ -140,9 +140,9 @@ class shared_timed_lockable {
   /// Of a section that has been entered already. @{
 
   /// For a rank that is inside: whether another waits to write, so that a long reader can make way.
-  /// A hint, and false while this rank holds nothing. Waits for nobody, but on `rma_window`, where it
-  /// is a round trip; on `two_sided` the first question in a section asks the root, and a later one
-  /// has the answer.
+  /// A hint, and false while this rank holds nothing. Waits for nobody, but on `rma_window`, where
+  /// it is a round trip; on `two_sided` the first question in a section asks the root, and a later
+  /// one has the answer.
   bool write_requested() { return self().write_requested(); }
 
   /// Turns a write section into a read section with no gap: nobody writes in between. Waits for no
@@ -156,10 +156,10 @@ class shared_timed_lockable {
     return {controller(), std::adopt_lock};
   }
 
-  /// Turns the read section of `reading` into a write section, as upgrade does: stops reading, waits
-  /// its turn to write; two ranks that upgrade don't block each other. `reading` is left empty, or,
-  /// by an attempt that fails, with its section. @throws usage_error if `reading` owns no section of this
-  /// controller's
+  /// Turns the read section of `reading` into a write section, as upgrade does: stops reading,
+  /// waits its turn to write; two ranks that upgrade don't block each other. `reading` is left
+  /// empty, or, by an attempt that fails, with its section. @throws usage_error if `reading` owns
+  /// no section of this controller's
   [[nodiscard]] upgraded_type upgrade(read_guard& reading, call_site from = call_site::current()) {
     return upgrade_by(reading, deadline::never(), from);
   }

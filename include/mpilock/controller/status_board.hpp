@@ -147,7 +147,8 @@ class status_board {
     return sum;
   }
 
-  /// At a rank's note; one for each, so that a rank that is silent keeps no other's from being read.
+  /// At a rank's note; one for each, so that a rank that is silent keeps no other's from being
+  /// read.
   struct look {
     record seen{};  // MPI's until `request` is complete
     MPI_Request request = MPI_REQUEST_NULL;

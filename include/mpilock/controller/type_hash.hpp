@@ -14,9 +14,9 @@
 
 namespace mpilock::detail {
 
-/// Of the whole name, the size, the alignment and the kind of codec. Two types of one name, each in an
-/// unnamed namespace of its own file, mostly differ in size or alignment. The kinds differ where one
-/// translation unit doesn't see the codec that another one has specialised.
+/// Of the whole name, the size, the alignment and the kind of codec. Two types of one name, each in
+/// an unnamed namespace of its own file, mostly differ in size or alignment. The kinds differ where
+/// one translation unit doesn't see the codec that another one has specialised.
 template <class T>
 constexpr std::int64_t type_hash() noexcept {
   std::array<std::int64_t, 4> about{hash_of(type_name<T>())};

@@ -7,8 +7,8 @@
 
 namespace mpilock::detail {
 
-/// The compiler's name of a function that has the name of `T` in it, once. Its return type is `auto`:
-/// g++ spells out after the name of `T` what a `std::string_view` is.
+/// The compiler's name of a function that has the name of `T` in it, once. Its return type is
+/// `auto`: g++ spells out after the name of `T` what a `std::string_view` is.
 template <class T>
 constexpr auto signature() noexcept {
 #if defined(__GNUC__)

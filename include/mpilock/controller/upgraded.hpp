@@ -10,7 +10,8 @@ namespace mpilock {
 /// A write section that was a read section before, and whether what was read then still holds.
 template <class Controller>
 struct upgraded {
-  /// Owns the write section; of an attempt that failed, nothing: the read guard has its section still.
+  /// Owns the write section; of an attempt that failed, nothing: the read guard has its section
+  /// still.
   std::unique_lock<Controller> lock;
   /// Whether another rank has written since the rank stopped reading, so that what it knows of the
   /// guarded thing may be old. Also told by an attempt that failed.

@@ -98,8 +98,8 @@ class reentrant_lock {
   const std::optional<Lock>& engine() const noexcept { return lock_; }
 
  private:
-  /// Changed by the owner alone, but another thread may look, to tell what this rank holds. One word,
-  /// so that to count all sections costs nothing beside counting the open ones.
+  /// Changed by the owner alone, but another thread may look, to tell what this rank holds. One
+  /// word, so that to count all sections costs nothing beside counting the open ones.
   ///
   /// | bits    | field                                       |
   /// | ------- | ------------------------------------------- |

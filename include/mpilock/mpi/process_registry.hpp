@@ -36,8 +36,8 @@ class open_controller {
   virtual void describe(std::ostream& out) const = 0;
 };
 
-/// The one registry of the process: its open controllers, and the sources that its waiting calls and
-/// its thread serve.
+/// The one registry of the process: its open controllers, and the sources that its waiting calls
+/// and its thread serve.
 ///
 /// At MPI_Finalize it closes what is still open, one controller after the other. Each close waits
 /// for the same close on the other ranks, so all ranks need one order, also where communicators
@@ -46,25 +46,27 @@ class open_controller {
 /// the same key, because the process that it comes from has given it once.
 class process_registry {
  public:
-  /// Hidden like `process_singleton`, so that a library that calls it is the one that is kept loaded.
+  /// Hidden like `process_singleton`, so that a library that calls it is the one that is kept
+  /// loaded.
   [[gnu::visibility("hidden")]] static process_registry& of_this_process() {
     return process_singleton<process_registry>();
   }
 
   static constexpr const char* singleton_name = "process_registry";
 
-  /// Local. A key that no process of this world has given before. Processes of several worlds, which
-  /// MPI_Comm_connect or MPI_Comm_spawn brought together, may give equal keys: such controllers are
-  /// closed in the order in which they were made, which two threads might not share.
+  /// Local. A key that no process of this world has given before. Processes of several worlds,
+  /// which MPI_Comm_connect or MPI_Comm_spawn brought together, may give equal keys: such
+  /// controllers are closed in the order in which they were made, which two threads might not
+  /// share.
   std::int64_t next_key() {
     int process = 0;
     mpi_call("MPI_Comm_rank", MPI_Comm_rank(MPI_COMM_WORLD, &process));
     return ++keys_given_ << bits_of_process | process;
   }
 
-  /// Local. Has MPI_Finalize close what is open then: a delete callback on MPI_COMM_SELF runs before
-  /// anything else there (MPI 4.0, section 11.2.4, "Allowing User Functions at MPI Finalization"),
-  /// while all of MPI still works.
+  /// Local. Has MPI_Finalize close what is open then: a delete callback on MPI_COMM_SELF runs
+  /// before anything else there (MPI 4.0, section 11.2.4, "Allowing User Functions at MPI
+  /// Finalization"), while all of MPI still works.
   void hook_finalize() {
     const std::lock_guard guard(mutex_);
     if (is_hooked_) return;
@@ -119,9 +121,9 @@ class process_registry {
     }
     if (finished.joinable()) finished.join();
   }
-  /// Serves every source or, of very many, the next ones in turn, so that a waiting call comes back to
-  /// its own business. A source that fails harms no call on another lock: its owner meets the error in
-  /// its own next call.
+  /// Serves every source or, of very many, the next ones in turn, so that a waiting call comes back
+  /// to its own business. A source that fails harms no call on another lock: its owner meets the
+  /// error in its own next call.
   void serve() noexcept {
     const std::lock_guard guard(mutex_);
     for (std::size_t i = std::min(sources_.size(), most_at_a_time); i > 0; --i)
@@ -186,9 +188,10 @@ class process_registry {
     return MPI_SUCCESS;
   }
 
-  /// MPICH switches its own locking off as MPI_Finalize begins, before any callback (MPII_Finalize, in
-  /// 4.0 to 5.0). If the thread is inside MPI at that moment, MPICH's lock stays locked, and MPICH aborts
-  /// when it destroys it. No callback comes before that, so words are all that is left.
+  /// MPICH switches its own locking off as MPI_Finalize begins, before any callback (MPII_Finalize,
+  /// in 4.0 to 5.0). If the thread is inside MPI at that moment, MPICH's lock stays locked, and
+  /// MPICH aborts when it destroys it. No callback comes before that, so words are all that is
+  /// left.
   void warn_of_thread() noexcept {
 #if defined(MPICH_NUMVERSION) || defined(I_MPI_NUMVERSION)
     const std::lock_guard guard(mutex_);

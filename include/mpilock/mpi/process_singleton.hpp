@@ -28,8 +28,9 @@ std::string singleton_name() {
   return text.str();
 }
 
-/// What else libraries must have in common to share singletons. The size of a vector tells whether the
-/// C++ library checks its iterators. Compilers may differ, since they agree on all that counts here.
+/// What else libraries must have in common to share singletons. The size of a vector tells whether
+/// the C++ library checks its iterators. Compilers may differ, since they agree on all that counts
+/// here.
 template <class T>
 std::string singleton_kind() {
   std::ostringstream text;

@@ -21,8 +21,8 @@ namespace mpilock::detail {
 ///
 /// A static object of a header exists once in each shared library that hides its symbols, or that
 /// was loaded with RTLD_LOCAL. The C library exists once, and it keeps one table from text to text:
-/// gettext's, which has a folder for each text domain. Here the domain is the name of an object, and
-/// the "folder" is its address. No message is ever translated with such a domain.
+/// gettext's, which has a folder for each text domain. Here the domain is the name of an object,
+/// and the "folder" is its address. No message is ever translated with such a domain.
 ///
 /// | event          | what happens to the table                                        |
 /// | -------------- | ---------------------------------------------------------------- |

@@ -46,8 +46,8 @@ concept counts_sections = requires(const L lock) {
   requires noexcept(lock.sections());
 };
 
-/// Knows, as a hint, whether another rank waits to write. Asked only while this rank is inside; must not
-/// wait for a rank that may be busy, where the backend can do without.
+/// Knows, as a hint, whether another rank waits to write. Asked only while this rank is inside;
+/// must not wait for a rank that may be busy, where the backend can do without.
 template <class L>
 concept tells_who_waits = requires(L lock) {
   { lock.writer_waits() } -> std::same_as<bool>;
@@ -84,8 +84,8 @@ concept has_lock_for = requires {
   typename B::template lock<Fairness>;
 };
 
-/// Optional: says with `static constexpr bool needs_one_node` whether it can be built only where all
-/// ranks are on one node. The conformance suite leaves it out elsewhere.
+/// Optional: says with `static constexpr bool needs_one_node` whether it can be built only where
+/// all ranks are on one node. The conformance suite leaves it out elsewhere.
 template <class B>
 concept states_nodes = requires {
   { B::needs_one_node } -> std::same_as<const bool&>;

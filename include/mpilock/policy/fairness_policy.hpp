@@ -35,7 +35,8 @@ concept decides_turns = requires(const census& now) {
   requires noexcept(P::next(now));
 };
 
-/// Optional: promises `bounds`, and is held to them by the checker. Without them it promises nothing.
+/// Optional: promises `bounds`, and is held to them by the checker. Without them it promises
+/// nothing.
 template <class P>
 concept promises_bounds = requires {
   { P::bounds } -> std::convertible_to<overtaking>;
