@@ -35,6 +35,8 @@ struct effort {
   bool may_make_several = true;  ///< controllers, which take long to make if ranks share cores
   std::vector<int> roots{};      ///< of the controllers of `exclusion`; empty: every rank
   unsigned seed = 0;             ///< of the random numbers
+  /// How long a try may fail that has to succeed in the end.
+  std::chrono::milliseconds patience = std::chrono::seconds(20);
 };
 
 /// An expectation that did not hold.
@@ -104,7 +106,7 @@ class stage {
   /// manager, so the first tries may fail. They may not fail for ever.
   template <class Try>
   bool eventually(Try&& attempt) {
-    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto give_up = std::chrono::steady_clock::now() + how_much.patience;
     while (!attempt()) {
       if (std::chrono::steady_clock::now() > give_up) return false;
       ctrl.progress();
