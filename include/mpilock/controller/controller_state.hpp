@@ -197,8 +197,8 @@ class controller_state final : public open_controller {
   void report(std::ostream& out) {
     require_open();
     describe(out);
-    if (watch_ && watch_->has_board())
-      watch_->report(out, *this);
+    if (watch_ && watch_->notes())
+      watch_->notes()->report(out, *this);
     else if (size() > 1)
       out << "  set options.stall_report to see what the other ranks hold and wait for\n";
   }
@@ -325,7 +325,7 @@ class controller_state final : public open_controller {
     bool is_inside = false;
     try {
       is_inside = named([&] { return lock_.arrive(kind); }) ||
-                  acquire_slowly(kind, until, watch_->has_board() ? &alarm : nullptr);
+                  acquire_slowly(kind, until, watch_->notes() ? &alarm : nullptr);
     } catch (...) {
       watch_->refuse(wish);
       throw;
@@ -356,7 +356,7 @@ class controller_state final : public open_controller {
     headline << title() << ": rank " << rank() << " has waited to " << to_string(kind) << " for "
              << std::fixed << std::setprecision(1) << std::chrono::duration<double>(so_far).count()
              << " s, " << from.file << ':' << from.line << '\n';
-    return watch_->report_stall(options_.stall_report, headline.str(), *this);
+    return watch_->notes()->report_stall(options_.stall_report, headline.str(), *this);
   }
 
   std::string title() const {

@@ -40,8 +40,10 @@ struct occupation {
     return nanoseconds(system_clock::now().time_since_epoch()).count();
   }
 
+  static std::uint64_t mode_of(access kind) noexcept { return kind == access::read ? 1 : 2; }
+
   static occupation of(access kind, const call_site& from) {
-    occupation now{.mode = kind == access::read ? 1U : 2U, .line = from.line};
+    occupation now{.mode = mode_of(kind), .line = from.line};
     now.since = time();
     std::string_view file = from.file;
     if (file.size() >= now.file.size()) file.remove_prefix(file.size() - now.file.size() + 1);
