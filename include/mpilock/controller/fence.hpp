@@ -3,27 +3,23 @@
 /// @brief One rank writes, then all ranks get what it made.
 /// @ingroup controller
 
-#include <algorithm>
-#include <array>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "mpilock/controller/ballot.hpp"
+#include "mpilock/controller/fence_ballots.hpp"
+#include "mpilock/controller/shared_value.hpp"
 #include "mpilock/controller/type_hash.hpp"
 #include "mpilock/controller/type_name.hpp"
-#include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/vocabulary/access.hpp"
 #include "mpilock/vocabulary/call_site.hpp"
-#include "mpilock/vocabulary/codec.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
@@ -41,7 +37,7 @@ class fence {
   fence(State& state, int writer, call_site from = {}) : link_{&state}, writer_(writer) {
     state.require_no_fence("single_write");
     detail::uninterrupted idle(state);
-    state.require_nobody_left(state.agree(opening_ballot(), idle));
+    state.require_nobody_left(state.agree(detail::opening_ballot(state, writer), idle));
     state.open_fence = &link_;
     try {
       idle.rethrow();
@@ -57,9 +53,7 @@ class fence {
       : link_{std::exchange(from.link_.state, nullptr)},
         writer_(from.writer_),
         holds_(std::exchange(from.holds_, false)),
-        became_(from.became_),
-        bytes_(std::move(from.bytes_)),
-        type_(from.type_) {
+        value_(std::move(from.value_)) {
     if (link_.state != nullptr) link_.state->open_fence = &link_;
   }
   fence& operator=(fence&&) = delete;
@@ -80,20 +74,13 @@ class fence {
   /// @throws usage_error on another rank, after `collect`, or the second time
   template <class T>
   void share(const T& value) {
-    static_assert(
-        shareable<T>,
-        "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
-        "Boost.Serialization, or specialise mpilock::codec");
+    detail::require_shareable<T>();
     require_open("share");
     if (!guard())
       complain("share() on rank " + std::to_string(link_.state->rank()) + ", but rank " +
                std::to_string(writer_) + " writes; ask guard() first");
-    if (became_ != outcome::nothing)
-      complain("share() for the second time in one fence; share once");
-    bytes_.clear();  // of a share() that failed half-way
-    codec<T>::encode(value, bytes_);
-    became_ = outcome::shared;
-    type_ = detail::type_hash<T>();
+    if (!value_.is_nothing_yet()) complain("share() for the second time in one fence; share once");
+    value_.share(value);
   }
 
   /// Collective: ends the fence. All ranks leave together, with the value that the writer shared.
@@ -104,17 +91,11 @@ class fence {
   /// holds a lock, for whose end the writer may be waiting
   template <class T = void>
   T collect() {
-    static_assert(
-        std::is_void_v<T> || shareable<T>,
-        "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
-        "Boost.Serialization, or specialise mpilock::codec");
+    if constexpr (!std::is_void_v<T>) detail::require_shareable<T>();
     require_open("collect");
     require_nothing_held();
     finish<T>();
-    if constexpr (!std::is_void_v<T>) {
-      byte_reader reader(bytes_);
-      return codec<T>::decode(reader);
-    }
+    if constexpr (!std::is_void_v<T>) return value_.template decode<T>();
   }
 
   /// Collective, on the writer: runs `body`, shares its result and ends the fence. An exception
@@ -132,10 +113,10 @@ class fence {
       }
     } catch (const std::exception& reason) {
       failure = std::current_exception();
-      fail(reason.what());
+      value_.fail(reason.what());
     } catch (...) {
       failure = std::current_exception();
-      fail("an exception that is not a std::exception");
+      value_.fail("an exception that is not a std::exception");
     }
     try {
       finish<result>();
@@ -147,21 +128,12 @@ class fence {
   }
 
  private:
-  /// What became of the writer's side.
-  enum class outcome : std::int64_t { nothing, shared, failed, abandoned };
-
-  void fail(const std::string& reason) {
-    bytes_.clear();
-    codec<std::string>::encode(reason, bytes_);
-    became_ = outcome::failed;
-  }
-
-  /// After it, `bytes_` is the writer's on every rank.
+  /// After it, `value_` is the writer's on every rank.
   template <class T>
   void finish() {
-    constexpr std::string_view wanted = detail::type_name<T>();
     State& state = *link_.state;
-    auto mine = closing_ballot();
+    constexpr std::string_view wanted = detail::type_name<T>();
+    auto mine = detail::closing_ballot(state, value_);
     mine.argument = detail::type_hash<T>();
     mine.statement = wanted;
     std::string no_memory = "no memory for the shared value; share it in parts";
@@ -171,78 +143,13 @@ class fence {
     end();
     detail::uninterrupted idle(state);
     const detail::tally all = state.agree(std::move(mine), idle);
-    if (all.left_fence >= 0 && all.outcome == static_cast<std::int64_t>(outcome::abandoned))
+    if (all.left_fence >= 0 && all.outcome == static_cast<std::int64_t>(detail::outcome::abandoned))
       throw writer_failed(writer_, "it left its fence without collect(), probably by an exception");
     state.require_nobody_left(all);
-    distribute(state.comm(), static_cast<std::size_t>(all.size), writes, no_memory, idle);
+    value_.distribute(state.ranks().comm(), writer_, static_cast<std::size_t>(all.size), no_memory,
+                      idle);
     idle.rethrow();
-    require_result<T>(state, all, writes);
-  }
-
-  /// Collective: the writer's bytes go to all ranks. No rank may leave the others in it. So a small
-  /// value goes through memory that each rank has; for a larger one all agree first that they have
-  /// room.
-  template <class Idle>
-  void distribute(const detail::communicator& comm, std::size_t size, bool writes,
-                  std::string& no_memory, Idle& idle) {
-    if (comm.size() == 1) return;
-    std::array<std::byte, 4096> small;
-    if (size <= small.size()) {
-      const auto bytes = std::span(small).first(size);
-      if (writes) std::ranges::copy(bytes_, bytes.begin());
-      comm.broadcast(bytes, writer_, idle);
-      if (!writes) bytes_.assign(bytes.begin(), bytes.end());
-      return;
-    }
-    try {
-      bytes_.resize(size);
-      no_memory.clear();
-    } catch (const std::exception&) {  // bad_alloc or length_error
-    }
-    require_everywhere(comm, no_memory, idle);
-    comm.broadcast(bytes_, writer_, idle);
-  }
-
-  template <class T>
-  void require_result(State& state, const detail::tally& all, bool writes) {
-    if (all.outcome == static_cast<std::int64_t>(outcome::failed)) {
-      byte_reader reader(bytes_);
-      if (!writes) throw writer_failed(writer_, codec<std::string>::decode(reader));
-    } else if (!std::is_void_v<T> && all.type != detail::type_hash<T>()) {
-      const std::string what = all.type == 0 ? "nothing" : "another type";
-      throw usage_error("mpilock '" + state.name() + "': collect<" +
-                        std::string(detail::type_name<T>()) + ">(), but the writer, rank " +
-                        std::to_string(writer_) + ", shared " + what +
-                        "; share() and collect<>() the same type");
-    }
-  }
-
-  detail::ballot opening_ballot() const {
-    detail::ballot mine{.call = detail::collective::single_write};
-    mine.argument = writer_;
-    mine.statement = "writer " + std::to_string(writer_);
-    const State& state = *link_.state;
-    if (writer_ < 0 || writer_ >= state.size()) {
-      mine.against = detail::objection::usage;
-      mine.complaint = "writer " + std::to_string(writer_) +
-                       " is not a rank of this controller; give 0 … " +
-                       std::to_string(state.size() - 1);
-    } else if (!guard() && state.lock().is_held()) {
-      mine.against = detail::objection::usage;
-      mine.complaint = std::string("single_write() by rank ") + std::to_string(writer_) +
-                       " while this rank " + state.lock().describe() +
-                       ", for whose end the writer would wait; release it first";
-    }
-    return mine;
-  }
-
-  detail::ballot closing_ballot() const {
-    detail::ballot mine{.call = detail::collective::collect};
-    mine.size = static_cast<std::int64_t>(bytes_.size());
-    mine.outcome = static_cast<std::int64_t>(became_);
-    mine.type = type_;
-    mine.epoch = static_cast<std::int64_t>(link_.state->epoch());
-    return mine;
+    value_.template require<T>(all, writer_, writes, state.name());
   }
 
   void require_open(const char* call) const {
@@ -272,11 +179,11 @@ class fence {
   void end() noexcept { std::exchange(link_.state, nullptr)->open_fence = nullptr; }
 
   void leave() noexcept {
-    State& state = *link_.state;
-    became_ = guard() ? outcome::abandoned : outcome::nothing;
+    value_.leave(guard());
     try {
       let_go();
-      state.ranks().depart(closing_ballot(), detail::departure::from_fence);
+      link_.state->ranks().depart(detail::closing_ballot(*link_.state, value_),
+                                  detail::departure::from_fence);
     } catch (...) {  // MPI fails while an exception may be under way: nobody could be told
     }
     end();
@@ -285,9 +192,7 @@ class fence {
   typename State::fence_link link_;  // leads nowhere once the fence has ended
   int writer_;
   bool holds_ = false;
-  outcome became_ = outcome::nothing;
-  byte_buffer bytes_;
-  std::int64_t type_ = 0;
+  detail::shared_value value_;
 };
 
 }  // namespace mpilock
