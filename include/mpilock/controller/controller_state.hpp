@@ -16,6 +16,7 @@
 #include "mpilock/controller/activity.hpp"
 #include "mpilock/controller/congregation.hpp"
 #include "mpilock/controller/exit_watch.hpp"
+#include "mpilock/controller/fence_link.hpp"
 #include "mpilock/controller/founding.hpp"
 #include "mpilock/controller/options.hpp"
 #include "mpilock/controller/section_watch.hpp"
@@ -73,7 +74,7 @@ class controller_state final : public open_controller {
   }
 
   ~controller_state() override {
-    lose_fence();
+    fence_.lose();
     if (!freed_) process_registry::of_this_process().remove(*this);
   }
 
@@ -228,7 +229,7 @@ class controller_state final : public open_controller {
   /// @throws usage_error if a fence is open on this rank
   void require_no_fence(const char* call) const {
     require_open();
-    if (open_fence != nullptr)
+    if (fence_.has_open_fence())
       throw usage_error("mpilock '" + options_.name + "': rank " + std::to_string(rank()) +
                         " calls " + call + "() inside a single_write; collect() its fence first");
   }
@@ -254,25 +255,15 @@ class controller_state final : public open_controller {
   const std::string& name() const noexcept { return options_.name; }
   std::string_view backend_name() const noexcept { return backend_name_; }
   const reentrant_lock<lock_type>& lock() const noexcept { return lock_; }
-  communicator& comm() noexcept { return ranks_.comm(); }
   congregation& ranks() noexcept { return ranks_; }
 
   /// Exact while a lock is held and after every collective call that succeeds: it compares what all ranks
   /// know.
   std::uint64_t epoch() const noexcept { return std::max(lock_.epoch(), agreed_epoch_); }
 
-  /// A fence's way to the controller; it is lost when the controller is closed first.
-  struct fence_link {
-    controller_state* state = nullptr;
-  };
-  fence_link* open_fence = nullptr;  ///< of the fence that is open on this rank
+  fence_holder& fence() noexcept { return fence_; }
 
  private:
-  void lose_fence() noexcept {
-    if (open_fence != nullptr) open_fence->state = nullptr;
-    open_fence = nullptr;
-  }
-
   void learn_epoch(const tally& all) noexcept {
     agreed_epoch_ = std::max(agreed_epoch_, static_cast<std::uint64_t>(all.epoch));
   }
@@ -364,7 +355,7 @@ class controller_state final : public open_controller {
   }
 
   void set_closed() noexcept {
-    lose_fence();
+    fence_.lose();
     closed_ = is_special_ = true;
   }
 
@@ -445,6 +436,7 @@ class controller_state final : public open_controller {
   counters waited_;                 // waits alone; the lock counts sections
   std::uint64_t agreed_epoch_ = 0;  // as of the last collective call
   activity doing_;
+  fence_holder fence_;
   bool is_special_ = false;  // closed, or watched: the one question that a plain passage asks
   bool closed_ = false;      // to the user
   bool freed_ = false;

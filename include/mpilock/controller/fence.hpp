@@ -14,6 +14,7 @@
 
 #include "mpilock/controller/ballot.hpp"
 #include "mpilock/controller/fence_ballots.hpp"
+#include "mpilock/controller/fence_link.hpp"
 #include "mpilock/controller/shared_value.hpp"
 #include "mpilock/controller/type_hash.hpp"
 #include "mpilock/controller/type_name.hpp"
@@ -34,11 +35,12 @@ template <class State>
 class fence {
  public:
   /// Collective; the writer waits for the lock. Used by `basic_window_controller::single_write`.
-  fence(State& state, int writer, call_site from = {}) : link_{&state}, writer_(writer) {
+  fence(State& state, int writer, call_site from = {})
+      : state_(state), link_(state.fence()), writer_(writer) {
     state.require_no_fence("single_write");
     detail::uninterrupted idle(state);
     state.require_nobody_left(state.agree(detail::opening_ballot(state, writer), idle));
-    state.open_fence = &link_;
+    link_.open();
     try {
       idle.rethrow();
       holds_ = guard() && state.acquire(access::write, deadline::never(), from);
@@ -50,22 +52,21 @@ class fence {
 
   /// Local. The duty to collect goes along; the fence that is left behind counts as ended.
   fence(fence&& from) noexcept
-      : link_{std::exchange(from.link_.state, nullptr)},
+      : state_(from.state_),
+        link_(std::move(from.link_)),
         writer_(from.writer_),
         holds_(std::exchange(from.holds_, false)),
-        value_(std::move(from.value_)) {
-    if (link_.state != nullptr) link_.state->open_fence = &link_;
-  }
+        value_(std::move(from.value_)) {}
   fence& operator=(fence&&) = delete;
 
   /// Never throws, never waits for other ranks. Does nothing once the controller is closed, at
   /// MPI_Finalize say.
   ~fence() {
-    if (link_.state != nullptr) leave();
+    if (link_.is_set()) leave();
   }
 
   /// Local. True on the writer alone.
-  bool guard() const noexcept { return link_.state != nullptr && link_.state->rank() == writer_; }
+  bool guard() const noexcept { return link_.is_set() && state_.rank() == writer_; }
   /// Local. The rank that writes.
   int writer() const noexcept { return writer_; }
 
@@ -77,7 +78,7 @@ class fence {
     detail::require_shareable<T>();
     require_open("share");
     if (!guard())
-      complain("share() on rank " + std::to_string(link_.state->rank()) + ", but rank " +
+      complain("share() on rank " + std::to_string(state_.rank()) + ", but rank " +
                std::to_string(writer_) + " writes; ask guard() first");
     if (!value_.is_nothing_yet()) complain("share() for the second time in one fence; share once");
     value_.share(value);
@@ -131,65 +132,62 @@ class fence {
   /// After it, `value_` is the writer's on every rank.
   template <class T>
   void finish() {
-    State& state = *link_.state;
     constexpr std::string_view wanted = detail::type_name<T>();
-    auto mine = detail::closing_ballot(state, value_);
+    auto mine = detail::closing_ballot(state_, value_);
     mine.argument = detail::type_hash<T>();
     mine.statement = wanted;
     std::string no_memory = "no memory for the shared value; share it in parts";
     // If memory runs out above, the fence is still open, and its destructor tells the others.
     let_go();  // before the others can leave
     const bool writes = guard();
-    end();
-    detail::uninterrupted idle(state);
-    const detail::tally all = state.agree(std::move(mine), idle);
+    link_.end();
+    detail::uninterrupted idle(state_);
+    const detail::tally all = state_.agree(std::move(mine), idle);
     if (all.left_fence >= 0 && all.outcome == static_cast<std::int64_t>(detail::outcome::abandoned))
       throw writer_failed(writer_, "it left its fence without collect(), probably by an exception");
-    state.require_nobody_left(all);
-    value_.distribute(state.ranks().comm(), writer_, static_cast<std::size_t>(all.size), no_memory,
+    state_.require_nobody_left(all);
+    value_.distribute(state_.ranks().comm(), writer_, static_cast<std::size_t>(all.size), no_memory,
                       idle);
     idle.rethrow();
-    value_.template require<T>(all, writer_, writes, state.name());
+    value_.template require<T>(all, writer_, writes, state_.name());
   }
 
   void require_open(const char* call) const {
-    if (link_.state == nullptr)
+    if (!link_.is_set())
       throw usage_error(std::string("mpilock: ") + call +
                         "() on a fence that has ended, or whose controller has been closed; open "
                         "another one with single_write()");
-    link_.state->require_open();
+    state_.require_open();
   }
 
   /// The writer may wait for the end of what this rank has entered since the fence was opened.
   void require_nothing_held() const {
-    if (!guard() && link_.state->lock().is_held())
-      complain("collect() while this rank " + std::string(link_.state->lock().describe()) +
+    if (!guard() && state_.lock().is_held())
+      complain("collect() while this rank " + std::string(state_.lock().describe()) +
                ", for whose end the writer, rank " + std::to_string(writer_) +
                ", may be waiting; release it first");
   }
 
   [[noreturn]] void complain(const std::string& text) const {
-    throw usage_error("mpilock '" + link_.state->name() + "': " + text);
+    throw usage_error("mpilock '" + state_.name() + "': " + text);
   }
 
   void let_go() {
-    if (std::exchange(holds_, false)) link_.state->release(access::write);
+    if (std::exchange(holds_, false)) state_.release(access::write);
   }
-
-  void end() noexcept { std::exchange(link_.state, nullptr)->open_fence = nullptr; }
 
   void leave() noexcept {
     value_.leave(guard());
     try {
       let_go();
-      link_.state->ranks().depart(detail::closing_ballot(*link_.state, value_),
-                                  detail::departure::from_fence);
+      state_.ranks().depart(detail::closing_ballot(state_, value_), detail::departure::from_fence);
     } catch (...) {  // MPI fails while an exception may be under way: nobody could be told
     }
-    end();
+    link_.end();
   }
 
-  typename State::fence_link link_;  // leads nowhere once the fence has ended
+  State& state_;             // may be gone once the link is no longer set
+  detail::fence_link link_;  // set until the fence ends
   int writer_;
   bool holds_ = false;
   detail::shared_value value_;
