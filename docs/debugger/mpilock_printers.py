@@ -41,7 +41,7 @@ class ControllerPrinter:
             return "mpilock: moved from"
         state = state.dereference()
         comm = state["ranks_"]["comm_"]
-        return (f"mpilock '{text_of(state['options_']['name'])}' ({text_of(state['backend_name_'])}, "
+        return (f"mpilock '{text_of(state['options_']['name'])}' ({text_of(state['service_']['backend_name_'])}, "
                 f"{self.policy(1)}, {self.policy(2)}), rank {int(comm['rank_'])} of "
                 f"{int(comm['size_'])}, root {int(state['root_'])}: {self.doing(state)}")
 
@@ -49,13 +49,13 @@ class ControllerPrinter:
         return str(self.controller.type.strip_typedefs().template_argument(slot)).replace("mpilock::", "")
 
     def doing(self, state):
-        if bool(state["closed_"]):
+        if str(state["life_"]["stage_"]).endswith(("::closed", "::freed")):
             return "closed"
-        bits = [int(state["lock_"][each]["bits_"]["_M_i"]) for each in ("reads_", "writes_")]
+        bits = [int(state["sections_"]["lock_"][each]["bits_"]["_M_i"]) for each in ("reads_", "writes_")]
         held = [count(each & ((1 << OPEN_BITS) - 1), noun) for each, noun in
                 zip(bits, ("read section", "write section")) if each & ((1 << OPEN_BITS) - 1)]
         entered = [count(each >> OPEN_BITS, noun) for each, noun in zip(bits, ("read section", "write section"))]
-        waits = sum(int(state["waited_"][kind]["waits"]) for kind in ("reads", "writes"))
+        waits = sum(int(state["long_way_"]["waited_"][kind]["waits"]) for kind in ("reads", "writes"))
         return (f"holds {' and '.join(held) or 'nothing'}; entered {entered[0]} and {entered[1]} so far, "
                 f"after {count(waits, 'wait')}")
 

@@ -1,0 +1,91 @@
+#pragma once
+/// @file
+/// @brief The sections of one rank: how it enters them, leaves them, and changes their mode.
+
+#include <algorithm>
+#include <cstdint>
+
+#include "mpilock/controller/life.hpp"
+#include "mpilock/controller/long_way.hpp"
+#include "mpilock/controller/shortcut.hpp"
+#include "mpilock/engine/reentrant_lock.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+#include "mpilock/vocabulary/error.hpp"
+
+namespace mpilock::detail {
+
+/// The lock, and the short way in and out, which is all that a plain section runs.
+///
+/// The long way is another object, kept by reference. As a part of this one it made a plain section
+/// two instructions longer: g++ 12 computes its address before it knows whether it is needed.
+template <class Service>
+class sections {
+ public:
+  using lock_type = reentrant_lock<typename Service::lock_type>;
+
+  /// Both must live longer.
+  sections(const life& lived, long_way<Service>& otherwise) : life_(lived), long_way_(otherwise) {}
+
+  /// @return false if the deadline passed first
+  [[gnu::always_inline]] bool acquire(access kind, deadline until, const call_site& from) {
+    if (shortcut_.is_barred()) [[unlikely]]
+      return long_way_.acquire_watched(kind, until, from);
+    return named([&] { return lock_.arrive(kind); }) || long_way_.acquire(kind, until);
+  }
+
+  /// Does nothing if the section was ended by a destructor or MPI_Finalize: its guard outlived it.
+  [[gnu::always_inline]] void release(access kind) {
+    if (shortcut_.is_barred()) [[unlikely]]
+      if (!long_way_.may_release(kind)) return;
+    named([&] { lock_.release(kind); });
+  }
+
+  /// Makes a read section of a write section.
+  void downgrade(call_site from) {
+    life_.require_open();
+    auto& watch = long_way_.watch();
+    if (watch) watch->make_room(access::read);
+    named([&] { lock_.downgrade(); });
+    if (watch) watch->downgrade(from);
+  }
+
+  /// Makes a write section of a read section. @return false if the deadline passed first
+  bool upgrade(deadline until, call_site from, bool& others_wrote) {
+    const std::uint64_t before = epoch() + (lock_.is_held(access::write) ? 0 : 1);
+    const bool is_done = acquire(access::write, until, from);
+    others_wrote = epoch() + (is_done ? 0 : 1) != before;
+    if (is_done) release(access::read);
+    return is_done;
+  }
+
+  /// Exact while a lock is held, and after every collective call that succeeds, because such a call
+  /// compares what all ranks know.
+  std::uint64_t epoch() const noexcept { return std::max(lock_.epoch(), agreed_epoch_); }
+  void learn_epoch(std::int64_t agreed) noexcept {
+    agreed_epoch_ = std::max(agreed_epoch_, static_cast<std::uint64_t>(agreed));
+  }
+
+  lock_type& lock() noexcept { return lock_; }
+  const lock_type& lock() const noexcept { return lock_; }
+  shortcut& short_way() noexcept { return shortcut_; }
+
+ private:
+  template <class Action>
+  [[gnu::always_inline]] decltype(auto) named(Action&& action) const {
+    try {
+      return action();
+    } catch (const usage_error& failure) {
+      long_way_.complain(failure.what());
+    }
+  }
+
+  const life& life_;
+  long_way<Service>& long_way_;
+  lock_type lock_;
+  shortcut shortcut_;
+  std::uint64_t agreed_epoch_ = 0;  // as of the last collective call
+};
+
+}  // namespace mpilock::detail
