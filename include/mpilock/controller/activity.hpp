@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a rank is doing with a lock right now, for whoever wants to know why it hangs.
+/// @ingroup controller
 
 #include <atomic>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief How ranks find out together that a collective call makes sense, before anyone acts on it.
+/// @ingroup controller
 
 #include <array>
 #include <cstdint>

@@ -123,8 +123,8 @@ class basic_window_controller
   }
 
   /// How many write sections have been granted so far: exact while this rank holds a lock and after
-  /// every collective call that succeeds, else as of its last acquire, release or collective call. Costs no
-  /// communication.
+  /// every collective call that succeeds, else as of its last acquire, release or collective call.
+  /// Costs no communication.
   std::uint64_t epoch() const { return self().epoch(); }
 
   /// @name Seeing what it does
@@ -132,9 +132,9 @@ class basic_window_controller
 
   /// What this rank has entered and waited for so far. Local.
   mpilock::counters counters() const { return self().count(); }
-  /// Writes what this rank holds and does, and with `options::stall_report` also what the others hold
-  /// and wait for, a line for each rank that does. Local: of a rank that answers nothing within a
-  /// second it says so.
+  /// Writes what this rank holds and does, and with `options::stall_report` also what the others
+  /// hold and wait for, a line for each rank that does. Local: of a rank that answers nothing
+  /// within a second it says so.
   void report(std::ostream& out) const { self().report(out); }
   /// @}
 

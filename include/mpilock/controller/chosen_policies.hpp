@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Which policies a user has chosen, given in any order and without the defaults.
+/// @ingroup controller
 
 #include <type_traits>
 

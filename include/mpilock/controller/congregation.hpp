@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The ranks of a controller in its collective calls, including those that leave early.
+/// @ingroup controller
 
 #include <cstdint>
 #include <string>

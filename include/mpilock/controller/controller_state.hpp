@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a controller is made of, behind its interface.
+/// @ingroup controller
 
 #include <cstdint>
 #include <ostream>
@@ -45,7 +46,8 @@ class controller_state final : public open_controller {
     events_.found(root);
   }
 
-  /// @name Sections: see sections.hpp @{
+  /// @name Sections: see sections.hpp
+  /// @{
   [[gnu::always_inline]] bool acquire(access kind, deadline until, const call_site& from) {
     return sections_.acquire(kind, until, from);
   }
@@ -62,7 +64,8 @@ class controller_state final : public open_controller {
   }
   /// @}
 
-  /// @name Ends: see life_events.hpp @{
+  /// @name Ends: see life_events.hpp
+  /// @{
   void close() { events_.close(); }
   void close_silently() noexcept { events_.close_silently(); }
   void abandon() noexcept { events_.abandon(); }

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Whether this process is inside exit(3), where no destructor may wait for other ranks.
+/// @ingroup controller
 
 #include <atomic>
 #include <cstdlib>

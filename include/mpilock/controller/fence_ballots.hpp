@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a rank says when a fence opens, and when it ends.
+/// @ingroup controller
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The link between a controller and the fence that is open on this rank.
+/// @ingroup controller
 
 #include <utility>
 

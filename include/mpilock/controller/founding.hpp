@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What must be true before a controller can be made, and what all ranks must agree on.
+/// @ingroup controller
 
 #include <mpi.h>
 

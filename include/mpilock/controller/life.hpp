@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The life of a controller on one rank: its stages, and what leads from one to the next.
+/// @ingroup controller
 
 #include <string>
 

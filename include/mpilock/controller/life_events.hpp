@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief How the life of a controller begins, and the ways in which it ends.
+/// @ingroup controller
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The lock of one rank in service: it is built, served while the rank waits, and freed.
+/// @ingroup controller
 
 #include <mpi.h>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief How a rank enters and leaves sections where the short way is not enough.
+/// @ingroup controller
 
 #include <chrono>
 #include <iomanip>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What the ranks note of themselves, and the reports that one of them makes of it.
+/// @ingroup controller
 
 #include <chrono>
 #include <cstddef>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What a controller does besides locking, if it has observers or reports stalls.
+/// @ingroup controller
 
 #include <chrono>
 #include <memory>
@@ -19,8 +20,8 @@
 
 namespace mpilock::detail {
 
-/// Keeps the sections that are open on this rank, tells the observers of each, and notes on the board
-/// what the rank holds and waits for.
+/// Keeps the sections that are open on this rank, tells the observers of each, and notes on the
+/// board what the rank holds and waits for.
 class section_watch {
  public:
   /// Collective if there is to be a board: on every rank or on none.

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The sections of one rank: how it enters them, leaves them, and changes their mode.
+/// @ingroup controller
 
 #include <algorithm>
 #include <cstdint>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The value that the writer of a fence shares, on its way to all ranks.
+/// @ingroup controller
 
 #include <algorithm>
 #include <array>

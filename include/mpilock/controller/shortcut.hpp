@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief The one question that a section asks before it takes the short way.
+/// @ingroup controller
 
 namespace mpilock::detail {
 

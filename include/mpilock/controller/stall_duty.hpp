@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Which of the ranks that wait is to report a stall, and when.
+/// @ingroup controller
 
 #include <algorithm>
 #include <cstdint>

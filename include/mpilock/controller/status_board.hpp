@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief Where each rank notes what it holds and what it waits for, for the others to read.
+/// @ingroup controller
 
 #include <mpi.h>
 

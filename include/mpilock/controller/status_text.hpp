@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief What the ranks hold and wait for, in words.
+/// @ingroup controller
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief A number by which ranks compare the type that is shared with the type that is collected.
+/// @ingroup controller
 
 #include <array>
 #include <bit>

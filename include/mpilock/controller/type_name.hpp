@@ -1,6 +1,7 @@
 #pragma once
 /// @file
 /// @brief A type's name, to compare and to show.
+/// @ingroup controller
 
 #include <cstddef>
 #include <string_view>
