@@ -54,6 +54,7 @@ install(FILES
 set(pkg_config_folder ${CMAKE_INSTALL_DATADIR}/pkgconfig)
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_INCLUDEDIR
   BASE_DIRECTORY ${CMAKE_INSTALL_FULL_DATADIR}/pkgconfig OUTPUT_VARIABLE headers_from_here)
+list(TRANSFORM CMAKE_DL_LIBS PREPEND -l OUTPUT_VARIABLE dl)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/mpilock.pc @ONLY CONTENT [[
 includedir=${pcfiledir}/@headers_from_here@
 
@@ -61,6 +62,6 @@ Name: mpilock
 Description: @PROJECT_DESCRIPTION@
 Version: @PROJECT_VERSION@
 Cflags: -I${includedir} -pthread
-Libs: -pthread
+Libs: -pthread @dl@
 ]])
 install(FILES ${PROJECT_BINARY_DIR}/mpilock.pc DESTINATION ${pkg_config_folder})
