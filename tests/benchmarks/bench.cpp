@@ -144,7 +144,7 @@ void bench::hold(entrant& lock, const slice_plan& plan, measurement& own) {
   const std::int64_t start = agreed_start(lock);
   const usage_meter meter(before_start);
   if (holds) {
-    // MPI gets its turn now and then, as from any program that is well behaved.
+    // MPI makes progress now and then, as from any program that is well behaved.
     for (int any = 0; now_ns() < start + hold_ns; usleep(100)) {
       serve();
       PMPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, here_.comm, &any, MPI_STATUS_IGNORE);

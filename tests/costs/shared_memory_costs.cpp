@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(waiting_only_polls, policy, fairness) {
           const auto lock = ctrl.write();
         }
       });
-      bill.polls = 0;  // MPI's turn between two naps
+      bill.polls = 0;  // MPI makes progress between two naps
       costs::expect_nothing(bill);
       mpilock_test::meet(users);
     }

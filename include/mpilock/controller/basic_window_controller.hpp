@@ -107,7 +107,7 @@ class basic_window_controller
     return fence_type(self(), writer, from);
   }
 
-  /// Gives MPI, and whoever waits for this rank, a turn. To be called now and then by a root that
+  /// Lets MPI make progress, and serves the ranks that wait for this rank. To be called now and then by a root that
   /// computes for long, where the progress policy has no thread.
   void progress() {
     self().require_open();

@@ -164,7 +164,7 @@ class process_registry {
     }
   }
 
-  /// The thread's. MPI gets its turns once, through one source after the other, look by look; what
+  /// The thread's. MPI makes progress once, through one source after the other, look by look; what
   /// has arrived is then served at all of them.
   bool look() noexcept {
     const std::lock_guard guard(mutex_);

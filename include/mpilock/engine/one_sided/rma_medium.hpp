@@ -37,7 +37,7 @@ class rma_medium : public window_medium<detail::window> {
   /// One turn is too little for some transports (Open MPI's osc ucx).
   int advances() const noexcept { return hosts() ? advances_of_host : 1; }
 
-  /// The answer of `advance`, after MPI has already had its turns.
+  /// The answer of `advance`, after MPI has already made progress.
   bool serve_arrived() {
     const std::uint64_t now = window().glance(lock_word_at);
     return last_seen_.exchange(now, std::memory_order_relaxed) != now;
