@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What a rank is doing with a lock right now, for whoever wants to know why it hangs.
+/// @brief What a rank is doing with a lock right now, to tell why a program hangs.
 /// @ingroup controller
 
 #include <atomic>

@@ -95,20 +95,20 @@ struct tally {
 template <class Ranks, class Idle>
 void require_agreement(const Ranks& comm, const ballot& mine, const tally& all,
                        const std::string& name, Idle& idle) {
-  const std::string who = "mpilock '" + name + "': ";
+  const std::string title = "mpilock '" + name + "': ";
   if (!all.same_call) {
     const auto said = comm.gather_texts(std::string(to_string(mine.call)) + "()", idle);
-    throw mismatch_error(who + "the ranks are in different collective calls: " +
+    throw mismatch_error(title + "the ranks are in different collective calls: " +
                          odd_ones_out(said) + "; call the same one on every rank");
   }
   if (all.against != objection::none) {
-    const auto text = who + complaints(comm.gather_texts(mine.complaint, idle));
+    const auto text = title + complaints(comm.gather_texts(mine.complaint, idle));
     if (all.against == objection::usage) throw usage_error(text);
     throw unavailable_error(text);
   }
   if (!all.same_argument) {
     const auto said = comm.gather_texts(mine.statement, idle);
-    throw mismatch_error(who + "the ranks disagree in " + to_string(mine.call) +
+    throw mismatch_error(title + "the ranks disagree in " + to_string(mine.call) +
                          "(): " + odd_ones_out(said) + "; give the same on every rank");
   }
 }

@@ -32,15 +32,15 @@ namespace mpilock {
 /// A reader-writer lock that the ranks of a communicator share.
 ///
 /// It meets the standard's SharedTimedMutex requirements, so the standard's guards work on it. A
-/// rank is one owner: locks nest, and calls by several threads of a rank are serialised by the
-/// caller. What was written before a release is seen after the next acquire; one-sided operations
-/// of the user's own are flushed, and files flushed and closed, by the user before the release.
+/// rank is one owner: its locks nest, and the caller serialises calls by several threads of a rank.
+/// Writes before a release are seen after the next acquire. Before the release, the user flushes
+/// one-sided operations of the user's own, and flushes and closes files.
 ///
 /// Calls are local unless they say "collective", which means that all ranks call it, in the same
 /// order. Every exception derives from `mpilock::error`. All calls but `close` and `closed` throw
 /// `usage_error` on a moved-from controller; after `close`, all but these two and the plain
 /// questions throw `closed_error`. Calls that reach MPI throw `mpi_error` if it fails.
-/// Moving a controller leaves guards on it behind: move only while nothing is held.
+/// A guard does not follow a controller that is moved, so move it only while this rank holds nothing.
 template <class Backend, class FairnessPolicy, class ProgressPolicy>
 class basic_window_controller
     : public shared_timed_lockable<
@@ -52,7 +52,7 @@ class basic_window_controller
 
  public:
   using backend = Backend;                 ///< where the lock's state lives and how ranks wait
-  using fairness_policy = FairnessPolicy;  ///< who may walk in, and who goes in next
+  using fairness_policy = FairnessPolicy;  ///< which rank may enter, and which is next
   using progress_policy = ProgressPolicy;  ///< what a rank does for others while it is idle
   using fence_type = fence<state>;         ///< the scope that `single_write()` opens
 

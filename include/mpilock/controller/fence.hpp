@@ -26,11 +26,12 @@
 
 namespace mpilock {
 
-/// The scope of a `single_write`: opened by all ranks together, ended by all ranks together in
-/// `collect`. Between the two the writer, for whom `guard()` is true, holds the write lock.
+/// The scope of a `single_write`. All ranks open it together, and end it together in `collect`.
+/// Between the two, the writer holds the write lock; `guard()` is true on the writer alone.
 ///
-/// A fence that dies uncollected, because of an exception or by mistake, does not wait for anybody:
-/// it lets go of the lock and casts this rank's ballot in the other ranks' `collect`, which throws.
+/// A fence may be destroyed before `collect`, by an exception or by mistake. It waits for no rank
+/// then: it releases the lock and casts this rank's ballot in the `collect` of the other ranks,
+/// which throws.
 template <class State>
 class fence {
  public:

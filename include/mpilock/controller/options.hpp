@@ -12,19 +12,19 @@
 
 namespace mpilock {
 
-/// Settings of a controller; but for the observers the same on every rank.
+/// Settings of a controller. They are the same on every rank, except for the observers.
 struct options {
   /// Shown in every message about this controller, and by tools that show the names of windows and
   /// communicators.
   std::string name = "mpilock";
 
-  /// When ranks have waited for longer than this, one of them says on std::cerr who holds the lock
-  /// and who waits for it, and again after twice as long; 0: never. What that takes, a window in
-  /// which ranks note what they do, is there from the beginning, so it must be asked for on every
-  /// rank.
+  /// When a wait lasts longer than this, one of the waiting ranks prints to `std::cerr` which ranks
+  /// hold the lock and which ranks wait for it. It prints again whenever the wait has doubled. 0: it
+  /// never prints. Ranks note what they do in a window, which `sync` makes; so all ranks must give
+  /// the same value.
   std::chrono::nanoseconds stall_report{0};
 
-  /// Told of every section of this rank. None: not an instruction is spent on them.
+  /// They are told of every section of this rank. Without observers a section costs nothing more.
   std::vector<std::shared_ptr<observer>> observers{};
 };
 

@@ -139,13 +139,13 @@ class shared_timed_lockable {
   /// @name Changing mode
   /// Of a section that has been entered already. @{
 
-  /// For a rank that is inside: whether another waits to write, so that a long reader can make way.
-  /// A hint, and false while this rank holds nothing. Waits for nobody, but on `rma_window`, where
-  /// it is a round trip; on `two_sided` the first question in a section asks the root, and a later
-  /// one has the answer.
+  /// Whether another rank waits to write while this rank is inside, so that a long reader can make
+  /// way. It is a hint, and false while this rank holds nothing. It waits for no rank, except on
+  /// `rma_window`, where it is a round trip. On `two_sided` the first call in a section asks the
+  /// root, and a later call has the answer.
   bool write_requested() { return self().write_requested(); }
 
-  /// Turns a write section into a read section with no gap: nobody writes in between. Waits for no
+  /// Turns a write section into a read section with no gap: no rank writes in between. Waits for no
   /// other rank. @throws usage_error if this rank has no such section
   void unlock_and_lock_shared(call_site from = call_site::current()) { self().downgrade(from); }
   /// The same with guards. @throws usage_error if `writing` owns no section of this controller's
@@ -156,10 +156,10 @@ class shared_timed_lockable {
     return {controller(), std::adopt_lock};
   }
 
-  /// Turns the read section of `reading` into a write section, as upgrade does: stops reading,
-  /// waits its turn to write; two ranks that upgrade don't block each other. `reading` is left
-  /// empty, or, by an attempt that fails, with its section. @throws usage_error if `reading` owns
-  /// no section of this controller's
+  /// Turns the read section of `reading` into a write section: the rank stops reading, and waits for
+  /// its turn to write. Another rank may write first, and two ranks that upgrade don't block each
+  /// other. Then `reading` owns nothing; if the attempt failed, it still owns its section.
+  /// @throws usage_error if `reading` owns no section of this controller
   [[nodiscard]] upgraded_type upgrade(read_guard& reading, call_site from = call_site::current()) {
     return upgrade_by(reading, deadline::never(), from);
   }

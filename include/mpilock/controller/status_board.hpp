@@ -60,7 +60,7 @@ struct status {
   std::int64_t reported = 0;  ///< when this rank last reported a stall, by its clock; 0: never
 };
 
-/// A record per rank in a window, written by its owner alone and read by whoever reports.
+/// A record per rank in a window, which its owner alone writes, and the rank that reports reads.
 ///
 /// A record ends with a sum over the rest. A reader that finds another sum has read while the owner
 /// wrote, and reads again: in what order the owner's stores and the loads of MPI_Rget happen, which

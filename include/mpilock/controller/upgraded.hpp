@@ -1,20 +1,20 @@
 #pragma once
 /// @file
-/// @brief What becomes of a read section that asks to write.
+/// @brief The result of an upgrade from a read section to a write section.
 /// @ingroup controller
 
 #include <mutex>
 
 namespace mpilock {
 
-/// A write section that was a read section before, and whether what was read then still holds.
+/// A write section that was a read section before, and whether the data that was read is still valid.
 template <class Controller>
 struct upgraded {
-  /// Owns the write section; of an attempt that failed, nothing: the read guard has its section
-  /// still.
+  /// Owns the write section. If the attempt failed, it owns nothing, and the read guard still owns
+  /// its section.
   std::unique_lock<Controller> lock;
-  /// Whether another rank has written since the rank stopped reading, so that what it knows of the
-  /// guarded thing may be old. Also told by an attempt that failed.
+  /// Whether another rank has written since this rank stopped reading. If so, the data that this
+  /// rank has read may be old. It is valid after a failed attempt, too.
   bool others_wrote = false;
 
   /// Whether it may write.
