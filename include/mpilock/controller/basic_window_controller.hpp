@@ -40,7 +40,8 @@ namespace mpilock {
 /// order. Every exception derives from `mpilock::error`. All calls but `close` and `closed` throw
 /// `usage_error` on a moved-from controller; after `close`, all but these two and the plain
 /// questions throw `closed_error`. Calls that reach MPI throw `mpi_error` if it fails.
-/// A guard does not follow a controller that is moved, so move it only while this rank holds nothing.
+/// A guard does not follow a controller that is moved, so move it only while this rank holds
+/// nothing.
 template <class Backend, class FairnessPolicy, class ProgressPolicy>
 class basic_window_controller
     : public shared_timed_lockable<
@@ -107,8 +108,8 @@ class basic_window_controller
     return fence_type(self(), writer, from);
   }
 
-  /// Lets MPI make progress, and serves the ranks that wait for this rank. To be called now and then by a root that
-  /// computes for long, where the progress policy has no thread.
+  /// Lets MPI make progress, and serves the ranks that wait for this rank. To be called now and
+  /// then by a root that computes for long, where the progress policy has no thread.
   void progress() {
     self().require_open();
     self().progress();

@@ -19,9 +19,9 @@ struct options {
   std::string name = "mpilock";
 
   /// When a wait lasts longer than this, one of the waiting ranks prints to `std::cerr` which ranks
-  /// hold the lock and which ranks wait for it. It prints again whenever the wait has doubled. 0: it
-  /// never prints. Ranks note what they do in a window, which `sync` makes; so all ranks must give
-  /// the same value.
+  /// hold the lock and which ranks wait for it. It prints again whenever the wait has doubled. 0:
+  /// it never prints. Ranks note what they do in a window, which `sync` makes; so all ranks must
+  /// give the same value.
   std::chrono::nanoseconds stall_report{0};
 
   /// They are told of every section of this rank. Without observers a section costs nothing more.

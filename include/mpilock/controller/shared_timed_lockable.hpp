@@ -156,9 +156,9 @@ class shared_timed_lockable {
     return {controller(), std::adopt_lock};
   }
 
-  /// Turns the read section of `reading` into a write section: the rank stops reading, and waits for
-  /// its turn to write. Another rank may write first, and two ranks that upgrade don't block each
-  /// other. Then `reading` owns nothing; if the attempt failed, it still owns its section.
+  /// Turns the read section of `reading` into a write section: the rank stops reading, and waits
+  /// for its turn to write. Another rank may write first, and two ranks that upgrade don't block
+  /// each other. Then `reading` owns nothing; if the attempt failed, it still owns its section.
   /// @throws usage_error if `reading` owns no section of this controller
   [[nodiscard]] upgraded_type upgrade(read_guard& reading, call_site from = call_site::current()) {
     return upgrade_by(reading, deadline::never(), from);

@@ -14,13 +14,13 @@
 namespace mpilock::detail {
 
 /// A report is due when the longest wait has lasted `patience`. The next one is due whenever that
-/// wait has doubled since the last report, by any rank. The rank that has waited longest reports; if
-/// there are several, the lowest rank reports. Each rank behind it gives every rank before it another
-/// `patience`. So a report also comes if the ranks before it are stopped. Only ranks whose notes can
-/// be read count.
+/// wait has doubled since the last report, by any rank. The rank that has waited longest reports;
+/// if there are several, the lowest rank reports. Each rank behind it gives every rank before it
+/// another `patience`. So a report also comes if the ranks before it are stopped. Only ranks whose
+/// notes can be read count.
 ///
-/// Local. @return when rank `self`, which waits, has to report unless another rank has reported until
-/// then, in nanoseconds of the system's clock
+/// Local. @return when rank `self`, which waits, has to report unless another rank has reported
+/// until then, in nanoseconds of the system's clock
 inline std::int64_t report_due(std::span<const std::optional<status>> notes, int self,
                                std::int64_t patience) {
   const std::int64_t mine = notes[static_cast<std::size_t>(self)]->waits.since;

@@ -7,7 +7,8 @@
 
 namespace mpilock {
 
-/// A write section that was a read section before, and whether the data that was read is still valid.
+/// A write section that was a read section before, and whether the data that was read is still
+/// valid.
 template <class Controller>
 struct upgraded {
   /// Owns the write section. If the attempt failed, it owns nothing, and the read guard still owns
