@@ -18,7 +18,7 @@ enum class policy_kind { none, backend, fairness, progress };
 /// that names the missing one.
 /// @tparam Fairness any fairness policy, which tells whether `P` has locks
 template <class P, class Fairness>
-consteval policy_kind kind_of() {
+consteval policy_kind policy_kind_of() {
   if constexpr (has_lock_for<P, Fairness>) return policy_kind::backend;
   if constexpr (
       requires { &P::admits; } || requires { &P::next; } || decides_turns<P>)
@@ -43,7 +43,7 @@ template <policy_kind kind, class Fairness, class Default, class... Given>
 struct first_of_kind : std::type_identity<Default> {};
 template <policy_kind kind, class Fairness, class Default, class First, class... Rest>
 struct first_of_kind<kind, Fairness, Default, First, Rest...>
-    : std::conditional_t<kind_of<First, Fairness>() == kind, std::type_identity<First>,
+    : std::conditional_t<policy_kind_of<First, Fairness>() == kind, std::type_identity<First>,
                          first_of_kind<kind, Fairness, Default, Rest...>> {};
 
 /// The controller with the `Given` policies, and with the defaults where none is given. The
@@ -51,9 +51,9 @@ struct first_of_kind<kind, Fairness, Default, First, Rest...>
 template <class Backend, class Fairness, class Progress, class... Given>
 struct chosen_policies {
   template <policy_kind kind>
-  static constexpr int count = (int{kind_of<Given, Fairness>() == kind} + ... + 0);
+  static constexpr int count = (int{policy_kind_of<Given, Fairness>() == kind} + ... + 0);
   // To ask for the size of a template makes the compiler look at what it asserts.
-  static_assert((sizeof(policy_argument<Given, kind_of<Given, Fairness>()>) + ... + 1) > 0);
+  static_assert((sizeof(policy_argument<Given, policy_kind_of<Given, Fairness>()>) + ... + 1) > 0);
   static_assert(count<policy_kind::backend> < 2,
                 "mpilock: more than one of these policies is a backend; give one, or none for "
                 "the default");
