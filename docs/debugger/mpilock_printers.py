@@ -41,7 +41,8 @@ class ControllerPrinter:
             return "mpilock: moved from"
         state = state.dereference()
         comm = state["ranks_"]["comm_"]
-        return (f"mpilock '{text_of(state['options_']['name'])}' ({text_of(state['service_']['backend_name_'])}, "
+        backend = text_of(state["service_"]["backend_name_"])
+        return (f"mpilock '{text_of(state['options_']['name'])}' ({backend}, "
                 f"{self.policy(1)}, {self.policy(2)}), rank {int(comm['rank_'])} of "
                 f"{int(comm['size_'])}, root {int(state['root_'])}: {self.doing(state)}")
 
