@@ -1,122 +1,17 @@
 /// @file
 /// @brief The scenarios of the conformance kit, each a test case of each composition.
 
-#include <array>
 #include <boost/test/unit_test.hpp>
-#include <cstddef>
-#include <functional>
-#include <memory>
-#include <string>
-#include <utility>
 
-#include "composition.hpp"
+#include "composition_suites.hpp"
 #include "mpilock/testing/all_scenarios.hpp"
-#include "mpilock/testing/stage.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock_test {
 namespace {
 
-using mpilock::testing::stage_properties;
-
-/// Closes the stage that is open, of whichever composition; empty if none is.
-std::function<void()>& open_stage() {
-  static std::function<void()> close;
-  return close;
-}
-
-/// Collective.
-void close_open_stage() {
-  if (open_stage()) std::exchange(open_stage(), nullptr)();
-}
-
-/// Collective the first time.
-stage_properties& shared_properties() {
-  static std::unique_ptr<stage_properties> all;
-  if (!all) {
-    all = std::make_unique<stage_properties>(MPI_COMM_WORLD);
-    before_finalize([] {
-      close_open_stage();
-      all->judge.free();
-      all.reset();
-    });
-  }
-  return *all;
-}
-
-/// The short form makes less of everything. With more than 3 ranks it makes several controllers
-/// under the first fairness policy alone, since fairness has no part in their lives. Where there
-/// are more than 2 ranks, the compositions of this launch share the roots of `exclusion` out among
-/// them.
-template <class C>
-mpilock::testing::effort effort_of(int ranks) {
-  mpilock::testing::effort wanted{
-      .is_long = is_long_form(), .may_make_several = true, .seed = static_cast<unsigned>(C::index)};
-  if (is_long_form() || ranks <= 2) return wanted;
-  wanted.may_make_several = ranks <= 3 || C::index < progress_count;
-  const auto [place, all] = place_in_launch<C>();
-  for (int root = 0; root < ranks; ++root)
-    if (static_cast<std::size_t>(root) % all == place % static_cast<std::size_t>(ranks))
-      wanted.roots.push_back(root);
-  if (wanted.roots.empty()) wanted.roots.push_back(-1);  // none
-  return wanted;
-}
-
-/// Collective. The stage of a composition; the one before, if it was another's, is closed.
-template <class C>
-auto& stage_of() {
-  using stage = mpilock::testing::stage<typename C::controller>;
-  static std::unique_ptr<stage> mine;
-  if (!mine) {
-    close_open_stage();
-    const int ranks = size_of(MPI_COMM_WORLD);
-    mine = std::make_unique<stage>(MPI_COMM_WORLD, static_cast<int>(C::index + 1) % ranks,
-                                   C::name(), shared_properties(), effort_of<C>(ranks));
-    open_stage() = [] { mine.reset(); };
-  }
-  return *mine;
-}
-
-template <class C, class Scenario>
-void play() {
-  const std::string reason = why_left_out<C>();
-  if (!reason.empty()) {
-    BOOST_TEST_MESSAGE("left out: " << C::name() << ", " << reason);
-    return;
-  }
-  auto& on = stage_of<C>();
-  on.meet();
-  Scenario::play(on);
-  on.meet();
-  for (const auto& failed : on.take_failures())
-    BOOST_ERROR(failed.from.file << ":" << failed.from.line << ": does not hold: " << failed.text);
-  BOOST_TEST(on.judge.violations() == 0U, on.judge.findings());
-  on.judge.forget_violations();
-}
-
-template <class C>
-boost::unit_test::test_suite* suite_of() {
-  auto* const suite = BOOST_TEST_SUITE(C::name());
-  mpilock::testing::for_each_scenario([&]<class Scenario>() {
-    suite->add(boost::unit_test::make_test_case(&play<C, Scenario>, std::string(Scenario::name),
-                                                __FILE__, __LINE__));
-  });
-  return suite;
-}
-
-template <class Action>
-void for_each_composition(Action&& action) {
-  [&]<std::size_t... Index>(std::index_sequence<Index...>) {
-    (action.template operator()<composition_at<Index>>(), ...);
-  }
-  (std::make_index_sequence<composition_count>());
-}
-
-const bool suites_are_added = [] {
-  for_each_composition(
-      []<class C>() { boost::unit_test::framework::master_test_suite().add(suite_of<C>()); });
-  return true;
-}();
+const bool suites_are_added =
+    add_suites([](auto&& add) { mpilock::testing::for_each_scenario(add); });
 
 /// Collective. Where a composition can't be had, its construction says so on every rank, and the
 /// communicator is as good as before.

@@ -7,8 +7,9 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
-#include "conformance/scenario.hpp"
+#include "conformance/composition_suites.hpp"
 #include "stress/aftermath.hpp"
 #include "stress/blackboard.hpp"
 #include "stress/visitor.hpp"
@@ -32,25 +33,32 @@ std::int64_t wanted_sections() {
                                           mpilock_test::is_long_form() ? "1000000" : "5000"));
 }
 
-const mpilock_test::scenario torture(
-    "torture", __FILE__, __LINE__, []<class C>(mpilock_test::stage<C>& on) {
-      using clock = std::chrono::steady_clock;
-      auto done = board()[static_cast<int>(C::index)];
-      on.judge.move_to(on.part(0));
-      if (on.rank() == 0) on.file.reset();
-      on.meet();
-      const std::int64_t wanted = wanted_sections();
-      const auto begin = clock::now();
-      const auto end = begin + (mpilock_test::is_long_form() ? std::chrono::hours(24)
-                                                             : std::chrono::milliseconds(700));
-      visitor visiting(on.ctrl, on.judge, on.file, C::index + 1);
-      while (done < wanted && clock::now() < end)
-        if (visiting.visit()) ++done;
-      on.meet();
-      judge_aftermath(C::name(), on.ctrl, on.judge, on.file, visiting.found(),
-                      clock::now() - begin);
-      BOOST_TEST((done >= wanted || !mpilock_test::is_long_form()));
-    });
+struct torture {
+  static constexpr std::string_view name = "torture";
+
+  template <class Stage>
+  static void play(Stage& on) {
+    using clock = std::chrono::steady_clock;
+    const unsigned number = on.how_much.seed;
+    auto done = board()[static_cast<int>(number)];
+    on.judge.move_to(on.part(0));
+    if (on.rank() == 0) on.file.reset();
+    on.meet();
+    const std::int64_t wanted = wanted_sections();
+    const auto begin = clock::now();
+    const auto end =
+        begin + (on.how_much.is_long ? std::chrono::hours(24) : std::chrono::milliseconds(700));
+    visitor visiting(on.ctrl, on.judge, on.file, number + 1);
+    while (done < wanted && clock::now() < end)
+      if (visiting.visit()) ++done;
+    on.meet();
+    judge_aftermath(on.name(), on.ctrl, on.judge, on.file, visiting.found(), clock::now() - begin);
+    on.expect(done >= wanted || !on.how_much.is_long, "all sections were entered in time");
+  }
+};
+
+const bool suites_are_added =
+    mpilock_test::add_suites([](auto&& add) { add.template operator()<torture>(); });
 
 }  // namespace
 }  // namespace stress
