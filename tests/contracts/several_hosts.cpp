@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "../support/counter_file.hpp"
+#include "mpilock/testing/counter_file.hpp"
 #include "everyone.hpp"
 
 namespace {
@@ -29,7 +29,7 @@ bool threads_are_provided() {
 /// Each rank counts up a number in a file that all hosts see; none of it may get lost.
 template <class Controller>
 void count_up_together(Controller& ctrl, MPI_Comm users) {
-  mpilock_test::counter_file file(users);
+  mpilock::testing::counter_file file(users);
   for (int i = 0; i < sections; ++i) {
     {
       const auto lock = ctrl.write();

@@ -145,7 +145,7 @@ consteval bool require_fairness_policy() {
   if constexpr (fairness_policy<P>) {
     static_assert(is_live<P>(),
                   "mpilock: this fairness policy leaves the lock idle: with nobody inside, next() "
-                  "must name a kind of which somebody waits");
+                  "must name a kind that has a waiter");
     static_assert(
         counts_rows<P> || !looks_at_rows<P>(),
         "mpilock: this fairness policy looks at rows, which are counted only for a policy "
