@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "mpilock/testing/counter_file.hpp"
 #include "everyone.hpp"
+#include "mpilock/testing/counter_file.hpp"
 
 namespace {
 
