@@ -1,4 +1,4 @@
-# The product without its tests, as an archive of it may come: builds the main example, installs, and
+# The product without its tests, as an archive of it may come: builds and runs an example, installs, and
 # makes a package.
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 file(GLOB product LIST_DIRECTORIES TRUE ${mpilock_source}/*)
@@ -7,8 +7,8 @@ file(COPY ${product} DESTINATION ${work}/source)
 
 run(${CMAKE_COMMAND} -S ${work}/source -B ${work}/build -G ${generator}
   -D CMAKE_CXX_COMPILER=${compiler} -D MPI_CXX_COMPILER=${mpi_compiler})
-run(${CMAKE_COMMAND} --build ${work}/build --target own_fairness_policy)
-run(${launcher} -n 1 ${work}/build/docs/examples/own_fairness_policy)
+run(${CMAKE_COMMAND} --build ${work}/build --target result_cache)
+run(${launcher} -n 1 ${work}/build/docs/examples/result_cache --folder=${work}/cache)
 run(${CMAKE_COMMAND} --install ${work}/build --prefix ${work}/prefix)
 if(NOT EXISTS ${work}/prefix/include/mpilock/mpilock.hpp)
   message(FATAL_ERROR "nothing was installed into ${work}/prefix")
