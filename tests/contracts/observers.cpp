@@ -170,9 +170,10 @@ MPILOCK_CONTRACT(a_long_wait_is_reported) {
   auto ctrl = mpilock::sync<backend>(users, 0, {.name = "ledger", .stall_report = 30ms});
   if (users.rank() == 0) {
     const auto reading = ctrl.read();
+    mpilock_test::tell(users, 1, 0, mpilock_test::serving(ctrl));
     mpilock_test::hear(users, 1, mpilock_test::serving(ctrl));
   } else if (users.rank() == 1) {
-    while (ctrl.try_write()) continue;  // until the reader is inside
+    mpilock_test::hear(users, 0, mpilock_test::serving(ctrl));  // the reader is inside
     const captured_errors errors;
     BOOST_TEST(!ctrl.try_write_for(500ms).owns_lock());
     mpilock_test::tell(users, 0, 0, mpilock_test::serving(ctrl));
