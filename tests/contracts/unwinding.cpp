@@ -73,6 +73,27 @@ MPILOCK_CONTRACT(one_rank_unwinds_and_the_others_close) {
   }
 }
 
+/// A guard must not outlive its controller unseen: close() says that the rank holds, and stays
+/// open.
+MPILOCK_CONTRACT(one_rank_unwinds_and_a_holder_closes) {
+  const int leaver = users.size() - 1;
+  if (users.rank() == leaver) {
+    unwind_through_a_controller<backend>(
+        users, [&](auto& ctrl) { contracts::meet(users, mpilock_test::serving(ctrl)); });
+  } else {
+    auto ctrl = mpilock::sync<backend>(users);
+    {
+      const auto reading = ctrl.read();
+      contracts::meet(users, mpilock_test::serving(ctrl));
+      BOOST_CHECK_THROW(ctrl.close(), mpilock::usage_error);
+      BOOST_TEST(!ctrl.closed());
+    }
+    BOOST_CHECK_NO_THROW(ctrl.close());
+    BOOST_TEST(ctrl.closed());
+  }
+  pass_round(users);
+}
+
 MPILOCK_CONTRACT(one_rank_unwinds_before_the_others_meet) {
   if (users.size() < 2) return;
   if (users.rank() == 0) {

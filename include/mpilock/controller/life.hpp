@@ -29,6 +29,7 @@ enum class stage {
 /// | `close()`                       | open     | freed  | collective | frees all                |
 /// | `close()`, but a rank objects   | open     | open   | collective | throws on every rank     |
 /// | `close()`, a rank has departed  | open     | closed | local      | nothing more             |
+/// | the same, this rank holds       | open     | open   | local      | throws                   |
 /// | destructor                      | open     | freed  | collective | ends sections, frees all |
 /// | destructor, a rank has departed | open     | closed | local      | ends sections            |
 /// | destructor, the stack unwinds   | open     | closed | local      | ends sections, departs   |

@@ -53,9 +53,11 @@ class life_events {
   }
 
   /// Collective. Where a rank has departed, what all must free together waits for MPI_Finalize.
+  /// @throws usage_error on every rank, if one holds a lock; after a departure on those that do
   void close() {
     uninterrupted idle(service_);
     while (!life_.is_freed() && !ranks_.is_deserted()) close_once(idle);
+    if (!life_.is_freed()) require_nothing_held();
     life_.go_on_to(stage::closed);
     idle.rethrow();
   }
@@ -90,6 +92,12 @@ class life_events {
   }
 
  private:
+  void require_nothing_held() const {
+    const ballot mine = closing_ballot();
+    if (mine.against != objection::none)
+      long_way_.complain("rank " + std::to_string(ranks_.comm().rank()) + ": " + mine.complaint);
+  }
+
   void free_what_was_made() {
     standing_by idle;
     free_lock_and_watch(idle);
