@@ -70,8 +70,8 @@ class waiting {
   }
 
   /// As long as the policy allows, with two limits. If other ranks need this rank, the limit is 1
-  /// ms. Otherwise it is a quarter of the wait so far, but at least 1 ms. So MPI makes progress late
-  /// only if the wait is long.
+  /// ms. Otherwise it is a quarter of the wait so far, but at least 1 ms. So MPI makes progress
+  /// late only if the wait is long.
   duration longest_nap() {
     constexpr duration brief = std::chrono::milliseconds(1);
     if (process_registry::of_this_process().serves_any())
