@@ -2,8 +2,8 @@
 //
 //   mpirun -np 4 own_fairness_policy
 //
-// Rank 0 reads. Meanwhile ranks 1 and 2 come to write, then rank 3 comes to read. Who goes in next,
-// when rank 0 has left, is for the policy to say.
+// Rank 0 reads. Meanwhile ranks 1 and 2 come to write, then rank 3 comes to read. The
+// policy decides which rank enters next, when rank 0 has left.
 
 #include <mpi.h>
 #include <mpilock/mpilock.hpp>
@@ -19,12 +19,12 @@
 
 // ---- The policy: all that one has to write ------------------------------------------------------
 
-/// Of those who wait, the larger group goes first; on a tie, the readers. Good where updates come
-/// in bursts and readers in crowds. Who is in the minority for ever can starve.
+/// The larger group of waiters goes first; on a tie, the readers. This is good where updates come in
+/// bursts and readers in crowds. A rank that is always in the minority can starve.
 struct majority_first {
   static constexpr std::string_view name = "majority_first";
 
-  // A reader walks in if the readers, with it, are no fewer than the writers who wait.
+  // A reader walks in if the readers, with it, are no fewer than the waiting writers.
   static constexpr bool admits(mpilock::access newcomer, const mpilock::census& now) noexcept {
     return newcomer == mpilock::access::write || now.writers_waiting <= now.readers_waiting + 1;
   }

@@ -46,7 +46,7 @@ using namespace rods;
 
 // ---- Before -------------------------------------------------------------------------------------
 
-// What killed runs leave in the way, and with --fresh everything, of this program's own files.
+// Removes the files that killed runs have left in the way; with --fresh, all files of this program.
 void clear(const fs::path& folder, bool fresh) {
   fs::create_directories(folder);
   std::vector<fs::path> unwanted;
