@@ -19,8 +19,8 @@
 
 // ---- The policy: all that one has to write ------------------------------------------------------
 
-/// The larger group of waiters goes first; on a tie, the readers. This is good where updates come in
-/// bursts and readers in crowds. A rank that is always in the minority can starve.
+/// The larger group of waiters goes first; on a tie, the readers. This is good where updates come
+/// in bursts and readers in crowds. A rank that is always in the minority can starve.
 struct majority_first {
   static constexpr std::string_view name = "majority_first";
 
