@@ -8,6 +8,7 @@
 #include <libintl.h>
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
@@ -45,13 +46,13 @@ class process_table {
     if (!text.starts_with(mark)) return nullptr;  // it is the folder of all other domains
     std::uintptr_t address = 0;
     std::from_chars(text.data() + mark.size(), text.data() + text.size(), address, 16);
-    return reinterpret_cast<void*>(address);
+    return std::bit_cast<void*>(address);
   }
 
   /// Local. @throws std::bad_alloc; nothing has been entered then
   void enter(const std::string& name, const void* object) {
     std::array<char, 2 * sizeof object + 1> digits{};
-    std::to_chars(digits.begin(), digits.end() - 1, reinterpret_cast<std::uintptr_t>(object), 16);
+    std::to_chars(digits.begin(), digits.end() - 1, std::bit_cast<std::uintptr_t>(object), 16);
     const std::string text = std::string(mark) + digits.data();
     if (::bindtextdomain(name.c_str(), text.c_str()) == nullptr) throw std::bad_alloc();
   }
