@@ -158,4 +158,9 @@ class machine {
 
 }  // namespace mpilock::testing
 
+#include "mpilock/testing/checker/machine_canonical_form.hpp"
+#include "mpilock/testing/checker/machine_messages.hpp"
 #include "mpilock/testing/checker/machine_moves.hpp"
+#include "mpilock/testing/checker/machine_operations.hpp"
+#include "mpilock/testing/checker/machine_promises.hpp"
+#include "mpilock/testing/checker/machine_waits.hpp"
