@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/messages/parties.hpp"
 #include "mpilock/engine/turn_taking.hpp"
 #include "mpilock/policy/fairness_policy.hpp"
 #include "mpilock/policy/message.hpp"
@@ -44,12 +44,12 @@ class lock_manager {
   using rules = turn_taking<Fairness>;
 
  public:
-  explicit lock_manager(int ranks) : parties_(static_cast<std::size_t>(ranks)) {}
+  explicit lock_manager(int ranks) : parties_(ranks) {}
 
   /// Handles one message, and calls `answer(to, message)` for each answer that follows from it.
   template <class Answer>
   void handle(int from, const message& said, Answer&& answer) {
-    party& peer = party_of(from);
+    party& peer = parties_[from];
     switch (said.what) {
       case verb::enter:
       case verb::try_enter:
@@ -84,40 +84,16 @@ class lock_manager {
   template <class Show>
   void show_state(Show& show) const {
     show.sections(now_.sections);
-    for (const party& each : parties_) {
-      show(static_cast<std::uint64_t>(each.is));
-      if (each.is != state::outside) show(each.wants == access::read ? 0 : 1);
-      if (each.is == state::waiting) show(static_cast<std::uint64_t>(each.reply));
-      if (each.is != state::outside) show(each.upgraded ? 1 : 0);
-      if (each.is == state::waiting) show(place_in_order(each));
-    }
-    for (int rank = watchers_.first; rank != nobody; rank = party_of(rank).behind)
-      show(static_cast<std::uint64_t>(rank));
+    parties_.show_state(show);
+    parties_.show_queue(show, watchers_);
     if (rules::longest_row > 0) show.lasting(now_.writer_row), show.lasting(now_.reader_row);
   }
 
  private:
-  enum class state : std::uint8_t { outside, waiting, reading, writing };
-  static constexpr int nobody = -1;
-
-  struct party {
-    access wants = access::read;
-    state is = state::outside;
-    bool upgraded = false;  // it asked as a reader, and reads again if it gives up
-    bool watches = false;   // it is inside, and must be told when another rank waits to write
-    int before = nobody;    // its neighbours in a queue, while it waits or watches
-    int behind = nobody;
-    verb reply = verb::granted;  // the answer when its turn comes
-    std::uint64_t ticket = 0;
-    std::uint64_t arrival = 0;  // while it waits: greater than that of each rank that waits longer
-  };
-  static_assert(sizeof(party) <= 40);
-
-  /// Ranks in order, linked through their parties.
-  struct queue {
-    int first = nobody;
-    int last = nobody;
-  };
+  using party = parties::party;
+  using queue = parties::queue;
+  using state = parties::state;
+  static constexpr int nobody = parties::nobody;
 
   template <class Answer>
   void enter(int from, party& peer, const message& said, Answer&& answer) {
@@ -145,21 +121,21 @@ class lock_manager {
   void tell_watchers(Answer&& answer) {
     while (now_.writers_waiting > 0 && watchers_.first != nobody) {
       const int rank = watchers_.first;
-      stop_watching(party_of(rank));
-      tell(rank, party_of(rank), verb::writer_waits, answer);
+      stop_watching(parties_[rank]);
+      tell(rank, parties_[rank], verb::writer_waits, answer);
     }
   }
 
   void watch(int rank, party& peer) {
     if (peer.watches || (peer.is != state::reading && peer.is != state::writing)) return;
     peer.watches = true;
-    append(watchers_, rank, peer);
+    parties_.append(watchers_, rank);
   }
 
   void stop_watching(party& peer) {
     if (!peer.watches) return;
     peer.watches = false;
-    take_out(watchers_, peer);
+    parties_.take_out(watchers_, peer);
   }
 
   void leave(party& peer) {
@@ -226,8 +202,8 @@ class lock_manager {
   template <class Answer>
   void let_in_first(access kind, Answer&& answer) {
     const int rank = queue_of(kind).first;
-    dequeue(party_of(rank));
-    admit(rank, party_of(rank), answer);
+    dequeue(parties_[rank]);
+    admit(rank, parties_[rank], answer);
   }
 
   /// Whether the rank that has waited longest is a writer.
@@ -235,40 +211,20 @@ class lock_manager {
     const int reader = queue_of(access::read).first;
     const int writer = queue_of(access::write).first;
     if (reader == nobody || writer == nobody) return reader == nobody;
-    return party_of(writer).arrival < party_of(reader).arrival;
-  }
-
-  /// The number of ranks that wait longer. The numbers grow for ever, but only their order matters.
-  std::uint64_t place_in_order(const party& one) const {
-    return static_cast<std::uint64_t>(
-        std::count_if(parties_.begin(), parties_.end(), [&one](const party& other) {
-          return other.is == state::waiting && other.arrival < one.arrival;
-        }));
+    return parties_[writer].arrival < parties_[reader].arrival;
   }
 
   void enqueue(int rank, party& peer) {
     peer.is = state::waiting;
     peer.arrival = ++arrivals_;
     ++count_of_waiting(peer.wants);
-    append(queue_of(peer.wants), rank, peer);
+    parties_.append(queue_of(peer.wants), rank);
   }
 
   void dequeue(party& peer) {
     peer.is = state::outside;
     --count_of_waiting(peer.wants);
-    take_out(queue_of(peer.wants), peer);
-  }
-
-  void append(queue& to, int rank, party& peer) {
-    peer.before = to.last;
-    peer.behind = nobody;
-    (to.last == nobody ? to.first : party_of(to.last).behind) = rank;
-    to.last = rank;
-  }
-
-  void take_out(queue& from, const party& peer) {
-    (peer.before == nobody ? from.first : party_of(peer.before).behind) = peer.behind;
-    (peer.behind == nobody ? from.last : party_of(peer.behind).before) = peer.before;
+    parties_.take_out(queue_of(peer.wants), peer);
   }
 
   template <class Answer>
@@ -284,9 +240,6 @@ class lock_manager {
     answer(rank, message{what, peer.wants, peer.ticket, now_.sections});
   }
 
-  party& party_of(int rank) { return parties_[static_cast<std::size_t>(rank)]; }
-  const party& party_of(int rank) const { return parties_[static_cast<std::size_t>(rank)]; }
-
   queue& queue_of(access kind) { return kind == access::read ? readers_ : writers_; }
   const queue& queue_of(access kind) const { return kind == access::read ? readers_ : writers_; }
 
@@ -295,7 +248,7 @@ class lock_manager {
   }
 
   lock_word now_{};  // the same counts as in the one-sided engine; here `writers` is 0 or 1
-  std::vector<party> parties_;
+  parties parties_;
   queue readers_;   // waiting readers, in order of arrival
   queue writers_;   // waiting writers, in order of arrival
   queue watchers_;  // ranks that watch, in the order in which they asked
