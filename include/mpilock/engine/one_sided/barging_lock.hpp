@@ -2,14 +2,13 @@
 /// @file
 /// @brief The one-sided reader-writer lock, with barging: a rank awake may pass a sleeping rank.
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
 #include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/lock_word.hpp"
-#include "mpilock/engine/one_sided/counting_lock.hpp"
+#include "mpilock/engine/one_sided/turn_giving_lock.hpp"
 #include "mpilock/engine/or_withdraw.hpp"
 #include "mpilock/engine/quiet_idle.hpp"
 #include "mpilock/policy/medium.hpp"
@@ -21,43 +20,42 @@ namespace mpilock {
 /// A lock that is handed to a sleeping rank is idle until that rank has woken up. This takes a
 /// hundred times as long as a short section, and is called a convoy. So here a turn is not handed
 /// over. The sleeping rank is *called*. Until it enters, the lock is open to newcomers that are
-/// awake, as far as the policy lets them pass.
+/// awake, as far as the policy lets them pass. This class is the waiter's side: what a rank does
+/// between `arrive` and its section. `turn_giving_lock` is the other side.
 ///
-/// | event   | what is added to the lock word, besides the additions of `counting_lock`          |
+/// | event   | what is added to the lock word, besides the additions of the base classes         |
 /// | ------- | --------------------------------------------------------------------------------- |
 /// | refused | -1 present; spin; then enqueue                                                    |
-/// | turn    | +1 writer; read and clear m slots; +m called -1 writer; send m letters            |
 /// | called  | +1 present -1 waiting, taken back if a rank is in the way; once inside: -1 called |
 /// | in vain | +1 writer; publish the slot again; -1 writer -1 called                            |
 /// | insist  | nothing: after `most_calls` calls in vain, a rank marks its slot, for a hand-off  |
 /// | give up | +1 writer; take the own slot back; -1 writer -1 waiting                           |
 /// | help    | +1 writer; take the own slot back; -1 waiting; a reader also +1 reader -1 writer  |
 /// | throw   | give up first; a grant that was quicker is taken back: -1 present                 |
+/// | upgrade | +1 writer -1 reader; inside if it was the only reader; if not, it enqueues        |
+/// | regret  | give up an upgrade, but in the last addition also +1 reader, or +1 waiting reader |
 ///
 ///  - refused: the medium paces the looks of a rank that spins. If registering the rank as a waiter
 ///    stops newcomers of the other kind, the rank enqueues at once, in the same addition.
-///  - turn: a rank gives a turn if its addition leaves the door open while a rank waits. It alone
-///    reads and clears slots if no writer was there before and no rank is called.
 ///  - give up: if the slot is gone, the rank awaits its letter. It accepts a grant. It takes a call
 ///    back: -1 called.
 ///  - help: a rank that wakes up without a letter may find the lock open to its kind. It adds 1
 ///    writer and checks again. If the lock is no longer open, or the slot is gone, it takes the 1
 ///    back: -1 writer.
-///  - throw: an exception ends the wait. Afterwards a grant counts as never given.
+///  - throw: an exception ends the wait. Afterwards a grant counts as never given. An upgrade reads
+///    again. Another exception of `idle` meanwhile is dropped.
+///  - regret: the rank reads at once if no writer was present before the first addition.
 ///
 /// Bounds: a rank passes waiters of its own kind at most `most_passes` times, until it waits itself
 /// or finds no such waiter. The policy decides whether it passes waiters of the other kind. After
 /// `most_calls` calls in vain, a rank is handed the lock. Among ranks that insist, the next one in
 /// the circle of ranks comes first.
 ///
-/// If the policy looks back or follows the order of arrival (`turn_taking`), no rank is called. All
-/// turns are handed over, as to ranks that insist. If it follows the order of arrival, a refused
-/// rank enqueues at once.
+/// If the policy follows the order of arrival, a refused rank enqueues at once.
 ///
-/// While a rank is called, no other rank gives out turns, since the additions of the called rank
-/// ask the question again. If the called rank is stopped, these additions do not come. Then waiters
-/// help themselves, and wait no longer than until their next look. Where turns are handed over, a
-/// rank that wakes up gives out a turn that is due.
+/// If a called rank is stopped, no turn is given. Then waiters help themselves, and wait no longer
+/// than until their next look. Where turns are handed over, a rank that wakes up gives out a turn
+/// that is due.
 ///
 /// Sources: barging, and the bit that says that a rank has been woken, come from Go's sync.Mutex
 /// and from WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016). So does the hand-off to a
@@ -65,11 +63,10 @@ namespace mpilock {
 /// own memory follows Mellor-Crummey and Scott, PPoPP 1991. Slots at the home, and letters from
 /// client to client, follow DecLock, arXiv 2505.17641.
 template <medium Medium, fairness_policy Fairness>
-class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium, Fairness> {
-  using base = counting_lock<barging_lock, Medium, Fairness>;
-  using base::added, base::enqueue, base::room_, base::sections_;
+class barging_lock : public turn_giving_lock<Medium, Fairness> {
+  using base = turn_giving_lock<Medium, Fairness>;
+  using base::enqueue, base::room_, base::sections_, base::take_turn;
   using typename base::rules;
-  friend base;
 
  protected:
   using base::add, base::fetch_add, base::format_, base::has_entered, base::owes;
@@ -78,6 +75,7 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
   template <class... Args>
   explicit barging_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
   using base::medium;
+
   /// The number of words of memory that the lock takes, for a medium that must know it.
   /// @throws unavailable_error for more ranks than a lock word has room for under the policy,
   /// before there is memory that must be freed
@@ -301,96 +299,6 @@ class barging_lock : public counting_lock<barging_lock<Medium, Fairness>, Medium
       const auto waits_on = [](auto&) { return false; };  // it is not called: there is no deadline
       wait(access::read, deadline::never(), idle, waits_on, 0);
     }
-  }
-
-  /// Claims the turn and calls the ranks that the policy names. If the claim meets another writer
-  /// or announcement, the next addition of that rank asks the question again. It may then be our
-  /// turn to answer.
-  void take_turn() {
-    for (;; medium().relax()) {
-      const lock_word before = fetch_add(format_.writer());
-      if (before.writers == 0 && before.called == 0) {
-        const outcome what = give(rules::next(before), before);
-        if (what == outcome::done) return;
-        if (what == outcome::due_again) continue;
-      }
-      if (!rules::is_due(added(-format_.writer()))) return;
-    }
-  }
-
-  /// What has become of a claim.
-  enum class outcome {
-    held,       ///< no rank was there to take the turn; the claim must be taken back
-    done,       ///< the turn has been given
-    due_again,  ///< the turn has been given, and another is due: more ranks may wait by now
-  };
-
-  outcome give(turn whose, const lock_word& before) {
-    const checker_note keeping(medium(),
-                               format_.owed_by_writer(before) + format_.owed_by_reader(before) +
-                                   (rules::follows_arrival && before.readers == 0 ? 1 : 0));
-    if constexpr (rules::follows_arrival)
-      return whose == turn::nobody ? outcome::held : write_to_first(before);
-    switch (whose) {
-      case turn::one_writer:
-        return write_to_writers(before);
-      case turn::all_readers:
-        return write_to_readers(before, static_cast<std::uint64_t>(medium().size()));
-      case turn::one_reader:
-        return write_to_readers(before, 1);
-      default:
-        return outcome::held;
-    }
-  }
-
-  outcome write_to_writers(const lock_word& before) {
-    if constexpr (rules::hands_over)
-      return let_writer_in(before, room_.hand_over(access::write, 1, grant(before)));
-    const auto found = room_.summon(access::write, 1, sections_);
-    if (found.granted > 0) return let_writer_in(before, 1);
-    if (found.called == 0) return outcome::held;
-    fetch_add(format_.called() - format_.writer());
-    room_.deliver();
-    return outcome::done;
-  }
-
-  outcome write_to_readers(const lock_word& before, std::uint64_t most) {
-    if constexpr (rules::hands_over)
-      return let_readers_in(room_.hand_over(access::read, most, grant(before)), 0);
-    const auto found =
-        room_.summon(access::read, std::min(most, lock_word_format::most_called), sections_);
-    return let_readers_in(found.granted, found.called);
-  }
-
-  /// Follows the order of arrival even if the policy names readers, since a writer may have come
-  /// first.
-  outcome write_to_first(const lock_word& before) {
-    const auto found = room_.hand_over_to_first(grant(before), before.readers == 0);
-    if (found.granted == 0) return outcome::held;
-    return found.kind == access::write ? let_writer_in(before, found.granted)
-                                       : let_readers_in(found.granted, 0);
-  }
-
-  /// The counts change before letters are sent, because their receivers may act at once. The claim,
-  /// our 1 in `writers`, becomes the writer's presence.
-  outcome let_writer_in(const lock_word& before, std::uint64_t granted) {
-    if (granted == 0) return outcome::held;
-    fetch_add(format_.owed_by_writer(before) - format_.waiting(access::write));
-    room_.deliver();
-    return outcome::done;
-  }
-
-  outcome let_readers_in(std::uint64_t granted, std::uint64_t called) {
-    const std::uint64_t each = format_.reader() - format_.waiting(access::read);
-    const bool is_due =
-        rules::is_due(added(granted * each + called * format_.called() - format_.writer()));
-    const checker_note keeping(medium(), is_due ? 1 : 0);
-    room_.deliver();
-    return is_due ? outcome::due_again : outcome::done;
-  }
-
-  mail grant(const lock_word& before) const {
-    return {0, sections_, false, format_.owed_by_reader(before) != 0};
   }
 
   int passes_ = 0;  // how often it has passed waiters of its kind since it waited itself

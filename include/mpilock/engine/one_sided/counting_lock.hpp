@@ -19,11 +19,12 @@ namespace mpilock {
 /// addition has left the door open while a rank waits calls `take_turn()` of the derived class
 /// `Lock`.
 ///
-/// | event   | what is added to the lock word                                                |
-/// | ------- | ----------------------------------------------------------------------------- |
-/// | arrive  | 1 present; the rank is inside if the value before admits it                   |
-/// | leave   | -1 present (a writer: also +1 section), and what the rank owes to the rows    |
-/// | enqueue | -1 present if it was present, +1 waiting +1 writer; publish a slot; -1 writer |
+/// | event     | what is added to the lock word                                                |
+/// | --------- | ----------------------------------------------------------------------------- |
+/// | arrive    | 1 present; the rank is inside if the value before admits it                   |
+/// | leave     | -1 present (a writer: also +1 section), and what the rank owes to the rows    |
+/// | downgrade | -1 writer +1 reader +1 section                                                |
+/// | enqueue   | -1 present if it was present, +1 waiting +1 writer; publish a slot; -1 writer |
 ///
 /// Rows and positions in the queue are kept only for policies that ask for them (`turn_taking`).
 ///
