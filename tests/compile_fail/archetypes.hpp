@@ -96,12 +96,16 @@ struct freeing {
   void free(Idle&) {}
 };
 
-struct backend : named {
+/// A backend whose lock has these members, besides its constructor.
+template <class... Members>
+struct backend_of : named {
   template <mpilock::fairness_policy Fairness>
-  struct lock final : driven, labelled, acquiring, upgrading, counting, watching, freeing {
+  struct lock final : driven, Members... {
     using driven::driven;
   };
 };
+
+using backend = backend_of<labelled, acquiring, upgrading, counting, watching, freeing>;
 
 /// For the tests of what can be shared.
 using fence = mpilock::basic_window_controller<backend, fairness, progress>::fence_type;

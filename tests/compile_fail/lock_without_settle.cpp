@@ -2,19 +2,10 @@
 // deadline, Idle&)`
 #include "archetypes.hpp"
 
-struct incomplete : archetypes::named {
-  template <mpilock::fairness_policy Fairness>
-  struct lock final : archetypes::driven,
-                      archetypes::labelled,
-                      archetypes::arriving,
-                      archetypes::releasing,
-                      archetypes::upgrading,
-                      archetypes::counting,
-                      archetypes::watching,
-                      archetypes::freeing {
-    using driven::driven;
-  };
-};
+using incomplete =
+    archetypes::backend_of<archetypes::labelled, archetypes::arriving, archetypes::releasing,
+                           archetypes::upgrading, archetypes::counting, archetypes::watching,
+                           archetypes::freeing>;
 
 template class mpilock::basic_window_controller<incomplete, archetypes::fairness,
                                                 archetypes::progress>;

@@ -1,17 +1,9 @@
 // expect: mpilock: this backend's lock lacks `bool writer_waits()`
 #include "archetypes.hpp"
 
-struct incomplete : archetypes::named {
-  template <mpilock::fairness_policy Fairness>
-  struct lock final : archetypes::driven,
-                      archetypes::labelled,
-                      archetypes::acquiring,
-                      archetypes::upgrading,
-                      archetypes::counting,
-                      archetypes::freeing {
-    using driven::driven;
-  };
-};
+using incomplete =
+    archetypes::backend_of<archetypes::labelled, archetypes::acquiring, archetypes::upgrading,
+                           archetypes::counting, archetypes::freeing>;
 
 template class mpilock::basic_window_controller<incomplete, archetypes::fairness,
                                                 archetypes::progress>;
