@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/lock_word_format.hpp"
 
 namespace {
 

@@ -1,7 +1,6 @@
 #pragma once
 /// @file
-/// @brief The word that a waiting rank publishes, and the letter that answers it in the rank's
-/// mailbox.
+/// @brief The word in a mailbox: a grant or a call.
 /// @ingroup policy
 
 #include <cstdint>
@@ -48,41 +47,6 @@ struct mail {
   /// The full count of write sections, given a known count that is at most 2^47 away.
   constexpr std::uint64_t sections_near(std::uint64_t known) const noexcept {
     return known + ((sections - known) & ((std::uint64_t{1} << 48) - 1));
-  }
-};
-
-/// The word in a slot while its owner waits.
-///
-/// | bits   | field                                                                               |
-/// | ------ | ----------------------------------------------------------------------------------- |
-/// | 0, 1   | the ticket that a letter must carry                                                 |
-/// | 2      | `insists`: called in vain too often, so it must be handed the lock (`barging_lock`) |
-/// | 3 … 63 | `position` in the queue, if the policy follows the order of arrival; else 0         |
-struct slot {
-  static constexpr std::uint64_t insists = 4;  ///< the bit that `has_insisted` is about
-
-  std::uint64_t ticket;    ///< the ticket that a letter must carry; 0 if nobody waits
-  bool has_insisted;       ///< true if the owner must be handed the lock
-  std::uint64_t position;  ///< the place in the queue of waiters, or 0
-
-  /// The word that a rank publishes when it begins to wait.
-  static constexpr std::uint64_t pack(std::uint64_t ticket, bool insists_now,
-                                      std::uint64_t position) noexcept {
-    return ticket | (insists_now ? insists : 0) | position << 3;
-  }
-  /// The fields of a word in a slot.
-  static constexpr slot unpack(std::uint64_t bits) noexcept {
-    return {bits & mail::tickets, (bits & insists) != 0, bits >> 3};
-  }
-
-  /// For checkers: folds the part of a slot that matters into that of the slots before it. Tickets
-  /// are left out, since they are only names.
-  static constexpr std::uint64_t outline(std::uint64_t of_others, std::uint64_t bits) noexcept {
-    const std::uint64_t flags = (bits != 0 ? 1U : 0U) | ((bits & insists) != 0 ? 2U : 0U);
-    const std::uint64_t all = of_others << 2 | flags;
-    if (bits >> 3 == 0) return all;
-    const std::uint64_t mixed = (all + (bits >> 3)) * 0x9e3779b97f4a7c15;
-    return mixed ^ mixed >> 31;
   }
 };
 

@@ -9,6 +9,7 @@
 
 #include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/medium.hpp"
+#include "mpilock/policy/slot.hpp"
 #include "mpilock/testing/checked_site.hpp"
 #include "mpilock/testing/checker/session.hpp"
 #include "mpilock/vocabulary/access.hpp"

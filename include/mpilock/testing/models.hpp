@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/lock_word_format.hpp"
 #include "mpilock/engine/messages/message_lock.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/engine/one_sided/big_reader_lock.hpp"

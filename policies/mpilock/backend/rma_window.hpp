@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/lock_word_format.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/engine/one_sided/rma_medium.hpp"
 #include "mpilock/policy/lock_site.hpp"

@@ -8,6 +8,7 @@
 
 #include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/lock_word_format.hpp"
 #include "mpilock/engine/one_sided/turn_giving_lock.hpp"
 #include "mpilock/engine/or_withdraw.hpp"
 #include "mpilock/engine/quiet_idle.hpp"

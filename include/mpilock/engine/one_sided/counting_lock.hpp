@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/lock_word_format.hpp"
 #include "mpilock/engine/one_sided/waiting_room.hpp"
 #include "mpilock/engine/turn_taking.hpp"
 #include "mpilock/policy/medium.hpp"

@@ -13,11 +13,12 @@
 #include <utility>
 
 #include "mpilock/engine/checker_note.hpp"
-#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/lock_word_format.hpp"
 #include "mpilock/engine/or_withdraw.hpp"
 #include "mpilock/policy/keeps_notes.hpp"
 #include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/medium.hpp"
+#include "mpilock/policy/slot.hpp"
 #include "mpilock/policy/word_memory.hpp"
 #include "mpilock/vocabulary/access.hpp"
 #include "mpilock/vocabulary/call_site.hpp"

@@ -7,6 +7,7 @@
 
 #include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/lock_word_format.hpp"
 #include "mpilock/engine/one_sided/counting_lock.hpp"
 #include "mpilock/policy/medium.hpp"
 #include "mpilock/vocabulary/access.hpp"

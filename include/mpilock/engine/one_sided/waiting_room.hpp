@@ -14,6 +14,7 @@
 #include "mpilock/engine/checker_note.hpp"
 #include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/medium.hpp"
+#include "mpilock/policy/slot.hpp"
 #include "mpilock/vocabulary/access.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "mpilock/engine/checker_note.hpp"
-#include "mpilock/engine/lock_word.hpp"
+#include "mpilock/engine/lock_word_format.hpp"
 #include "mpilock/os/growing_nap.hpp"
 #include "mpilock/policy/keeps_notes.hpp"
 #include "mpilock/policy/mail.hpp"

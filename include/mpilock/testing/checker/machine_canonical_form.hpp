@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mpilock/policy/mail.hpp"
+#include "mpilock/policy/slot.hpp"
 #include "mpilock/testing/checker/machine.hpp"
 
 namespace mpilock::testing {

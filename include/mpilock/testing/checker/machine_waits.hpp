@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "mpilock/policy/mail.hpp"
+#include "mpilock/policy/slot.hpp"
 #include "mpilock/testing/checked_medium.hpp"
 #include "mpilock/testing/checked_memory.hpp"
 #include "mpilock/testing/checker/machine.hpp"

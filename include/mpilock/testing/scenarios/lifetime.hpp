@@ -1,16 +1,12 @@
 #pragma once
 /// @file
-/// @brief Making, moving, closing and combining controllers, and the standard guards.
+/// @brief Controllers are made, moved, closed, and used together.
 /// @ingroup testing
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <shared_mutex>
-#include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,65 +15,6 @@
 #include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock::testing::scenarios {
-
-struct standard_guards {
-  static constexpr std::string_view name = "standard_guards";
-
-  template <class Stage>
-  static void play(Stage& on) {
-    using controller = typename Stage::controller;
-    static_assert(!std::is_copy_constructible_v<controller>);
-    static_assert(std::is_nothrow_move_constructible_v<controller>);
-    auto& ctrl = on.ctrl;
-    on.judge.move_to(on.part(0));
-    {
-      std::unique_lock<controller> lock(ctrl, std::defer_lock);
-      on.expect(!lock.owns_lock());
-      on.expect(lock.try_lock_for(seconds(60)));
-      on.judge.enter(access::write);
-      std::shared_lock<controller> inner(ctrl, std::try_to_lock);  // local
-      on.expect(inner.owns_lock());
-      on.judge.leave(access::write);
-      lock.unlock();
-      on.judge.enter(access::read);
-      on.judge.leave(access::read);
-    }
-    {
-      const std::shared_lock<controller> lock(ctrl, std::chrono::steady_clock::now() + seconds(60));
-      on.expect(lock.owns_lock());
-      on.judge.enter(access::read);
-      on.judge.leave(access::read);
-    }
-    {
-      ctrl.lock();
-      const std::lock_guard<controller> adopted(ctrl, std::adopt_lock);
-      on.judge.enter(access::write);
-      on.judge.leave(access::write);
-    }
-    on.expect(throws<usage_error>([&] { ctrl.unlock(); }));
-  }
-};
-
-struct what_it_says_of_itself {
-  static constexpr std::string_view name = "what_it_says_of_itself";
-
-  template <class Stage>
-  static void play(Stage& on) {
-    auto& ctrl = on.ctrl;
-    on.expect(ctrl.rank() == rank_in(on.world()));
-    on.expect(ctrl.size() == size_of(on.world()));
-    on.expect(ctrl.name() == on.name());
-    on.expect(!ctrl.closed());
-    const std::string backend(ctrl.backend_name());
-    if (on.size() == 1 || !is_named<typename Stage::backend>("automatic"))
-      on.expect(backend == Stage::backend::name);
-    else if (on.is_on_one_node())
-      on.expect(backend == "shared_memory");
-    else
-      on.expect((backend == "rma_window" ||
-                 (backend == "two_sided" && Stage::progress::thread_level == MPI_THREAD_MULTIPLE)));
-  }
-};
 
 struct close_and_open_again {
   static constexpr std::string_view name = "close_and_open_again";

@@ -1,50 +1,36 @@
 #pragma once
 /// @file
-/// @brief A reader that becomes a writer for a while.
+/// @brief Upgrades: a reader becomes a writer for a while, or fails to.
 /// @ingroup testing
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "mpilock/testing/scenarios/gap.hpp"
 #include "mpilock/testing/stage.hpp"
 #include "mpilock/vocabulary/access.hpp"
 
 namespace mpilock::testing::scenarios {
 
-/// Part 1 tries to write without pause, from before the upgrade ends until after it.
+/// Another rank tries to write from before the upgrade ends until after it.
 struct upgrade_leaves_no_gap {
   static constexpr std::string_view name = "upgrade_leaves_no_gap";
 
   template <class Stage>
   static void play(Stage& on) {
-    if (on.size() == 1) return;
-    if (on.plays(0)) {
+    while_another_rank_tries_to_write(on, [&](const auto& begin, const auto& end) {
       on.ctrl.lock_shared();
       on.ctrl.lock();
-      on.tell(1);
-      on.hear(1);  // it has tried at least once
+      begin();
       on.ctrl.unlock();
-      for (int i = 0; i < 20; ++i) on.ctrl.progress();
-      on.tell(1);
-      on.expect(on.hear(1) == 0, "another rank wrote in between");
+      end();
       on.ctrl.unlock_shared();
-    } else if (on.plays(1)) {
-      on.hear(0);
-      std::int64_t got_in = 0;
-      const auto attempt = [&] { got_in += on.ctrl.try_write().owns_lock() ? 1 : 0; };
-      attempt();
-      on.tell(0);
-      while (!on.has_news(0)) attempt();
-      on.hear(0);
-      attempt();
-      on.tell(0, got_in);
-    }
+    });
   }
 };
 
-/// All ranks read, and all want to write. Each rank stops reading first, so no rank waits for ever.
+/// All ranks read, and all want to write. Each rank stops reading first, so there is no deadlock.
 struct upgrade_of_everybody {
   static constexpr std::string_view name = "upgrade_of_everybody";
 
@@ -104,6 +90,48 @@ struct epoch_tells_who_came_first {
   }
 };
 
+/// Each rank reads and then upgrades. The upgrade tells whether another rank wrote in between.
+struct upgrade_tells_whether_others_wrote {
+  static constexpr std::string_view name = "upgrade_tells_whether_others_wrote";
+
+  template <class Stage>
+  static void play(Stage& on) {
+    on.judge.move_to(on.part(0));
+    std::int64_t wrong = 0;
+    for (int i = 0; i < 5; ++i) {
+      auto reading = on.ctrl.read();
+      const auto epoch = on.ctrl.epoch();
+      const auto writing = on.ctrl.upgrade(reading);
+      on.judge.enter(access::write);
+      on.expect(bool(writing));
+      on.expect(!reading.owns_lock());
+      if (writing.others_wrote != (on.ctrl.epoch() != epoch + 1)) ++wrong;
+      on.judge.leave(access::write);
+    }
+    on.expect(on.sum(wrong) == 0);
+  }
+};
+
+struct upgrade_alone {
+  static constexpr std::string_view name = "upgrade_alone";
+
+  template <class Stage>
+  static void play(Stage& on) {
+    on.meet();
+    if (on.plays(0)) {
+      auto reading = on.ctrl.read();
+      on.expect(on.eventually([&] {
+        const auto writing = on.ctrl.try_upgrade(reading);
+        if (!writing) return false;
+        on.expect(!writing.others_wrote);
+        return true;
+      }));
+      on.expect(on.eventually([&] { return on.ctrl.try_write().owns_lock(); }), "nothing is held");
+    }
+    on.meet();
+  }
+};
+
 /// Parts 0 and 1 read. Neither can upgrade, and neither stops reading when its attempt fails.
 struct failed_upgrade_goes_on_reading {
   static constexpr std::string_view name = "failed_upgrade_goes_on_reading";
@@ -136,6 +164,30 @@ struct failed_upgrade_goes_on_reading {
       on.expect(!on.ctrl.try_lock(), "the rank that could not upgrade must read on");
       on.tell(0);
     }
+  }
+};
+
+/// Another reader stays inside, so the attempts fail, and the rank continues to read.
+struct failed_upgrade_reads_on {
+  static constexpr std::string_view name = "failed_upgrade_reads_on";
+
+  template <class Stage>
+  static void play(Stage& on) {
+    if (on.size() == 1) return;
+    if (on.plays(1)) on.ctrl.lock_shared();
+    on.meet();
+    if (on.plays(0)) {
+      auto reading = on.ctrl.read();
+      const auto at_once = on.ctrl.try_upgrade(reading);
+      on.expect(!at_once);
+      on.expect(!at_once.others_wrote);
+      const auto later = on.ctrl.try_upgrade_for(reading, milliseconds(2));
+      on.expect(!later);
+      on.expect(!later.others_wrote);
+      on.expect(reading.owns_lock());
+    }
+    on.meet();
+    if (on.plays(1)) on.ctrl.unlock_shared();
   }
 };
 
