@@ -56,7 +56,7 @@ class ControllerPrinter:
         held = [count(each & ((1 << OPEN_BITS) - 1), noun) for each, noun in
                 zip(bits, ("read section", "write section")) if each & ((1 << OPEN_BITS) - 1)]
         entered = [count(each >> OPEN_BITS, noun) for each, noun in zip(bits, ("read section", "write section"))]
-        waits = sum(int(state["long_way_"]["waited_"][kind]["waits"]) for kind in ("reads", "writes"))
+        waits = sum(int(state["slow_path_"]["waited_"][kind]["waits"]) for kind in ("reads", "writes"))
         return (f"holds {' and '.join(held) or 'nothing'}; entered {entered[0]} and {entered[1]} so far, "
                 f"after {count(waits, 'wait')}")
 

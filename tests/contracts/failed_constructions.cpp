@@ -69,15 +69,15 @@ auto making(MPI_Comm users, mpilock::options chosen = {}) {
 
 /// A communicator of the user's, on which a controller has been made before: what a process makes
 /// once, with its first controller, is there.
-struct stage : contracts::users_communicator {
-  stage() { mpilock::sync<mpilock::two_sided>(*this).close(); }
+struct used_communicator : contracts::users_communicator {
+  used_communicator() { mpilock::sync<mpilock::two_sided>(*this).close(); }
   bool on_one_node() const { return mpilock_test::on_one_node(*this); }
 };
 
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(what_is_counted) {
-  const stage users;
+  const used_communicator users;
   const contracts::account before = alive;
   {
     auto ctrl = mpilock::sync<mpilock::rma_window>(users);
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(what_is_counted) {
 }
 
 BOOST_AUTO_TEST_CASE(more_ranks_than_a_lock_word_has_room_for) {
-  const stage users;
+  const used_communicator users;
   leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::rma_window>>(users));
   leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::automatic>>(users));
   if (!users.on_one_node()) return;
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(more_ranks_than_a_lock_word_has_room_for) {
 }
 
 BOOST_AUTO_TEST_CASE(what_the_ranks_ask_for) {
-  const stage users;
+  const used_communicator users;
   const auto with_root = [&](int root) {
     return [&users, root] { static_cast<void>(mpilock::sync<mpilock::two_sided>(users, root)); };
   };
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(what_the_ranks_ask_for) {
 }
 
 BOOST_AUTO_TEST_CASE(windows_that_cannot_be_made) {
-  const stage users;
+  const used_communicator users;
   leaves_nothing<unavailable_error>(users, {.windows = true}, making<mpilock::rma_window>(users));
   leaves_nothing<unavailable_error>(users, {.windows = true, .shared_windows = true},
                                     making<mpilock::automatic>(users));
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(windows_that_cannot_be_made) {
 }
 
 BOOST_AUTO_TEST_CASE(windows_that_one_rank_cannot_use) {
-  const stage users;
+  const used_communicator users;
   const bool odd = users.rank() == users.size() - 1;
   leaves_nothing<unavailable_error>(users, {.epochs = odd}, making<mpilock::rma_window>(users));
   if (!users.on_one_node()) return;
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(windows_that_one_rank_cannot_use) {
 }
 
 BOOST_AUTO_TEST_CASE(a_probe_that_fails) {
-  const stage users;
+  const used_communicator users;
   const int before = contracts::windows_made;
   leaves_nothing<unavailable_error>(users, {.shared_windows = true, .sums_are_lost = true},
                                     making<mpilock::automatic>(users));
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_probe_that_fails) {
 }
 
 BOOST_AUTO_TEST_CASE(a_board_of_reports_that_cannot_be_made) {
-  const stage users;
+  const used_communicator users;
   const mpilock::options chosen{.stall_report = std::chrono::seconds(1)};
   leaves_nothing<unavailable_error>(users, {.windows = true},
                                     making<mpilock::two_sided>(users, chosen));
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_board_of_reports_that_cannot_be_made) {
 }
 
 BOOST_AUTO_TEST_CASE(shared_memory_over_several_nodes) {
-  const stage users;
+  const used_communicator users;
   if (users.on_one_node()) return;
   leaves_nothing<unavailable_error>(users, {}, making<mpilock::shared_memory>(users));
 }

@@ -1,50 +1,50 @@
 // mpi-test: flavours=none
-// A controller's life goes forward only. Its end bars the short way and ends the open fence.
+// A controller's life goes forward only. Its end bars the fast path and ends the open fence.
 
 #include <boost/test/unit_test.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "mpilock/controller/fast_path.hpp"
 #include "mpilock/controller/fence_link.hpp"
 #include "mpilock/controller/life.hpp"
-#include "mpilock/controller/shortcut.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
 namespace {
 
+using mpilock::detail::fast_path;
 using mpilock::detail::fence_holder;
 using mpilock::detail::fence_link;
 using mpilock::detail::life;
-using mpilock::detail::shortcut;
-using mpilock::detail::stage;
+using mpilock::detail::life_stage;
 
 struct one_life {
   std::string name = "ledger";
-  shortcut short_way;
-  life its{name, short_way};
+  fast_path way;
+  life its{name, way};
 };
 
 BOOST_FIXTURE_TEST_CASE(is_usable_until_it_is_closed, one_life) {
-  for (const stage before : {stage::founding, stage::open}) {
+  for (const life_stage before : {life_stage::founding, life_stage::open}) {
     its.go_on_to(before);
     BOOST_TEST(!its.is_closed());
-    BOOST_TEST(!short_way.is_barred());
+    BOOST_TEST(!way.is_barred());
     BOOST_CHECK_NO_THROW(its.require_open());
   }
-  its.go_on_to(stage::closed);
+  its.go_on_to(life_stage::closed);
   BOOST_TEST(its.is_closed());
   BOOST_TEST(!its.is_freed());
-  BOOST_TEST(short_way.is_barred());
+  BOOST_TEST(way.is_barred());
   BOOST_CHECK_THROW(its.require_open(), mpilock::closed_error);
-  its.go_on_to(stage::freed);
+  its.go_on_to(life_stage::freed);
   BOOST_TEST(its.is_closed());
   BOOST_TEST(its.is_freed());
 }
 
 BOOST_FIXTURE_TEST_CASE(does_not_go_back, one_life) {
-  its.go_on_to(stage::freed);
-  for (const stage earlier : {stage::founding, stage::open, stage::closed}) {
+  its.go_on_to(life_stage::freed);
+  for (const life_stage earlier : {life_stage::founding, life_stage::open, life_stage::closed}) {
     its.go_on_to(earlier);
     BOOST_TEST(its.is_freed());
   }
@@ -53,9 +53,9 @@ BOOST_FIXTURE_TEST_CASE(does_not_go_back, one_life) {
 BOOST_FIXTURE_TEST_CASE(its_end_ends_the_open_fence, one_life) {
   fence_link link(its.fence());
   link.open();
-  its.go_on_to(stage::open);
+  its.go_on_to(life_stage::open);
   BOOST_TEST(link.is_set());
-  its.go_on_to(stage::closed);
+  its.go_on_to(life_stage::closed);
   BOOST_TEST(!link.is_set());
   BOOST_TEST(!its.fence().has_open_fence());
 }

@@ -18,9 +18,9 @@
 #include "mpilock/controller/life.hpp"
 #include "mpilock/controller/life_events.hpp"
 #include "mpilock/controller/lock_service.hpp"
-#include "mpilock/controller/long_way.hpp"
 #include "mpilock/controller/options.hpp"
 #include "mpilock/controller/sections.hpp"
+#include "mpilock/controller/slow_path.hpp"
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/observing/counters.hpp"
@@ -101,7 +101,7 @@ class controller_state final : public open_controller {
   void report(std::ostream& out) {
     require_open();
     describe(out);
-    if (auto& watch = long_way_.watch(); watch && watch->notes())
+    if (auto& watch = slow_path_.watch(); watch && watch->notes())
       watch->notes()->report(out, service_);
     else if (size() > 1)
       out << "  set options.stall_report to see what the other ranks hold and wait for\n";
@@ -141,7 +141,7 @@ class controller_state final : public open_controller {
   std::string_view backend_name() const noexcept { return service_.backend_name(); }
   const auto& lock() const noexcept { return sections_.lock(); }
   std::uint64_t epoch() const noexcept { return sections_.epoch(); }
-  counters count() const noexcept { return long_way_.count(); }
+  counters count() const noexcept { return slow_path_.count(); }
   congregation& ranks() noexcept { return ranks_; }
 
  private:
@@ -149,11 +149,11 @@ class controller_state final : public open_controller {
   int root_;
   congregation ranks_;
   activity doing_;
-  sections<service_type> sections_{life_, long_way_};
+  sections<service_type> sections_{life_, slow_path_};
   service_type service_{options_.name, ranks_.comm(), sections_.lock()};
-  long_way<service_type> long_way_{options_, life_, service_, sections_.lock(), doing_};
-  life life_{options_.name, sections_.short_way()};
-  life_events<service_type> events_{*this, life_, ranks_, sections_, long_way_, service_};
+  slow_path<service_type> slow_path_{options_, life_, service_, sections_.lock(), doing_};
+  life life_{options_.name, sections_.to_bar()};
+  life_events<service_type> events_{*this, life_, ranks_, sections_, slow_path_, service_};
 };
 
 }  // namespace mpilock::detail

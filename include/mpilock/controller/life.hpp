@@ -5,14 +5,14 @@
 
 #include <string>
 
+#include "mpilock/controller/fast_path.hpp"
 #include "mpilock/controller/fence_link.hpp"
-#include "mpilock/controller/shortcut.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock::detail {
 
 /// A life goes forward only. It may leave out stages.
-enum class stage {
+enum class life_stage {
   founding,  ///< the constructor runs
   open,      ///< in use
   closed,    ///< closed to the user; what all ranks must free together is still there
@@ -49,10 +49,10 @@ enum class stage {
 class life {
  public:
   /// @param name the controller's, for messages
-  life(const std::string& name, shortcut& short_way) : name_(name), short_way_(short_way) {}
+  life(const std::string& name, fast_path& to_bar) : name_(name), fast_path_(to_bar) {}
 
-  bool is_closed() const noexcept { return stage_ >= stage::closed; }
-  bool is_freed() const noexcept { return stage_ == stage::freed; }
+  bool is_closed() const noexcept { return stage_ >= life_stage::closed; }
+  bool is_freed() const noexcept { return stage_ == life_stage::freed; }
 
   /// @throws closed_error
   void require_open() const {
@@ -61,11 +61,11 @@ class life {
   }
 
   /// The one place where the stage changes. Does nothing if the life has gone as far before.
-  void go_on_to(stage next) noexcept {
+  void go_on_to(life_stage next) noexcept {
     if (next <= stage_) return;
     stage_ = next;
     if (!is_closed()) return;
-    short_way_.bar();
+    fast_path_.bar();
     fence_.lose();
   }
 
@@ -79,8 +79,8 @@ class life {
   }
 
   const std::string& name_;
-  shortcut& short_way_;
-  stage stage_ = stage::founding;
+  fast_path& fast_path_;
+  life_stage stage_ = life_stage::founding;
   fence_holder fence_;
 };
 

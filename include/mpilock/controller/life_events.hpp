@@ -9,8 +9,8 @@
 #include "mpilock/controller/ballot.hpp"
 #include "mpilock/controller/congregation.hpp"
 #include "mpilock/controller/life.hpp"
-#include "mpilock/controller/long_way.hpp"
 #include "mpilock/controller/sections.hpp"
+#include "mpilock/controller/slow_path.hpp"
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/vocabulary/error.hpp"
@@ -23,12 +23,12 @@ class life_events {
  public:
   /// All of these must live longer.
   life_events(open_controller& controller, life& lived, congregation& ranks,
-              sections<Service>& entered, long_way<Service>& otherwise, Service& service)
+              sections<Service>& entered, slow_path<Service>& otherwise, Service& service)
       : controller_(controller),
         life_(lived),
         ranks_(ranks),
         sections_(entered),
-        long_way_(otherwise),
+        slow_path_(otherwise),
         service_(service) {}
   ~life_events() {
     if (!life_.is_freed()) leave_registry();
@@ -40,9 +40,9 @@ class life_events {
   void found(int root) {
     try {
       service_.build(root);
-      long_way_.watch_if_asked(ranks_.comm(), root, sections_.short_way());
+      slow_path_.watch_if_asked(ranks_.comm(), root, sections_.to_bar());
       service_.begin([&] { process_registry::of_this_process().add(ranks_.key(), controller_); });
-      life_.go_on_to(stage::open);
+      life_.go_on_to(life_stage::open);
     } catch (const unavailable_error&) {  // agreed on: it fails on every rank
       free_what_was_made();
       throw;
@@ -58,7 +58,7 @@ class life_events {
     uninterrupted idle(service_);
     while (!life_.is_freed() && !ranks_.is_deserted()) close_once(idle);
     if (!life_.is_freed()) require_nothing_held();
-    life_.go_on_to(stage::closed);
+    life_.go_on_to(life_stage::closed);
     idle.rethrow();
   }
 
@@ -66,7 +66,7 @@ class life_events {
   /// is elsewhere learns from the ballot that this one closes.
   void close_silently() noexcept {
     quietly([this] {
-      long_way_.forfeit();
+      slow_path_.forfeit();
       while (!life_.is_closed()) patiently([this] { close(); });
     });
   }
@@ -74,7 +74,7 @@ class life_events {
   /// Local, for a destructor while an exception is under way here. Ends the sections and departs.
   void abandon() noexcept {
     quietly([this] {
-      long_way_.forfeit();
+      slow_path_.forfeit();
       ranks_.depart(closing_ballot(), departure::from_controller);
     });
   }
@@ -82,7 +82,7 @@ class life_events {
   /// Collective with the others' `close`, destructor or MPI_Finalize.
   void close_at_finalize() noexcept {
     quietly([this] {
-      long_way_.forfeit();
+      slow_path_.forfeit();
       while (!life_.is_freed()) {
         ranks_.forget_desertion();
         uninterrupted idle(service_);
@@ -95,7 +95,7 @@ class life_events {
   void require_nothing_held() const {
     const ballot mine = closing_ballot();
     if (mine.against != objection::none)
-      long_way_.complain("rank " + std::to_string(ranks_.comm().rank()) + ": " + mine.complaint);
+      slow_path_.complain("rank " + std::to_string(ranks_.comm().rank()) + ": " + mine.complaint);
   }
 
   void free_what_was_made() {
@@ -103,7 +103,7 @@ class life_events {
     free_lock_and_watch(idle);
     dismantle();
     ranks_.comm().free(idle);
-    life_.go_on_to(stage::freed);
+    life_.go_on_to(life_stage::freed);
   }
 
   void depart_from_construction() noexcept {
@@ -132,13 +132,13 @@ class life_events {
     standing_by idle;
     free_lock_and_watch(idle);
     ranks_.comm().free(idle);
-    life_.go_on_to(stage::freed);
+    life_.go_on_to(life_stage::freed);
     leave_registry();
   }
 
   void free_lock_and_watch(standing_by& idle) {
     service_.free(idle);
-    if (long_way_.watch()) long_way_.watch()->free(idle);
+    if (slow_path_.watch()) slow_path_.watch()->free(idle);
   }
 
   void dismantle() noexcept {
@@ -174,14 +174,14 @@ class life_events {
       action();
     } catch (...) {
     }
-    life_.go_on_to(stage::closed);
+    life_.go_on_to(life_stage::closed);
   }
 
   open_controller& controller_;
   life& life_;
   congregation& ranks_;
   sections<Service>& sections_;
-  long_way<Service>& long_way_;
+  slow_path<Service>& slow_path_;
   Service& service_;
 };
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "mpilock/controller/fast_path.hpp"
 #include "mpilock/controller/life.hpp"
-#include "mpilock/controller/long_way.hpp"
-#include "mpilock/controller/shortcut.hpp"
+#include "mpilock/controller/slow_path.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/vocabulary/access.hpp"
 #include "mpilock/vocabulary/call_site.hpp"
@@ -17,36 +17,39 @@
 
 namespace mpilock::detail {
 
-/// The lock, and the short way in and out, which is all that a plain section runs.
+/// The lock, and the fast path in and out, which is all that a plain section runs. `fast_path` has
+/// the list of its calls.
 ///
-/// The long way is another object, kept by reference. As a part of this one it made a plain section
-/// two instructions longer: g++ 12 computes its address before it knows whether it is needed.
+/// The slow path is another object, kept by reference. As a part of this one it made a plain
+/// section two instructions longer: g++ 12 computes its address before it knows whether it is
+/// needed.
 template <class Service>
 class sections {
  public:
   using lock_type = reentrant_lock<typename Service::lock_type>;
 
   /// Both must live longer.
-  sections(const life& lived, long_way<Service>& otherwise) : life_(lived), long_way_(otherwise) {}
+  sections(const life& lived, slow_path<Service>& otherwise)
+      : life_(lived), slow_path_(otherwise) {}
 
   /// @return false if the deadline passed first
   [[gnu::always_inline]] bool acquire(access kind, deadline until, const call_site& from) {
-    if (shortcut_.is_barred()) [[unlikely]]
-      return long_way_.acquire_watched(kind, until, from);
-    return named([&] { return lock_.arrive(kind); }) || long_way_.acquire(kind, until);
+    if (fast_path_.is_barred()) [[unlikely]]
+      return slow_path_.acquire_watched(kind, until, from);
+    return named([&] { return lock_.arrive(kind); }) || slow_path_.acquire(kind, until);
   }
 
   /// Does nothing if the section was ended by a destructor or MPI_Finalize: its guard outlived it.
   [[gnu::always_inline]] void release(access kind) {
-    if (shortcut_.is_barred()) [[unlikely]]
-      if (!long_way_.may_release(kind)) return;
+    if (fast_path_.is_barred()) [[unlikely]]
+      if (!slow_path_.may_release(kind)) return;
     named([&] { lock_.release(kind); });
   }
 
   /// Makes a read section of a write section.
   void downgrade(call_site from) {
     life_.require_open();
-    auto& watch = long_way_.watch();
+    auto& watch = slow_path_.watch();
     if (watch) watch->make_room(access::read);
     named([&] { lock_.downgrade(); });
     if (watch) watch->downgrade(from);
@@ -70,7 +73,7 @@ class sections {
 
   lock_type& lock() noexcept { return lock_; }
   const lock_type& lock() const noexcept { return lock_; }
-  shortcut& short_way() noexcept { return shortcut_; }
+  fast_path& to_bar() noexcept { return fast_path_; }
 
  private:
   template <class Action>
@@ -78,14 +81,14 @@ class sections {
     try {
       return action();
     } catch (const usage_error& failure) {
-      long_way_.complain(failure.what());
+      slow_path_.complain(failure.what());
     }
   }
 
   const life& life_;
-  long_way<Service>& long_way_;
+  slow_path<Service>& slow_path_;
   lock_type lock_;
-  shortcut shortcut_;
+  fast_path fast_path_;
   std::uint64_t agreed_epoch_ = 0;  // as of the last collective call
 };
 

@@ -22,7 +22,6 @@ namespace mpilock {
 /// @tparam Controller the class that derives from it, and knows how to acquire and release
 template <class Controller>
 class shared_timed_lockable {
- protected:
  public:
   /// The guard of a read section. Like every guard it keeps the controller's address.
   using read_guard = std::shared_lock<Controller>;

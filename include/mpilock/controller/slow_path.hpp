@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief How a rank enters and leaves sections where the short way is not enough.
+/// @brief How a rank enters and leaves sections where the fast path is not enough.
 /// @ingroup controller
 
 #include <chrono>
@@ -11,10 +11,10 @@
 
 #include "mpilock/controller/activity.hpp"
 #include "mpilock/controller/exit_watch.hpp"
+#include "mpilock/controller/fast_path.hpp"
 #include "mpilock/controller/life.hpp"
 #include "mpilock/controller/options.hpp"
 #include "mpilock/controller/section_watch.hpp"
-#include "mpilock/controller/shortcut.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/stall_alarm.hpp"
@@ -28,15 +28,15 @@
 
 namespace mpilock::detail {
 
-/// What a section needs that waits or is watched, or whose controller is closed.
+/// Sections that must wait, sections that are watched, and calls after the controller was closed.
 template <class Service>
-class long_way {
+class slow_path {
  public:
   using lock_type = reentrant_lock<typename Service::lock_type>;
 
   /// All of these must live as long as sections are entered.
-  long_way(const options& chosen, const life& lived, Service& service, lock_type& lock,
-           activity& doing)
+  slow_path(const options& chosen, const life& lived, Service& service, lock_type& lock,
+            activity& doing)
       : options_(chosen), life_(lived), service_(service), lock_(lock), doing_(doing) {}
 
   /// For a rank that has asked the lock once in vain: another rank may be in the way.
@@ -81,11 +81,11 @@ class long_way {
   }
 
   /// Collective, if there is a board to be made. Does nothing if the options ask for no watch.
-  void watch_if_asked(const communicator& comm, int root, shortcut& short_way) {
+  void watch_if_asked(const communicator& comm, int root, fast_path& to_bar) {
     const bool reports = options_.stall_report > std::chrono::nanoseconds::zero();
     if (!reports && options_.observers.empty()) return;
     watch_.emplace(options_, comm, root, reports);
-    short_way.bar();
+    to_bar.bar();
   }
   std::optional<section_watch>& watch() noexcept { return watch_; }
 
