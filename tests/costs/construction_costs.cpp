@@ -27,7 +27,7 @@ const calls questions{{"MPI_Initialized", 1},     {"MPI_Finalized", 1}, {"MPI_Qu
                       {"MPI_Comm_test_inter", 1}, {"MPI_Comm_size", 1}, {"MPI_Comm_rank", 1}};
 
 /// The comparison of what the ranks ask for and of what they have; and the users' number of ranks.
-const calls founding{
+const calls agreement{
     {"MPI_Comm_get_attr", 1}, {"MPI_Iallreduce", 1}, {"MPI_Comm_rank", 2}, {"MPI_Comm_size", 1}};
 /// A duplicate, with the user's error handler kept out of it, and whether all ranks have got it.
 const calls duplicate{{"MPI_Comm_get_errhandler", 1}, {"MPI_Comm_set_errhandler", 3},
@@ -84,9 +84,10 @@ void expect_life(const contracts::users_communicator& users, const calls& made, 
   // The ranks meet between two bills: a quick one's next message counts in the next bill.
   for (auto& ctrl : ctrls) {
     const bool is_first = &ctrl == &ctrls.front();
-    expect_calls(costs::bill_of([&] { ctrl.emplace(mpilock::sync<Backend>(users)); }),
-                 alone ? questions : questions + founding + made + (is_first ? duplicate : calls{}),
-                 rounds * round, alone ? 0 : rounds * round + posted);
+    expect_calls(
+        costs::bill_of([&] { ctrl.emplace(mpilock::sync<Backend>(users)); }),
+        alone ? questions : questions + agreement + made + (is_first ? duplicate : calls{}),
+        rounds * round, alone ? 0 : rounds * round + posted);
     contracts::meet(users);
   }
   for (auto& ctrl : ctrls) {

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // The one-sided engine and its shared-memory medium, with threads for ranks: exclusion under every
 // kind of entry, nothing left behind. Under a thread sanitizer, that its memory orders alone keep
 // what the lock guards in order.

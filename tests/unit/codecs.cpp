@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // What is encoded is decoded alike, in sequence, and what is cut short is refused.
 
 #include <array>

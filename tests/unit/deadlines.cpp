@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // Durations and time points of every kind become deadlines without overflow.
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // A wait that ends by an exception: the rank has withdrawn completely, and
 // the others go on. The checker finds every moment at which it may happen; here are the plain ones,
 // with threads for ranks.

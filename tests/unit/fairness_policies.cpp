@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // The two decisions of each fairness policy, for every small census, as tables.
 
 #include <array>

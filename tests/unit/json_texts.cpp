@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // Whatever bytes a text has, what JSON gets is UTF-8 without control characters.
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // A controller's life goes forward only. Its end bars the fast path and ends the open fence.
 
 #include <boost/test/unit_test.hpp>
@@ -26,7 +25,7 @@ struct one_life {
 };
 
 BOOST_FIXTURE_TEST_CASE(is_usable_until_it_is_closed, one_life) {
-  for (const life_stage before : {life_stage::founding, life_stage::open}) {
+  for (const life_stage before : {life_stage::begun, life_stage::open}) {
     its.go_on_to(before);
     BOOST_TEST(!its.is_closed());
     BOOST_TEST(!way.is_barred());
@@ -44,7 +43,7 @@ BOOST_FIXTURE_TEST_CASE(is_usable_until_it_is_closed, one_life) {
 
 BOOST_FIXTURE_TEST_CASE(does_not_go_back, one_life) {
   its.go_on_to(life_stage::freed);
-  for (const life_stage earlier : {life_stage::founding, life_stage::open, life_stage::closed}) {
+  for (const life_stage earlier : {life_stage::begun, life_stage::open, life_stage::closed}) {
     its.go_on_to(earlier);
     BOOST_TEST(its.is_freed());
   }

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // The state machine at the root of the message engine, driven by scripted messages: every row of
 // its table, both policies, and the messages that cross.
 

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // The lock word: what is packed comes out again, sums of deltas never spill, and the count of
 // sections survives its modulus.
 

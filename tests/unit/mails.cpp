@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // Mail: tickets that take turns, sections that are cut, and the bit of a sleeper; and what is on
 // the wire of the message engine.
 

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // Policies may be given in any order, and only those that differ from the defaults.
 
 #include <boost/test/unit_test.hpp>

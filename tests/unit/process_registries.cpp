@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // What the process's registry does with sources, without MPI: who is served, and how often MPI is
 // asked for it.
 

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // Entries of the example's cache: whole ones come back, and whatever happens to one is noticed.
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // A recorder ends the span of the section that ends, however deep sections are nested and whatever
 // there was no memory for.
 

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // One of the ranks that wait reports a stall, and another one if that rank can't.
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // A waiting rank that is stopped holds up nobody: whoever else waits goes
 // in when its nap is over, and leaves nothing behind. With one thread that plays all ranks, so that
 // the one that is called never moves.

@@ -1,4 +1,3 @@
-// mpi-test: flavours=none
 // The name of a type is whole, and the number that stands for it differs where the name, the size
 // or the alignment does.
 

@@ -11,14 +11,14 @@
 
 #include "mpilock/controller/activity.hpp"
 #include "mpilock/controller/ballot.hpp"
-#include "mpilock/controller/congregation.hpp"
+#include "mpilock/controller/construction.hpp"
 #include "mpilock/controller/exit_watch.hpp"
 #include "mpilock/controller/fence_link.hpp"
-#include "mpilock/controller/founding.hpp"
 #include "mpilock/controller/life.hpp"
 #include "mpilock/controller/life_events.hpp"
 #include "mpilock/controller/lock_service.hpp"
 #include "mpilock/controller/options.hpp"
+#include "mpilock/controller/participants.hpp"
 #include "mpilock/controller/sections.hpp"
 #include "mpilock/controller/slow_path.hpp"
 #include "mpilock/mpi/communicator.hpp"
@@ -41,7 +41,7 @@ class controller_state final : public open_controller {
   /// Collective.
   controller_state(MPI_Comm users, int root, options chosen)
       : options_(std::move(chosen)), root_(root), ranks_(found(users, options_.name, [&](int size) {
-          return founding_ballot<Backend, FairnessPolicy, ProgressPolicy>(size, root, options_);
+          return construction_ballot<Backend, FairnessPolicy, ProgressPolicy>(size, root, options_);
         })) {
     events_.found(root);
   }
@@ -142,12 +142,12 @@ class controller_state final : public open_controller {
   const auto& lock() const noexcept { return sections_.lock(); }
   std::uint64_t epoch() const noexcept { return sections_.epoch(); }
   counters count() const noexcept { return slow_path_.count(); }
-  congregation& ranks() noexcept { return ranks_; }
+  participants& ranks() noexcept { return ranks_; }
 
  private:
   options options_;
   int root_;
-  congregation ranks_;
+  participants ranks_;
   activity doing_;
   sections<service_type> sections_{life_, slow_path_};
   service_type service_{options_.name, ranks_.comm(), sections_.lock()};

@@ -13,35 +13,35 @@ namespace mpilock::detail {
 
 /// A life goes forward only. It may leave out stages.
 enum class life_stage {
-  founding,  ///< the constructor runs
-  open,      ///< in use
-  closed,    ///< closed to the user; what all ranks must free together is still there
-  freed      ///< closed, and all is given back
+  begun,   ///< the constructor runs
+  open,    ///< in use
+  closed,  ///< closed to the user; what all ranks must free together is still there
+  freed    ///< closed, and all is given back
 };
 
 /// A state machine that keeps the stage. What an event does is in life_events.hpp.
 ///
-/// | event                           | from     | to     | reach      | what this rank does      |
-/// | ------------------------------- | -------- | ------ | ---------- | ------------------------ |
-/// | construction succeeds           | founding | open   | collective | joins the registry       |
-/// | construction fails on all ranks | founding | freed  | collective | frees all; `sync` throws |
-/// | construction fails on this rank | founding | closed | local      | departs; `sync` throws   |
-/// | `close()`                       | open     | freed  | collective | frees all                |
-/// | `close()`, but a rank objects   | open     | open   | collective | throws on every rank     |
-/// | `close()`, a rank has departed  | open     | closed | local      | nothing more             |
-/// | the same, this rank holds       | open     | open   | local      | throws                   |
-/// | destructor                      | open     | freed  | collective | ends sections, frees all |
-/// | destructor, a rank has departed | open     | closed | local      | ends sections            |
-/// | destructor, the stack unwinds   | open     | closed | local      | ends sections, departs   |
-/// | destructor inside exit(3)       | open     | open   | local      | nothing                  |
-/// | destructor, but MPI fails       | open     | closed | local      | gives up                 |
-/// | MPI_Finalize                    | open     | freed  | collective | ends sections, frees all |
-/// | MPI_Finalize                    | closed   | freed  | collective | frees all                |
-/// | MPI_Finalize, but MPI fails     | open     | closed | local      | gives up                 |
-/// | destructor after MPI_Finalize   | any      | none   | local      | makes no call of MPI     |
+/// | event                           | from   | to     | reach      | what this rank does      |
+/// | ------------------------------- | ------ | ------ | ---------- | ------------------------ |
+/// | construction succeeds           | begun  | open   | collective | joins the registry       |
+/// | construction fails on all ranks | begun  | freed  | collective | frees all; `sync` throws |
+/// | construction fails on this rank | begun  | closed | local      | departs; `sync` throws   |
+/// | `close()`                       | open   | freed  | collective | frees all                |
+/// | `close()`, but a rank objects   | open   | open   | collective | throws on every rank     |
+/// | `close()`, a rank has departed  | open   | closed | local      | nothing more             |
+/// | the same, this rank holds       | open   | open   | local      | throws                   |
+/// | destructor                      | open   | freed  | collective | ends sections, frees all |
+/// | destructor, a rank has departed | open   | closed | local      | ends sections            |
+/// | destructor, the stack unwinds   | open   | closed | local      | ends sections, departs   |
+/// | destructor inside exit(3)       | open   | open   | local      | nothing                  |
+/// | destructor, but MPI fails       | open   | closed | local      | gives up                 |
+/// | MPI_Finalize                    | open   | freed  | collective | ends sections, frees all |
+/// | MPI_Finalize                    | closed | freed  | collective | frees all                |
+/// | MPI_Finalize, but MPI fails     | open   | closed | local      | gives up                 |
+/// | destructor after MPI_Finalize   | any    | none   | local      | makes no call of MPI     |
 ///
 /// - A rank departs: it casts a ballot in the next collective call of the others, without waiting.
-///   While a controller is founded, a departure makes the construction fail on the others, too.
+///   While a controller is constructed, a departure makes the construction fail on the others, too.
 /// - A rank objects to `close()`: it holds a lock, or it is in another collective call. The
 ///   destructor and MPI_Finalize repeat the attempt until no rank objects.
 /// - A controller may lose its owner before it is freed. The registry of the process then keeps it
@@ -80,7 +80,7 @@ class life {
 
   const std::string& name_;
   fast_path& fast_path_;
-  life_stage stage_ = life_stage::founding;
+  life_stage stage_ = life_stage::begun;
   fence_holder fence_;
 };
 

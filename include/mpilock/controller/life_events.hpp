@@ -7,8 +7,8 @@
 #include <string>
 
 #include "mpilock/controller/ballot.hpp"
-#include "mpilock/controller/congregation.hpp"
 #include "mpilock/controller/life.hpp"
+#include "mpilock/controller/participants.hpp"
 #include "mpilock/controller/sections.hpp"
 #include "mpilock/controller/slow_path.hpp"
 #include "mpilock/mpi/process_registry.hpp"
@@ -22,7 +22,7 @@ template <class Service>
 class life_events {
  public:
   /// All of these must live longer.
-  life_events(open_controller& controller, life& lived, congregation& ranks,
+  life_events(open_controller& controller, life& lived, participants& ranks,
               sections<Service>& entered, slow_path<Service>& otherwise, Service& service)
       : controller_(controller),
         life_(lived),
@@ -56,7 +56,7 @@ class life_events {
   /// @throws usage_error on every rank, if one holds a lock; after a departure on those that do
   void close() {
     uninterrupted idle(service_);
-    while (!life_.is_freed() && !ranks_.is_deserted()) close_once(idle);
+    while (!life_.is_freed() && !ranks_.is_left()) close_once(idle);
     if (!life_.is_freed()) require_nothing_held();
     life_.go_on_to(life_stage::closed);
     idle.rethrow();
@@ -66,7 +66,7 @@ class life_events {
   /// is elsewhere learns from the ballot that this one closes.
   void close_silently() noexcept {
     quietly([this] {
-      slow_path_.forfeit();
+      slow_path_.end_sections();
       while (!life_.is_closed()) patiently([this] { close(); });
     });
   }
@@ -74,7 +74,7 @@ class life_events {
   /// Local, for a destructor while an exception is under way here. Ends the sections and departs.
   void abandon() noexcept {
     quietly([this] {
-      slow_path_.forfeit();
+      slow_path_.end_sections();
       ranks_.depart(closing_ballot(), departure::from_controller);
     });
   }
@@ -82,7 +82,7 @@ class life_events {
   /// Collective with the others' `close`, destructor or MPI_Finalize.
   void close_at_finalize() noexcept {
     quietly([this] {
-      slow_path_.forfeit();
+      slow_path_.end_sections();
       while (!life_.is_freed()) {
         ranks_.forget_desertion();
         uninterrupted idle(service_);
@@ -179,7 +179,7 @@ class life_events {
 
   open_controller& controller_;
   life& life_;
-  congregation& ranks_;
+  participants& ranks_;
   sections<Service>& sections_;
   slow_path<Service>& slow_path_;
   Service& service_;

@@ -71,7 +71,7 @@ class slow_path {
   }
 
   /// Local. Ends all sections in place of their guards.
-  void forfeit() {
+  void end_sections() {
     are_forfeit_ = are_forfeit_ || lock_.is_held();
     for (const access kind : {access::write, access::read})
       while (lock_.is_held(kind)) {

@@ -88,9 +88,9 @@ class process_registry {
     std::erase_if(open_, [&](const auto& each) { return each.second == &controller; });
   }
   /// Keeps a controller whose owner is gone, but which all ranks have yet to free together.
-  void adopt(std::unique_ptr<open_controller> orphan) {
+  void adopt(std::unique_ptr<open_controller> abandoned) {
     const std::lock_guard guard(mutex_);
-    orphans_.push_back(std::move(orphan));
+    abandoned_.push_back(std::move(abandoned));
   }
   void describe(std::ostream& out) const {
     const std::lock_guard guard(mutex_);
@@ -210,7 +210,7 @@ class process_registry {
       next->close_at_finalize();
       remove(*next);
     }
-    orphans_.clear();
+    abandoned_.clear();
     duplicate::forget_key();
   }
 
@@ -221,7 +221,7 @@ class process_registry {
 
   mutable std::mutex mutex_;
   std::multimap<std::int64_t, open_controller*> open_;  // see `next_key`
-  std::vector<std::unique_ptr<open_controller>> orphans_;
+  std::vector<std::unique_ptr<open_controller>> abandoned_;
   std::vector<served> sources_;
   napping_thread thread_;
   std::size_t next_ = 0;   // to be served by a waiting call

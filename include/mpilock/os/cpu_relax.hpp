@@ -6,7 +6,7 @@
 
 namespace mpilock::detail {
 
-/// Leaves the resources that hardware threads share to the core's other thread for a moment.
+/// Lets the other hardware thread of this core run for a moment.
 inline void cpu_relax() {
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause();

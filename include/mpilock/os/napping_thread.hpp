@@ -13,8 +13,8 @@
 
 namespace mpilock::detail {
 
-/// The thread sleeps to leave the processor to the computation. It sleeps for 1 ms while
-/// the last look that found work is recent, and for up to 4 ms later.
+/// The thread sleeps to leave the processor to the computation: for a sixteenth of the time since a
+/// look last found work, but at least 1 ms and at most 4 ms.
 class napping_thread {
  public:
   /// Local. Starts to call `look`, which returns whether it found work. Does nothing if the thread

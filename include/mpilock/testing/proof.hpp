@@ -35,6 +35,19 @@ class proof_on {
     return found.holds() || (may_be_cut && found.broken == property::none);
   }
 
+  /// With `extent::usual`, each model but `flagged` gets `around_a_datum`, `everything`, `counted`
+  /// and `with_failing_waits`, for 2 ranks. It also gets these:
+  ///
+  /// | model           | 2 ranks                                          | 3 ranks             |
+  /// | --------------- | ------------------------------------------------ | ------------------- |
+  /// | `sequential`    | stopped rank, failing attempts, counted failures | overtaking          |
+  /// | `messages`      | failing attempts                                 | overtaking, upgrade |
+  /// | `rma_weak`      | stopped rank                                     | plain               |
+  /// | `futex_memory`  | stopped rank                                     | none                |
+  /// | `lazy_progress` | none                                             | none                |
+  ///
+  /// A policy that looks back or follows the order of arrival has more states. It gets what fits.
+  /// `quick` leaves out 3 ranks and failing attempts. `thorough` leaves nothing out.
   bool run_all(extent how_far) {
     if (is_flagged) return run_flagged(how_far);
     bool holds = run(2, program::around_a_datum());
@@ -62,7 +75,8 @@ class proof_on {
     return run(4, program::plain(), true) && holds;
   }
 
-  /// These searches supplement those for the lock behind the flags.
+  /// The lock behind the flags is the engine that `futex_memory` searches. So fewer searches are
+  /// needed here.
   bool run_flagged(extent how_far) {
     bool holds = run(2, program::plain());
     holds = run(2, program::with_attempts()) && holds;

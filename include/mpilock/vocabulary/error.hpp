@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The exceptions of the library. Every text says what the user passed and what to do.
+/// @brief The types of the library's exceptions. Their texts are where they are thrown.
 /// @ingroup vocabulary
 
 #include <stdexcept>

@@ -15,10 +15,10 @@ namespace mpilock::detail {
 
 /// Every collective call of a controller begins with one comparison of ballots, in the same order
 /// on all ranks. A rank that can't take part, because an exception is under way there, casts its
-/// ballot without waiting and goes; the others read it and don't wait for more from that rank.
-class congregation {
+/// ballot and leaves without waiting. The others read it, and expect no more from that rank.
+class participants {
  public:
-  congregation(communicator comm, std::string name, std::int64_t key)
+  participants(communicator comm, std::string name, std::int64_t key)
       : comm_(std::move(comm)), name_(std::move(name)), key_(key) {}
 
   const communicator& comm() const noexcept { return comm_; }
@@ -33,7 +33,7 @@ class congregation {
     auto values = mine.pack(comm_.rank());
     static_cast<void>(comm_.all_reduce_min(values, idle));  // the values tell who has departed
     const tally all(values);
-    if (all.left_controller >= 0) deserter_ = all.left_controller;
+    if (all.left_controller >= 0) departed_ = all.left_controller;
     return all;
   }
 
@@ -50,10 +50,10 @@ class congregation {
 
   /// Whether a rank is known to have gone for good. Then no other collective call is possible, and
   /// none of the ranks waits in one, because each of them finds that departure.
-  bool is_deserted() const noexcept { return deserter_ >= 0; }
+  bool is_left() const noexcept { return departed_ >= 0; }
   /// For MPI_Finalize, where the rank comes back.
   void forget_desertion() noexcept {
-    if (std::exchange(deserter_, -1) >= 0) comm_.start_over();
+    if (std::exchange(departed_, -1) >= 0) comm_.start_over();
   }
 
   /// Collective, after a tally without departures: throws on every rank alike if the ranks don't
@@ -65,24 +65,24 @@ class congregation {
 
   /// Local. Casts a ballot and does not wait.
   void depart(ballot mine, departure how) {
-    if (is_deserted()) return;
+    if (is_left()) return;
     const bool for_good = how == departure::from_controller;
     mine.leaves = how;
-    if (for_good) deserter_ = comm_.rank();
+    if (for_good) departed_ = comm_.rank();
     comm_.depart(mine.pack(comm_.rank()), for_good);
   }
 
  private:
   void require_company() const {
-    if (is_deserted())
-      throw mismatch_error("mpilock '" + name_ + "': rank " + std::to_string(deserter_) +
+    if (is_left())
+      throw mismatch_error("mpilock '" + name_ + "': rank " + std::to_string(departed_) +
                            " has left this controller by an exception; make a new one");
   }
 
   communicator comm_;
   std::string name_;
   std::int64_t key_;
-  int deserter_ = -1;
+  int departed_ = -1;
 };
 
 }  // namespace mpilock::detail

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "mpilock/controller/ballot.hpp"
-#include "mpilock/controller/congregation.hpp"
 #include "mpilock/controller/options.hpp"
+#include "mpilock/controller/participants.hpp"
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/duplicate.hpp"
 #include "mpilock/mpi/mpi_call.hpp"
@@ -86,7 +86,7 @@ class users_ranks {
 
 /// What this rank asks for, and whether it can be had as far as this rank can tell.
 template <class Backend, class FairnessPolicy, class ProgressPolicy>
-ballot founding_ballot(int size, int root, const options& chosen) {
+ballot construction_ballot(int size, int root, const options& chosen) {
   constexpr int needed = ProgressPolicy::thread_level;
   ballot mine{.call = collective::sync};
   mine.statement = "root " + std::to_string(root) + ", " + std::string(Backend::name) + ", " +
@@ -138,7 +138,7 @@ duplicate new_duplicate(MPI_Comm users, const users_ranks& ranks, std::int64_t i
 /// A rank that is alone needs no communicator of its own.
 /// @param ballot_for says what this rank asks for, given the number of ranks
 template <class BallotFor>
-congregation found(MPI_Comm users, const std::string& name, BallotFor&& ballot_for) {
+participants found(MPI_Comm users, const std::string& name, BallotFor&& ballot_for) {
   const users_ranks ranks(users);
   auto& process = process_registry::of_this_process();
   process.hook_finalize();
