@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(nested_sections_stay_as_they_were) {
   using lock = plain_lock<mpilock::writer_preferring>;
   unit::words home(2);
   mpilock::reentrant_lock<lock> mine;
-  mine.engine().emplace(0, 2, home);
+  mine.lock_end().emplace(0, 2, home);
   lock other(1, 2, home);
   unit::sound_sleeper sound;
   acquire(other, kind::read, deadline::never(), sound);

@@ -60,7 +60,7 @@ class controller_state final : public open_controller {
   bool write_requested() {
     require_open();
     auto& lock = sections_.lock();
-    return lock.engine() && lock.is_held() && lock.engine()->writer_waits();
+    return lock.lock_end() && lock.is_held() && lock.lock_end()->writer_waits();
   }
   /// @}
 

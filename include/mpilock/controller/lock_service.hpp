@@ -36,7 +36,7 @@ class lock_service {
   void build(int root) {
     if (comm_.size() == 1) return;
     constexpr bool has_thread = ProgressPolicy::thread_level == MPI_THREAD_MULTIPLE;
-    lock_type& lock = lock_.engine().emplace(lock_site(comm_, root, has_thread));
+    lock_type& lock = lock_.lock_end().emplace(lock_site(comm_, root, has_thread));
     backend_name_ = lock.name();
   }
 
@@ -46,14 +46,14 @@ class lock_service {
   /// @throws unavailable_error on every rank
   template <class Enlist>
   void begin(Enlist&& enlist) {
-    if (!lock_.engine()) {
+    if (!lock_.lock_end()) {
       progress_.emplace(nothing_);
       enlist();
       return;
     }
     std::string failure;
     try {
-      progress_.emplace(*lock_.engine());
+      progress_.emplace(*lock_.lock_end());
       enlist();
     } catch (const std::system_error& why) {
       failure = "no thread could be started (" + std::string(why.what()) +
@@ -70,13 +70,13 @@ class lock_service {
   /// Local: what a rank does between two looks in a collective call. Whatever its policy, it serves
   /// this lock: the ranks that it waits for may need it first.
   void idle() {
-    if (lock_.engine()) lock_.engine()->advance();
+    if (lock_.lock_end()) lock_.lock_end()->advance();
     waiting(*progress_).idle();
   }
 
   /// Local: the same for a rank that comes by only now and then, and keeps the core.
   void progress() {
-    if (lock_.engine()) lock_.engine()->progress();
+    if (lock_.lock_end()) lock_.lock_end()->progress();
     process_registry::of_this_process().serve();
   }
 
@@ -84,13 +84,13 @@ class lock_service {
   template <class Idle>
   void free(Idle& idle) {
     progress_.reset();
-    if (lock_.engine()) lock_.engine()->free(idle);
+    if (lock_.lock_end()) lock_.lock_end()->free(idle);
   }
 
   /// Local, where the construction has failed.
   void dismantle() noexcept {
     progress_.reset();
-    lock_.engine().reset();
+    lock_.lock_end().reset();
   }
 
   ProgressPolicy& policy() noexcept { return *progress_; }

@@ -94,8 +94,8 @@ class reentrant_lock {
     return (lock_ ? lock_->sections() : alone_sections_) + (writes_ > 0 ? 1 : 0);
   }
 
-  std::optional<Lock>& engine() noexcept { return lock_; }
-  const std::optional<Lock>& engine() const noexcept { return lock_; }
+  std::optional<Lock>& lock_end() noexcept { return lock_; }
+  const std::optional<Lock>& lock_end() const noexcept { return lock_; }
 
  private:
   /// Changed by the owner alone, but another thread may look, to tell what this rank holds. One

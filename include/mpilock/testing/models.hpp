@@ -10,7 +10,7 @@
 #include "mpilock/engine/messages/message_lock.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/engine/one_sided/big_reader_lock.hpp"
-#include "mpilock/engine/one_sided/flagged_memory.hpp"
+#include "mpilock/engine/one_sided/flagged_medium.hpp"
 #include "mpilock/engine/one_sided/memory_medium.hpp"
 #include "mpilock/engine/one_sided/window_medium.hpp"
 #include "mpilock/policy/fairness_policy.hpp"
@@ -25,7 +25,7 @@ namespace mpilock::testing {
 
 // Without the engines' notes the checker would take different states for equal ones.
 static_assert(keeps_notes<checked_medium> && keeps_notes<memory_medium<checked_memory>> &&
-              keeps_notes<flagged_memory<checked_memory>> &&
+              keeps_notes<flagged_medium<checked_memory>> &&
               keeps_notes<window_medium<checked_window>> && keeps_notes<checked_transport>);
 
 /// What all of the one-sided models have.
@@ -79,7 +79,7 @@ struct sequential {
 };
 
 /// `shared_memory`: C++ memory orders, and a futex.
-struct futex_memory {
+struct futex {
   static constexpr std::string_view name = "futex";  ///< in reports
 
   /// An end of the lock, made from a `checked_site`.
@@ -96,7 +96,7 @@ struct futex_memory {
 };
 
 /// `big_reader_memory`: the same, with flags.
-struct flagged : futex_memory {
+struct flagged : futex {
   static constexpr std::string_view name = "flagged";  ///< in reports
 
   /// An end of the lock, made from a `checked_site`.
@@ -110,7 +110,7 @@ struct flagged : futex_memory {
 
   /// The facts that the checker must know about this model.
   static machine_settings settings(int ranks) {
-    auto all = futex_memory::settings(ranks);
+    auto all = futex::settings(ranks);
     for (int rank = 0; rank < ranks; ++rank) all.clear_at_rest.push_back(all.words++);
     all.waits_locally =
         false;  // a writer sleeps on readers' flags, and comes again for each of them

@@ -43,7 +43,7 @@ class proof_on {
   /// | `sequential`    | stopped rank, failing attempts, counted failures | overtaking          |
   /// | `messages`      | failing attempts                                 | overtaking, upgrade |
   /// | `rma_weak`      | stopped rank                                     | plain               |
-  /// | `futex_memory`  | stopped rank                                     | none                |
+  /// | `futex`         | stopped rank                                     | none                |
   /// | `lazy_progress` | none                                             | none                |
   ///
   /// A policy that looks back or follows the order of arrival has more states. It gets what fits.
@@ -75,7 +75,7 @@ class proof_on {
     return run(4, program::plain(), true) && holds;
   }
 
-  /// The lock behind the flags is the engine that `futex_memory` searches. So fewer searches are
+  /// The lock behind the flags is the engine that `futex` searches. So fewer searches are
   /// needed here.
   bool run_flagged(extent how_far) {
     bool holds = run(2, program::plain());
@@ -106,7 +106,7 @@ class proof_on {
   static constexpr bool is_small =
       std::is_same_v<Model, sequential> || std::is_same_v<Model, messages>;
   static constexpr bool is_large =
-      std::is_same_v<Model, futex_memory> || std::is_same_v<Model, lazy_progress>;
+      std::is_same_v<Model, futex> || std::is_same_v<Model, lazy_progress>;
 
   std::ostream& out_;
   std::uint64_t most_states_;
@@ -120,7 +120,7 @@ template <fairness_policy Fairness>
 bool prove(std::ostream& out, extent how_far = extent::quick,
            std::uint64_t most_states = 100'000'000) {
   bool holds = internal::proof_on<sequential, Fairness>(out, most_states).run_all(how_far);
-  holds = internal::proof_on<futex_memory, Fairness>(out, most_states).run_all(how_far) && holds;
+  holds = internal::proof_on<futex, Fairness>(out, most_states).run_all(how_far) && holds;
   holds = internal::proof_on<flagged, Fairness>(out, most_states).run_all(how_far) && holds;
   holds = internal::proof_on<rma_weak, Fairness>(out, most_states).run_all(how_far) && holds;
   holds = internal::proof_on<lazy_progress, Fairness>(out, most_states).run_all(how_far) && holds;

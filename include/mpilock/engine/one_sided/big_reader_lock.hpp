@@ -8,7 +8,7 @@
 #include "mpilock/engine/acquire.hpp"
 #include "mpilock/engine/checker_note.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
-#include "mpilock/engine/one_sided/flagged_memory.hpp"
+#include "mpilock/engine/one_sided/flagged_medium.hpp"
 #include "mpilock/engine/or_withdraw.hpp"
 #include "mpilock/engine/quiet_idle.hpp"
 #include "mpilock/policy/census.hpp"
@@ -41,8 +41,8 @@ namespace mpilock {
 /// Source: the big-reader lock of the Linux kernel, with the bias of Dice and Kogan, "BRAVO",
 /// USENIX ATC 2019, which here is always on.
 template <word_memory Memory, fairness_policy Fairness>
-class big_reader_lock : public barging_lock<flagged_memory<Memory>, Fairness> {
-  using behind = barging_lock<flagged_memory<Memory>, Fairness>;
+class big_reader_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
+  using behind = barging_lock<flagged_medium<Memory>, Fairness>;
   using behind::add, behind::fetch_add, behind::format_, behind::has_entered, behind::owes;
 
  public:

@@ -89,10 +89,10 @@ class code_of {
       at_last = now;
       at_last.next = code.pending();
       at_last.vain = code.seen_in_vain();
-      give_key(at_last, *lock.engine(), code);
+      give_key(at_last, *lock.lock_end(), code);
     });
     scheduled_clock::current = &code;
-    lock.engine().emplace(checked_site{rank, size_, code, counts_});
+    lock.lock_end().emplace(checked_site{rank, size_, code, counts_});
     while (!code.is_over()) {
       now.call = static_cast<action>(code.next_answer());
       now.claims = claim_during(now.call, now.held);
@@ -105,8 +105,8 @@ class code_of {
       now.claims = claim_of(now.held);
     }
     if (code.is_suspended()) return at_last;
-    now.sections = lock.engine()->sections();
-    give_key(now, *lock.engine(), code);
+    now.sections = lock.lock_end()->sections();
+    give_key(now, *lock.lock_end(), code);
     return now;
   }
 
@@ -135,7 +135,7 @@ class code_of {
         lock.release(kind);
         break;
       case action::progress:
-        lock.engine()->progress();
+        lock.lock_end()->progress();
         break;
     }
   }

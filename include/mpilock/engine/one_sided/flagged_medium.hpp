@@ -21,7 +21,7 @@ namespace mpilock {
 /// | 0   | `raised`: its owner reads, or has announced a read and does not know the answer   |
 /// | 1   | `watched`: a writer sleeps until the flag is lowered; then the owner wakes it     |
 template <word_memory Memory>
-class flagged_memory : public memory_medium<Memory> {
+class flagged_medium : public memory_medium<Memory> {
   using base = memory_medium<Memory>;
 
  public:
