@@ -14,9 +14,10 @@
 #include <vector>
 
 #include "mpilock/controller/stall_duty.hpp"
-#include "mpilock/controller/status_board.hpp"
+#include "mpilock/controller/status.hpp"
 #include "mpilock/controller/status_text.hpp"
 #include "mpilock/mpi/communicator.hpp"
+#include "mpilock/mpi/note_board.hpp"
 #include "mpilock/observing/event.hpp"
 
 namespace mpilock::detail {
@@ -25,7 +26,9 @@ namespace mpilock::detail {
 class rank_notes {
  public:
   /// Collective. @throws unavailable_error on every rank if the board can't be had
-  explicit rank_notes(const communicator& comm) : comm_(comm), board_(comm) {}
+  explicit rank_notes(const communicator& comm)
+      : comm_(comm),
+        board_(comm, "leave out stall_report, or choose an MPI transport with one-sided support") {}
 
   /// Local. The rank waits for this, or for nothing if it is empty.
   void note_wait(const occupation& wait) {
@@ -89,7 +92,7 @@ class rank_notes {
   }
 
   const communicator& comm_;
-  status_board board_;
+  note_board<status> board_;
   status mine_;
 };
 

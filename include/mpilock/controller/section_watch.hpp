@@ -11,7 +11,7 @@
 
 #include "mpilock/controller/options.hpp"
 #include "mpilock/controller/rank_notes.hpp"
-#include "mpilock/controller/status_board.hpp"
+#include "mpilock/controller/status.hpp"
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/observing/event.hpp"
 #include "mpilock/observing/observer.hpp"

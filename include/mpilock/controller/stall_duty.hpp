@@ -9,7 +9,7 @@
 #include <span>
 #include <tuple>
 
-#include "mpilock/controller/status_board.hpp"
+#include "mpilock/controller/status.hpp"
 
 namespace mpilock::detail {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "mpilock/controller/status_board.hpp"
+#include "mpilock/controller/status.hpp"
 
 namespace mpilock::detail {
 

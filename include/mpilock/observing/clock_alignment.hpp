@@ -10,7 +10,7 @@
 #include <limits>
 #include <string>
 
-#include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/blocking_communicator.hpp"
 #include "mpilock/mpi/users_communicator.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
@@ -34,24 +34,20 @@ class clock_alignment {
   template <class Now>
   clock_alignment(MPI_Comm comm, int root, Now&& now) {
     detail::require_communicator(comm, "clock_alignment");
-    int rank = 0;
-    int size = 1;
-    detail::mpi_call("MPI_Comm_rank", MPI_Comm_rank(comm, &rank));
-    detail::mpi_call("MPI_Comm_size", MPI_Comm_size(comm, &size));
-    if (root < 0 || root >= size)
+    const detail::blocking_communicator ranks(comm);
+    if (root < 0 || root >= ranks.size())
       throw usage_error("mpilock: root " + std::to_string(root) +
                         " of a clock_alignment is not a rank of its communicator; give 0 … " +
-                        std::to_string(size - 1));
-    for (int other = 0; other < size; ++other) {
+                        std::to_string(ranks.size() - 1));
+    for (int other = 0; other < ranks.size(); ++other) {
       if (other == root) continue;
-      if (rank == root) answer(comm, other, now);
-      if (rank == other) ask(comm, root, now);
+      if (ranks.rank() == root) answer(ranks, other, now);
+      if (ranks.rank() == other) ask(ranks, root, now);
     }
     using std::chrono::system_clock;
-    std::int64_t epoch =
+    const std::int64_t epoch =
         nanoseconds(system_clock::now().time_since_epoch()).count() - now().count();
-    detail::mpi_call("MPI_Bcast", MPI_Bcast(&epoch, 1, MPI_INT64_T, root, comm));
-    epoch_ = nanoseconds(epoch);
+    epoch_ = nanoseconds(ranks.broadcast(epoch, root));
   }
 
   /// Uses the clock that events carry.
@@ -75,25 +71,20 @@ class clock_alignment {
   static constexpr int tag = 7;
 
   template <class Now>
-  static void answer(MPI_Comm comm, int other, Now&& now) {
+  static void answer(const detail::blocking_communicator& ranks, int other, Now&& now) {
     for (int i = 0; i < rounds; ++i) {
-      std::int64_t time = 0;
-      detail::mpi_call("MPI_Recv",
-                       MPI_Recv(&time, 1, MPI_INT64_T, other, tag, comm, MPI_STATUS_IGNORE));
-      time = now().count();
-      detail::mpi_call("MPI_Send", MPI_Send(&time, 1, MPI_INT64_T, other, tag, comm));
+      ranks.receive(other, tag);
+      ranks.send(std::int64_t{now().count()}, other, tag);
     }
   }
 
   template <class Now>
-  void ask(MPI_Comm comm, int root, Now&& now) {
+  void ask(const detail::blocking_communicator& ranks, int root, Now&& now) {
     std::int64_t quickest = std::numeric_limits<std::int64_t>::max();
     for (int i = 0; i < rounds; ++i) {
-      std::int64_t roots = 0;
       const std::int64_t begin = now().count();
-      detail::mpi_call("MPI_Send", MPI_Send(&roots, 1, MPI_INT64_T, root, tag, comm));
-      detail::mpi_call("MPI_Recv",
-                       MPI_Recv(&roots, 1, MPI_INT64_T, root, tag, comm, MPI_STATUS_IGNORE));
+      ranks.send(std::int64_t{0}, root, tag);
+      const std::int64_t roots = ranks.receive(root, tag);
       const std::int64_t took = now().count() - begin;
       if (took >= quickest) continue;
       quickest = took;

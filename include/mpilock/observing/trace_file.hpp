@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
+#include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -18,7 +20,7 @@
 #include <vector>
 
 #include "mpilock/mpi/agreement.hpp"
-#include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/blocking_communicator.hpp"
 #include "mpilock/mpi/users_communicator.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
@@ -40,40 +42,19 @@ class trace_file {
   /// `root` is not a rank of it.
   /// @throws mismatch_error on every rank if the ranks pass different roots
   trace_file(const std::string& call, MPI_Comm users, int root, std::string path)
-      : root_(root), path_(std::move(path)) {
-    require_communicator(users, call);
-    mpi_call("MPI_Comm_dup", MPI_Comm_dup(users, &comm_));
-    MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN);
-    MPI_Comm_rank(comm_, &rank_);
-    MPI_Comm_size(comm_, &size_);
-    try {
-      require_root(call);
-    } catch (...) {  // on every rank, unless MPI fails
-      MPI_Comm_free(&comm_);
-      throw;
-    }
+      : ranks_(duplicate_of(users, call)), root_(root), path_(std::move(path)) {
+    require_root(call);
   }
-  /// Frees nothing after MPI_Finalize, which has freed the communicator.
-  ~trace_file() {
-    if (!mpi_finalized()) MPI_Comm_free(&comm_);
-  }
-  trace_file(const trace_file&) = delete;
-  trace_file& operator=(const trace_file&) = delete;
 
-  MPI_Comm comm() const noexcept { return comm_; }
-  int rank() const noexcept { return rank_; }
+  MPI_Comm comm() const noexcept { return ranks_.get(); }
+  int rank() const noexcept { return ranks_.rank(); }
 
   /// The value that the root passed.
   std::uint64_t agreed(std::int64_t value) const {
-    mpi_call("MPI_Bcast", MPI_Bcast(&value, 1, MPI_INT64_T, root_, comm()));
-    return static_cast<std::uint64_t>(value);
+    return static_cast<std::uint64_t>(ranks_.broadcast(value, root_));
   }
   /// The least of the values that the ranks pass.
-  std::int64_t least(std::int64_t value) const {
-    std::int64_t all = 0;
-    mpi_call("MPI_Allreduce", MPI_Allreduce(&value, &all, 1, MPI_INT64_T, MPI_MIN, comm()));
-    return all;
-  }
+  std::int64_t least(std::int64_t value) const { return ranks_.least(value); }
 
   /// Writes the texts of all ranks, separated by commas. @throws error on every rank
   void write(std::string_view begin, const std::string& mine, std::string_view end) {
@@ -81,7 +62,7 @@ class trace_file {
     if (rank() == root_) file.open(path_, std::ios::binary | std::ios::trunc);
     require(rank() != root_ || file.is_open(), "can't be opened for writing");
     file << begin;
-    for (int from = 0; from < size_; ++from) {
+    for (int from = 0; from < ranks_.size(); ++from) {
       if (rank() == root_ && from > 0) file << ',';
       pass(from, mine, file);
     }
@@ -93,20 +74,24 @@ class trace_file {
  private:
   static constexpr std::size_t piece = std::size_t{1} << 26;
 
+  static blocking_communicator duplicate_of(MPI_Comm users, const std::string& call) {
+    require_communicator(users, call);
+    return blocking_communicator::duplicate_of(users);
+  }
+
   /// Throws on all ranks or on none: the ranks compare their roots before any rank judges its own.
   void require_root(const std::string& call) const {
-    std::vector<int> roots(static_cast<std::size_t>(size_));
-    mpi_call("MPI_Allgather", MPI_Allgather(&root_, 1, MPI_INT, roots.data(), 1, MPI_INT, comm_));
+    const std::vector<int> roots = ranks_.gather(root_);
     std::vector<std::string> said;
     said.reserve(roots.size());
     for (const int each : roots) said.push_back("root " + std::to_string(each));
     if (said != std::vector(said.size(), said.front()))
       throw mismatch_error("mpilock: the ranks disagree in " + call + "() of '" + path_ +
                            "': " + odd_ones_out(said) + "; give the same root on every rank");
-    if (root_ < 0 || root_ >= size_)
+    if (root_ < 0 || root_ >= ranks_.size())
       throw usage_error("mpilock: root " + std::to_string(root_) + " must write '" + path_ +
                         "' in " + call + "(), but is not a rank of this communicator; give 0 … " +
-                        std::to_string(size_ - 1));
+                        std::to_string(ranks_.size() - 1));
   }
 
   void pass(int from, const std::string& mine, std::ostream& file) const {
@@ -114,30 +99,27 @@ class trace_file {
       if (rank() == root_) file << mine;
       return;
     }
-    std::uint64_t left = mine.size();
-    if (rank() == from)
-      mpi_call("MPI_Send", MPI_Send(&left, 1, MPI_UINT64_T, root_, tag, comm()));
-    else if (rank() == root_)
-      mpi_call("MPI_Recv", MPI_Recv(&left, 1, MPI_UINT64_T, from, tag, comm(), MPI_STATUS_IGNORE));
-    else
-      return;
-    std::string part;
-    for (std::size_t at = 0; at < left; at += piece) {
-      const auto length = static_cast<int>(std::min<std::uint64_t>(piece, left - at));
-      if (rank() == from) {
-        mpi_call("MPI_Send", MPI_Send(mine.data() + at, length, MPI_CHAR, root_, tag, comm()));
-      } else {
-        part.resize(static_cast<std::size_t>(length));
-        mpi_call("MPI_Recv",
-                 MPI_Recv(part.data(), length, MPI_CHAR, from, tag, comm(), MPI_STATUS_IGNORE));
-        file << part;
-      }
+    if (rank() == from) send(mine);
+    if (rank() == root_) receive(from, file);
+  }
+
+  void send(std::span<const char> mine) const {
+    ranks_.send(static_cast<std::int64_t>(mine.size()), root_, tag);
+    for (; !mine.empty(); mine = mine.subspan(std::min(piece, mine.size())))
+      ranks_.send(mine.first(std::min(piece, mine.size())), root_, tag);
+  }
+
+  void receive(int from, std::ostream& file) const {
+    auto left = static_cast<std::size_t>(ranks_.receive(from, tag));
+    for (std::string part; left > 0; left -= part.size()) {
+      part.resize(std::min(piece, left));
+      ranks_.receive(part, from, tag);
+      file << part;
     }
   }
 
   void require(bool is_good, const char* complaint) const {
-    int code = is_good ? 0 : std::max(errno, 1);
-    mpi_call("MPI_Bcast", MPI_Bcast(&code, 1, MPI_INT, root_, comm()));
+    const auto code = static_cast<int>(ranks_.broadcast(is_good ? 0 : std::max(errno, 1), root_));
     if (code != 0)
       throw error("mpilock: the trace '" + path_ + "' " + complaint + " (" +
                   std::generic_category().message(code) + ", on rank " + std::to_string(root_) +
@@ -146,11 +128,9 @@ class trace_file {
 
   static constexpr int tag = 8;
 
-  MPI_Comm comm_ = MPI_COMM_NULL;
+  blocking_communicator ranks_;
   int root_;
   std::string path_;
-  int rank_ = 0;
-  int size_ = 1;
 };
 
 }  // namespace mpilock::detail

@@ -2,14 +2,12 @@
 /// @file
 /// @brief The part that all backends in mapped memory have in common.
 
-#include <mpi.h>
-
 #include <string>
 #include <string_view>
 
 #include "mpilock/mpi/agreement.hpp"
 #include "mpilock/mpi/communicator.hpp"
-#include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/node_size.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/policy/lock_site.hpp"
 #include "mpilock/vocabulary/error.hpp"
@@ -45,14 +43,10 @@ class mapped_lock : public Engine, public progress_source {
   /// Collective. If one rank misses ranks on its node, every rank does. So the ranks need not
   /// compare their answers.
   static const communicator& on_one_node(const communicator& comm, std::string_view backend) {
-    MPI_Comm node = MPI_COMM_NULL;
     int size = 0;
     std::string failure;
     try {
-      mpi_call("MPI_Comm_split_type",
-               MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
-      mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
-      mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
+      size = node_size(comm);
     } catch (const mpi_error& why) {  // all ranks must hear of it
       failure = why.what();
     }

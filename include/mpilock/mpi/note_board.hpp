@@ -1,18 +1,15 @@
 #pragma once
 /// @file
-/// @brief Where each rank notes what it holds and what it waits for, for the others to read.
-/// @ingroup controller
+/// @brief A board on which each rank writes a note that the other ranks can read.
 
 #include <mpi.h>
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -22,53 +19,24 @@
 #include "mpilock/mpi/give_back_window.hpp"
 #include "mpilock/mpi/mpi_call.hpp"
 #include "mpilock/mpi/waiting.hpp"
-#include "mpilock/vocabulary/access.hpp"
-#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock::detail {
 
-/// What a rank does about one thing: what it holds, or what it waits for.
-struct occupation {
-  std::uint64_t mode = 0;  ///< 0: nothing; 1: to read; 2: to write
-  std::int64_t since = 0;  ///< nanoseconds of the system's clock, at that rank
-  std::uint64_t line = 0;  ///< where in the source
-  std::array<char, 64> file{};
-
-  /// By this rank's clock.
-  static std::int64_t time() {
-    using namespace std::chrono;
-    return nanoseconds(system_clock::now().time_since_epoch()).count();
-  }
-
-  static std::uint64_t mode_of(access kind) noexcept { return kind == access::read ? 1 : 2; }
-
-  static occupation of(access kind, const call_site& from) {
-    occupation now{.mode = mode_of(kind), .line = from.line};
-    now.since = time();
-    std::string_view file = from.file;
-    if (file.size() >= now.file.size()) file.remove_prefix(file.size() - now.file.size() + 1);
-    std::copy(file.begin(), file.end(), now.file.begin());
-    return now;
-  }
-};
-
-/// What a rank notes.
-struct status {
-  occupation holds;
-  occupation waits;
-  std::int64_t reported = 0;  ///< when this rank last reported a stall, by its clock; 0: never
-};
-
-/// A record per rank in a window, which its owner alone writes, and the rank that reports reads.
+/// A record per rank in a window. Its owner alone writes it, and any rank may read it.
 ///
 /// A record ends with a sum over the rest. A reader that finds another sum has read while the owner
-/// wrote, and reads again: in what order the owner's stores and the loads of MPI_Rget happen, which
-/// nobody promises, doesn't matter.
-class status_board {
+/// wrote, and reads again. So the order of the owner's stores and the loads of MPI_Rget does not
+/// matter. The MPI standard promises none.
+/// @tparam Note what a rank notes: a trivially copyable type without padding
+template <class Note>
+class note_board {
  public:
-  /// Collective. @throws unavailable_error on every rank if the window can't be had
-  explicit status_board(const communicator& comm)
+  /// Collective.
+  /// @param comm must live longer
+  /// @param advice what the user can do if there is no window, for the message
+  /// @throws unavailable_error on every rank if a rank gets no window
+  note_board(const communicator& comm, const char* advice)
       : comm_(comm), looks_(static_cast<std::size_t>(comm.size())) {
     const int code =
         MPI_Win_allocate(sizeof(record), 1, MPI_INFO_NULL, comm.get(), &mine_, &window_);
@@ -79,7 +47,7 @@ class status_board {
       MPI_Win_lock_all(MPI_MODE_NOCHECK, window_);
       note({});
     } else {
-      failure += "; leave out stall_report, or choose an MPI transport with one-sided support";
+      failure += std::string("; ") + advice;
     }
     standing_by idle;
     try {
@@ -90,18 +58,18 @@ class status_board {
       throw;
     }
   }
-  status_board(const status_board&) = delete;
-  status_board& operator=(const status_board&) = delete;
+  note_board(const note_board&) = delete;
+  note_board& operator=(const note_board&) = delete;
 
   /// Local.
-  void note(const status& now) noexcept {
+  void note(const Note& now) noexcept {
     mine_->now = now;
     mine_->sum = sum_of(now);
     MPI_Win_sync(window_);
   }
 
-  /// Local: asks for a note, so that it is on its way while others are waited for. @return false if
-  /// MPI can't
+  /// Local. Asks for a note, so that it is on its way while this rank waits for others.
+  /// @return false if MPI can't
   bool ask(int rank) noexcept {
     look& its = look_at(rank);
     its.is_recent = has_arrived(its) &&  // else it would have the answer to an older question
@@ -110,10 +78,10 @@ class status_board {
     return its.is_recent || !has_arrived(its);
   }
 
-  /// Local, if the window's transport is; else it waits for `rank` to come by MPI, but not longer
-  /// than `patience`, and idles meanwhile. @return nothing if it didn't
+  /// Local if the window's transport is. Otherwise it waits until `rank` makes a call of MPI, but
+  /// no longer than `patience`, and idles meanwhile. @return nothing if no note has arrived
   template <class Idle>
-  std::optional<status> read(int rank, std::chrono::steady_clock::time_point patience, Idle& idle) {
+  std::optional<Note> read(int rank, std::chrono::steady_clock::time_point patience, Idle& idle) {
     look& its = look_at(rank);
     for (;;) {
       const bool is_here = has_arrived(its);
@@ -136,22 +104,21 @@ class status_board {
 
  private:
   struct record {
-    status now;
+    Note now;
     std::uint64_t sum;
   };
 
-  /// Each step is one to one, so that a difference in a single word always shows; any other stays
-  /// hidden once in 2^64 times.
-  static std::uint64_t sum_of(const status& now) noexcept {
-    static_assert(std::has_unique_object_representations_v<status>, "every byte has a meaning");
+  /// Each step is one to one, so a difference in a single word always shows. Any other difference
+  /// stays hidden once in 2^64 times.
+  static std::uint64_t sum_of(const Note& now) noexcept {
+    static_assert(std::has_unique_object_representations_v<Note>, "every byte has a meaning");
     std::uint64_t sum = 1;
     for (const auto word : std::bit_cast<std::array<std::uint64_t, sizeof now / 8>>(now))
       sum = std::rotl(sum ^ word, 31) * 0x9e3779b97f4a7c15;
     return sum;
   }
 
-  /// At a rank's note; one for each, so that a rank that is silent keeps no other's from being
-  /// read.
+  /// The request for one rank's note. Each rank has its own, so that a silent rank delays no other.
   struct look {
     record seen{};  // MPI's until `request` is complete
     MPI_Request request = MPI_REQUEST_NULL;

@@ -1,0 +1,49 @@
+#pragma once
+/// @file
+/// @brief What a rank holds and what it waits for, as a note for the other ranks.
+/// @ingroup controller
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
+
+namespace mpilock::detail {
+
+/// What a rank does about one thing: what it holds, or what it waits for.
+struct occupation {
+  std::uint64_t mode = 0;  ///< 0: nothing; 1: to read; 2: to write
+  std::int64_t since = 0;  ///< nanoseconds of the system's clock, at that rank
+  std::uint64_t line = 0;  ///< where in the source
+  std::array<char, 64> file{};
+
+  /// The time by this rank's clock.
+  static std::int64_t time() {
+    using namespace std::chrono;
+    return nanoseconds(system_clock::now().time_since_epoch()).count();
+  }
+
+  static std::uint64_t mode_of(access kind) noexcept { return kind == access::read ? 1 : 2; }
+
+  static occupation of(access kind, const call_site& from) {
+    occupation now{.mode = mode_of(kind), .line = from.line};
+    now.since = time();
+    std::string_view file = from.file;
+    if (file.size() >= now.file.size()) file.remove_prefix(file.size() - now.file.size() + 1);
+    std::copy(file.begin(), file.end(), now.file.begin());
+    return now;
+  }
+};
+
+/// What a rank notes for the others.
+struct status {
+  occupation holds;
+  occupation waits;
+  std::int64_t reported = 0;  ///< when this rank last reported a stall, by its clock; 0: never
+};
+
+}  // namespace mpilock::detail
