@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief A policy such as a newcomer writes: each kind lets the other go first.
+/// @brief A policy with a common mistake: each kind lets the other go first.
 
 #include <string_view>
 
@@ -10,8 +10,8 @@
 
 namespace mpilock {
 
-/// It forgets the case that both wait. The engines refuse it at compile time; the checker must find
-/// out by itself.
+/// It forgets the case that both kinds wait. The engines refuse it at compile time. The checker
+/// must find the mistake without that.
 struct polite {
   static constexpr std::string_view name = "polite";
 

@@ -1,6 +1,7 @@
 #pragma once
 /// @file
-/// @brief The protocol of the Python package mpilock: marks at the home, tried until they fit.
+/// @brief The protocol of the Python package mpilock: a rank marks a word at the home, until it may
+/// enter.
 
 #include <cstdint>
 #include <string_view>
@@ -15,9 +16,9 @@
 
 namespace mpilock::testing {
 
-/// One word at the home counts readers and, from bit 8 up, writers. A rank adds itself, and takes
-/// that back and tries again if the word told it to wait: spinning on remote memory, for which the
-/// checker blames it even where nothing else is wrong.
+/// One word at the home counts readers and, from bit 8 up, writers. A rank adds itself. If the word
+/// tells it to wait, it takes the addition back and tries again. This is spinning on remote memory:
+/// the checker reports it even where it finds nothing else.
 class python_package_end {
  public:
   explicit python_package_end(const checked_site& here) : window_(here, 1) {}
@@ -77,7 +78,7 @@ class python_package_end {
   std::uint64_t before_ = 0;
 };
 
-/// As weak as MPI allows.
+/// Its memory is as weak as MPI allows.
 struct python_package {
   static constexpr std::string_view name = "python_package";
 
