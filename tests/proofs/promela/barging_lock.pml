@@ -2,33 +2,33 @@
  * docs/rationale/one_sided_engine.md, for the model checker spin.
  *
  *   RANKS              2, 3 or 4
- *   READER_PREFERRING  that policy; else writer_preferring
- *   PROMOTIONS, TRIES, TIMEOUTS  0 leaves them out, for a smaller model; the first means downgrades too
- *   WRITERS            1: nobody but writers comes
- *   STOPS              1: one rank that waits may stop for ever; the others must get in all the same,
- *                      so this goes with WRITERS and no PROMOTIONS: no policy puts a writer behind another
- *   MOST_CALLED        readers called at a time, beside those who insist
- *   LIVELOCK           marks progress, for spin's search for cycles without any
- *   MUTANT             a mistake to make: mutants.pml
+ *   READER_PREFERRING  the policy reader_preferring; without it, the policy is writer_preferring
+ *   PROMOTIONS, TRIES, TIMEOUTS  0 leaves them out, for a smaller model; PROMOTIONS includes downgrades
+ *   WRITERS            1: all ranks only write
+ *   STOPS              1: one waiting rank may stop for ever, and the others must still get in. Use it with
+ *                      WRITERS and without PROMOTIONS, as no policy makes a writer wait for a waiting writer
+ *   MOST_CALLED        the most readers that are called at a time, without those that insist
+ *   LIVELOCK           marks progress, so that spin can search for cycles without progress
+ *   MUTANT             the mistake to make, one of those in mutants.pml
  *
- * Every `atomic` is one operation of the medium (an addition to the word, one slot replaced or read)
- * together with what its rank concludes from the value that the operation found; between two of them
- * anything may happen. A guard looks at the value before the operation. A label before an `if` is a
- * scheduling point. One behind `atomic { skip;` is not: a jump to it goes on in the same step (spin ends
- * an atomic sequence that jumps to a label in front of another one).
+ * Every `atomic` is one operation of the medium: an addition to the word, or one slot replaced or read. It
+ * includes what its rank concludes from the value that the operation found. Between two of them, other
+ * ranks may take any number of steps. A guard looks at the value before the operation. A label before an
+ * `if` is a scheduling point. A label behind `atomic { skip;` is not: a jump to it goes on in the same step.
+ * (Spin ends an atomic sequence that jumps to a label in front of another one.)
  *
- * What changes nothing but what its own rank does next is no step of its own. Letters are put into the
- * mailboxes by the addition that counts them, because their owners find them as late as they like anyhow.
- * A rank that was refused comes again once or not, and one that was called moves in or not, as it likes:
- * that covers every look at the word before. A rank that waits looks at the word whenever it likes, or
- * never. Where others wait, a newcomer may be refused: that covers
- * every bound on how often it passes them. Who has been called once in vain insists.
+ * An operation that changes only what its own rank does next is not a separate step. The addition that
+ * counts letters also puts them into the mailboxes: their owners may find them late anyway. A refused rank
+ * may come again once, and a called rank may move in; the model explores both choices, which covers every
+ * earlier look at the word. A waiting rank may look at the word at any moment, or never. Where others wait,
+ * a newcomer may be refused, which covers every bound on how often it passes them. A rank that has been
+ * called once in vain insists.
  *
- * The ranks go round and round for ever. How patient a rank is it decides when that makes a difference: a
- * try is an attempt that gives up when it is refused, a time-out is a step that a waiting rank may take at
- * any moment. Sections aren't counted. Of a ticket it matters only whether it is the one that its owner
- * waits with: a bit, which is 0 again when its letter has been received. `one_letter` sees to it that
- * nothing carries the ticket any more then.
+ * The ranks repeat these steps for ever. A rank decides how long it waits only when that makes a
+ * difference: a try is an attempt that gives up when it is refused, and a time-out is a step that a waiting
+ * rank may take at any moment. Sections aren't counted. A ticket is reduced to one bit: whether its owner
+ * waits with it. The bit is 0 again when its letter has been received. `one_letter` checks that nothing
+ * carries the ticket any more at that point.
  */
 #ifndef RANKS
 #define RANKS 2
@@ -63,12 +63,12 @@ inline put(set, rank) { set = set | bit_of(rank) }
 inline drop(set, rank) { set = set & ~bit_of(rank) }
 
 byte readers, writers, readers_waiting, writers_waiting, called; /* the lock word */
-byte slots[2];   /* by kind: whose ticket is there */
-byte marked;     /* whose slot says that its owner insists */
-byte calls[2];   /* by kind: whose letter is a call, until its owner is inside, waits again or gives up */
-byte mailboxes;  /* whose mailbox carries the ticket that its owner waits with */
+byte slots[2];   /* by kind: the ranks whose ticket is in their slot */
+byte marked;     /* the ranks whose slot says that they insist */
+byte calls[2];   /* by kind: the ranks that were called, until they are inside, wait again or give up */
+byte mailboxes;  /* the ranks whose mailbox carries the ticket that they wait with */
 bool somebody_stopped;
-byte letters[4]; /* to whom each rank owes a letter: whose tickets it has taken out */
+byte letters[4]; /* the ranks to which each rank owes a letter, as it has taken their tickets out */
 #define letters_under_way (letters[0] | letters[1] | letters[2] | letters[3])
 #define unread_letters (broken(ticket_used_twice) -> 0 : mailboxes)
 
@@ -86,7 +86,7 @@ byte letters[4]; /* to whom each rank owes a letter: whose tickets it has taken 
 #define admits_reader(ww) ((ww) == 0)
 #endif
 
-/* The engine's rules around them. A newcomer is asked about as if it waited already. */
+/* The engine's rules around them. A newcomer is counted as if it waited already. */
 #define turn_of_readers readers_next(readers, readers_waiting, writers_waiting)
 #define turn_of_writer writer_next(readers, readers_waiting, writers_waiting)
 #define due (writers == 0 && (called == 0 || broken(turn_given_while_called)) && \
@@ -99,16 +99,16 @@ byte letters[4]; /* to whom each rank owes a letter: whose tickets it has taken 
   : lets_writer_pass(readers, readers_waiting, writers_waiting))
 #define upgrades lets_writer_pass(readers - 1, readers_waiting, writers_waiting)
 #define nobody_waits (readers_waiting + writers_waiting == 0)
-#define may_be_refused (!lets_pass || !nobody_waits) /* or has passed too often */
+#define may_be_refused (!lets_pass || !nobody_waits) /* or it has passed too often */
 
-/* Newcomers of the other kind may pass until this rank is counted among those who wait. */
+/* Newcomers of the other kind may pass until this rank is counted as waiting. */
 #define reader_keeps_writers_out (lets_writer_pass(readers, readers_waiting, writers_waiting) && \
   !lets_writer_pass(readers, readers_waiting + 1, writers_waiting))
 #define writer_keeps_readers_out (lets_reader_pass(readers_waiting, writers_waiting) && \
   !lets_reader_pass(readers_waiting, writers_waiting + 1))
 #define would_keep_others_out (kind == read -> reader_keeps_writers_out : writer_keeps_readers_out)
 
-/* What a rank that was called asks before it goes in. */
+/* What a called rank checks before it enters. */
 #define open_to_called (writers == 0 && (kind == read \
   -> turn_of_readers || broken(called_reader_passes_waiting_writer) \
   : turn_of_writer || broken(called_writer_enters_beside_readers)))
@@ -125,13 +125,13 @@ inline change(r, w, rw, ww, c) { /* one addition to the lock word */
   called = called + (c)
 }
 
-/* What a rank counts for, by the kind of its access. */
+/* How a rank is counted, by the kind of its access. */
 inline appear() { change(kind == read, kind == write, 0, 0, 0) }
 inline disappear() { change(-(kind == read), -(kind == write), 0, 0, 0) }
 inline move_in() { change(kind == read, kind == write, -(kind == read), -(kind == write), 0) }
 inline move_out() { change(-(kind == read), -(kind == write), kind == read, kind == write, 0) }
 
-inline count_wait() { /* with a 1 in `writers`, and for the announcement, if there is one still */
+inline count_wait() { /* also adds 1 to `writers`, and takes back the announcement if there still is one */
   if
   :: who == upgraded && !broken(upgrade_keeps_reading) -> leaves(read)
   :: else
@@ -160,7 +160,7 @@ inline receive() {
   require(one_letter, !has(slots[read] | slots[write] | letters_under_way, _pid))
 }
 
-inline first_of(set) { /* the next rank in the circle */
+inline first_of(set) { /* the next rank of the set, in the order of ranks */
   at = (_pid + 1) % RANKS;
   do
   :: !has(set, at) -> at = (at + 1) % RANKS
@@ -186,22 +186,22 @@ inline ask_unless(mistake) {
   (granted > 0 -> broken(grant_sent_before_counted) : broken(call_sent_before_counted)))
 #define summoned (broken(call_not_counted) -> 0 : size_of(letters[_pid] & calls[giving]))
 
-/* What follows when an operation, or a part of it, is over. */
+/* Where a rank goes on when an operation, or a part of it, is over. */
 mtype = { outside, inside, in_the_room, looking_on, enqueuing };
-mtype = { newcomer, upgraded, patient }; /* who waits: how it gives up, if at all */
+mtype = { newcomer, upgraded, patient }; /* the kind of waiter: how it gives up, if at all */
 
 active [RANKS] proctype rank() {
-  bit kind;                  /* of the access */
-  mtype who = newcomer;      /* that waits */
-  mtype bound_for = outside; /* after this */
-  bool announced;            /* counts as present while it makes up its mind to wait */
-  bool door_was_open;        /* when it withdrew */
-  bit giving;                /* the turn that this rank gives: to which kind, … */
-  byte looked, seen, urgent; /* … slots looked at, tickets seen there, those of ranks that insist */
-  byte at;                   /* one of their owners */
+  bit kind;                  /* the kind of the access */
+  mtype who = newcomer;      /* the kind of waiter that this rank is */
+  mtype bound_for = outside; /* where it goes on after this operation */
+  bool announced;            /* it counts as present, and has not begun to wait */
+  bool door_was_open;        /* the door was open when it withdrew */
+  bit giving;                /* the kind of access to which this rank gives a turn */
+  byte looked, seen, urgent; /* slots looked at, tickets seen there, tickets of ranks that insist */
+  byte at;                   /* the owner of one of these slots */
   bool again;                /* there is a turn to give after this one */
 
-end_outside: /* whoever stops here leaves nobody in trouble */
+end_outside: /* a rank may stop here, and no other rank depends on it */
   if
   :: atomic { !closing && !WRITERS -> comes(); kind = read; goto arriving }
   :: atomic { !closing -> comes(); kind = write; goto arriving }
@@ -246,7 +246,7 @@ writing:
        change(0, -1, 0, 0, 0); goto coming_back }
   fi;
 
-coming_back: /* of that mutant */
+coming_back: /* only the mutant downgrade_leaves_a_gap comes here */
   if
   :: atomic { change(1, 0, 0, 0, 0); bound_for = inside; goto ask }
   fi;
@@ -260,8 +260,8 @@ refused: /* announced, but not admitted */
   :: atomic { bound_for == enqueuing -> goto enqueue }
   fi;
 
-/* A rank that upgrades counts as a reader still: its 1 in `writers` keeps every writer out, so that a try
- * reads on without a gap. */
+/* A rank that upgrades still counts as a reader: its 1 in `writers` keeps every writer out, so that a try
+ * that fails reads on without a gap. */
 not_upgraded:
   if
   :: atomic { TRIES -> change(stops_reading, -1, 0, 0, 0); announced = false; kind = read;
@@ -269,7 +269,7 @@ not_upgraded:
   :: atomic { true -> goto enqueue }
   fi;
 
-looking: /* not counted; comes again, or not */
+looking: /* not counted; it may come again */
   if
   :: atomic { lets_pass -> gets_in(); appear(); rests(); goto at_work }
   :: atomic { may_be_refused -> appear(); goto in_the_way }
@@ -346,7 +346,7 @@ taking_slot:
   :: atomic { !has(slots[kind], _pid) && !broken(helping_although_called) -> goto not_helped }
   fi;
 
-helped: /* a writer's claim becomes its presence */
+helped: /* the claim of a writer now counts it as inside */
   if
   :: atomic { true ->
        enters(kind); change(kind == read, -(kind == read), -(kind == read), -(kind == write), 0);
@@ -371,7 +371,7 @@ moved_in:
        ask_unless(moving_in_does_not_ask) }
   fi;
 
-moving_out: /* nobody gives a turn meanwhile: it is called still */
+moving_out: /* no rank gives a turn meanwhile, as this rank still counts as called */
   if
   :: atomic { !broken(move_not_taken_back) -> move_out(); goto in_vain }
   :: atomic { broken(move_not_taken_back) -> goto comes_in_vain }
@@ -411,7 +411,7 @@ withdrawing:
   :: atomic { !has(slots[kind], _pid) -> goto too_late }
   fi;
 
-too_late: /* its turn was quicker: the letter is on its way */
+too_late: /* its turn came before: the letter is on its way */
   if
   :: atomic { has(mailboxes, _pid) && (!is_call || broken(late_call_taken_for_grant)) -> receive();
        if
@@ -445,14 +445,14 @@ withdrawn:
     fi
   }
 
-  atomic { skip; ask: /* every addition but an arrival's does: is the next turn up to this rank? */
+  atomic { skip; ask: /* after every addition but an arrival: must this rank give the next turn? */
     if
     :: due -> goto turn
     :: else -> goto home
     fi
   }
 
-  atomic { skip; home: /* that is over; progress is made when a rank is inside or has gone */
+  atomic { skip; home: /* the operation is over; it is progress if the rank is inside or has left */
 #ifdef LIVELOCK
     if
     :: bound_for == outside || bound_for == inside -> goto progress_made
@@ -484,15 +484,15 @@ turn: /* claim it */
   :: atomic { !due -> change(0, 1, 0, 0, 0); goto no_turn }
   fi;
 
-  atomic { skip; claimed: /* nobody else changes this rank's own slot now */
+  atomic { skip; claimed: /* no other rank changes this rank's own slot now */
     change(0, 1, 0, 0, 0); seen = slots[giving] & bit_of(_pid); urgent = seen & marked; goto look }
 
-no_turn: /* it is another rank's, or nobody was found */
+no_turn: /* another rank holds the claim, or no ticket was found */
   if
   :: atomic { change(0, -1, 0, 0, 0); giving = read; ask_unless(claim_taken_back_does_not_ask) }
   fi;
 
-look: /* at one of the others' slots after the other, … */
+look: /* at the slots of the others, one after the other */
   if
   :: atomic { looked++; at = (_pid + looked) % RANKS;
        seen = seen | (slots[giving] & bit_of(at)); urgent = seen & (urgent | (marked & bit_of(at))); at = 0;
@@ -506,7 +506,7 @@ look: /* at one of the others' slots after the other, … */
        fi }
   fi;
 
-take: /* … then take the tickets that were seen, if they are still there: first of those who insist */
+take: /* the tickets that were seen, if they are still there; ranks that insist come first */
   if
   :: atomic {
        if
@@ -537,7 +537,7 @@ take: /* … then take the tickets that were seen, if they are still there: firs
        fi }
   fi;
 
-count: /* a grant makes the claim the writer's presence; else those called are counted and the claim out */
+count: /* a granted writer takes over the claim; otherwise count the called ranks and end the claim */
   if
   :: atomic { giving == write && granted > 0 -> change(0, -broken(insisting_not_counted_in), 0, -1, 0);
        goto deliver }
@@ -557,7 +557,7 @@ count: /* a grant makes the claim the writer's presence; else those called are c
     fi
   }
 
-deliver_early: /* of two mutants, as is the next one */
+deliver_early: /* only two mutants come here and to the next label */
   if
   :: atomic { mailboxes = mailboxes | letters[_pid]; letters[_pid] = 0; giving = read; goto count_late }
   fi;
@@ -569,6 +569,6 @@ count_late:
   fi
 }
 
-active proctype evening() { /* stands last, because the ranks are the processes 0, 1, … */
+active proctype evening() { /* comes last in the file, because the ranks are the processes 0, 1, … */
   closing = true
 }

@@ -1,17 +1,17 @@
-/* What must hold, and what is so whatever the lock word says: for barging_lock.pml.
+/* The properties of barging_lock.pml, and the true state of the ranks, whatever the lock word says.
  *
- * A failed assertion names the property. Two more are spin's own: no invalid end state (a deadlock),
- * and with LIVELOCK no cycle on which no operation ends. Since `closing` stops all new operations, both
- * together say that a waiting rank gets in if everybody else keeps leaving and nobody new comes.
+ * A failed assertion names the property. Spin adds two: no invalid end state (a deadlock), and with
+ * LIVELOCK no cycle on which no operation ends. `closing` stops all new operations. So both together say
+ * that a waiting rank gets in if all other ranks keep leaving and no rank arrives.
  */
-bool exclusion = true;    /* a writer is alone: from the moment it is let in, no gap when it turns to reading */
+bool exclusion = true;    /* a writer is alone from the moment when it is let in; a downgrade has no gap */
 bool counts = true;       /* no count is negative or too large for its bits */
-bool one_letter = true;   /* a wait is answered once, and nothing is left of it then */
+bool one_letter = true;   /* a wait is answered once, and leaves nothing behind */
 bool nothing_left = true; /* a rank outside has no slot, letter or call; when all are outside, all is 0 */
-bool overlooked = true;   /* when no operation is under way, nobody waits whom the policy would let in */
-bool truth = true;        /* when no operation is under way, word and slots say who is inside and waits */
-bool preference = true;   /* no newcomer, and nobody called, gets in past a rank of the other kind that the
-                             policy prefers and that is enqueued or called */
+bool overlooked = true;   /* when no operation is under way, no rank waits that the policy would let in */
+bool truth = true;        /* when no operation is under way, word and slots agree with the true state */
+bool preference = true;   /* a rank of the kind that the policy prefers is enqueued or called: no newcomer
+                             and no called rank of the other kind gets in before it */
 
 inline require(property, condition) {
   property = (condition);
@@ -21,10 +21,10 @@ inline require(property, condition) {
 #define reader_waits ((slots[read] | calls[read]) != 0)
 #define writer_waits ((slots[write] | calls[write]) != 0)
 
-byte readers_inside, writers_inside; /* who is granted a turn is inside when its ticket has been taken */
+byte readers_inside, writers_inside; /* a granted rank is inside once its ticket is taken */
 byte users;   /* ranks that are not outside */
 byte acting;  /* ranks with an operation under way: all but those outside, inside or asleep */
-bool closing; /* from now on nobody comes, upgrades or loses patience: who waits must get in */
+bool closing; /* from now on no rank comes, upgrades or gives up: each waiting rank must get in */
 
 #ifdef READER_PREFERRING
 #define writers_go_first false
@@ -69,7 +69,7 @@ inline goes() {
       slots[read] + slots[write] + marked + unread_letters == 0))
 }
 
-inline rests() { /* the operation is over; a rank that has been called is bound to act */
+inline rests() { /* the operation is over; a rank that has been called is going to act */
   acting--;
   if
   :: acting == 0 ->
