@@ -1,6 +1,6 @@
 /// @file
-/// @brief Proves one fairness policy of the box, of a template some of its types, on every engine;
-/// needs no MPI.
+/// @brief Proves one fairness policy of the library on every engine; for a template, some of its
+/// types. Needs no MPI.
 ///
 ///   prove_POLICY [quick|usual|thorough] [MOST_STATES]
 

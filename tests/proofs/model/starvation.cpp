@@ -1,5 +1,5 @@
 /// @file
-/// @brief The checker finds who can starve under which policy, and who can't; needs no MPI.
+/// @brief The checker finds which kinds of ranks can starve under each policy; needs no MPI.
 
 #include <iostream>
 
@@ -33,13 +33,13 @@ void who_starves(bool writers, bool readers) {
   expect("readers can starve", found.readers_starve, readers);
 }
 
-/// Promises what it doesn't keep.
+/// This policy promises more than it keeps.
 struct boastful : reader_preferring {
   static constexpr std::string_view name = "boastful";
   static constexpr overtaking bounds{.readers_past_writer = 1, .writers_past_reader = 0};
 };
 
-/// The run that breaks a promise, run again from its schedule, is the same run.
+/// A run that breaks a promise is replayed from its schedule: it is the same run.
 void broken_promise() {
   const verdict found = check<messages, boastful>(3, program::overtaking());
   summarise(std::cout, found);
