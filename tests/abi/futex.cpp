@@ -1,5 +1,5 @@
 /// @file
-/// @brief Sleeps and wakes up by `detail::futex`, however wide the times of this program are.
+/// @brief Sleeps and wakes up by `detail::futex`, for each width of time_t.
 
 #include <atomic>
 #include <chrono>
@@ -17,14 +17,14 @@ using mpilock::detail::futex;
 
 alignas(8) std::uint64_t word = 0;
 
-/// A kernel that reads the time by another width sees no time at all, or one that is no time.
+/// If the kernel read the time with another width, it would see no time or an invalid one.
 bool sleeps_as_long_as_asked() {
   const auto begin = clock::now();
   futex::wait(word, 0, 50ms);
   return clock::now() - begin >= 50ms;
 }
 
-/// Without a limit it sleeps until it is woken, and no shorter.
+/// Without a limit, it sleeps until it is woken, and not less.
 bool sleeps_until_woken() {
   std::atomic<bool> is_awake = false;
   std::thread sleeper([&] {

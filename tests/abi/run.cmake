@@ -1,4 +1,4 @@
-# Compiles `source` with `flags` and runs it, if it is compiled to the end.
+# Compiles `source` with `flags`, and runs the program unless the flags have -fsyntax-only.
 cmake_minimum_required(VERSION 3.25)
 list(TRANSFORM includes PREPEND -I)
 set(common -std=c++20 ${includes} -pthread)

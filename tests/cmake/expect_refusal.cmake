@@ -1,4 +1,4 @@
-# Runs `command`, which must fail, and say `expected`.
+# Runs `command`, which must fail with a message that contains `expected`.
 cmake_minimum_required(VERSION 3.25)
 execute_process(COMMAND ${command} RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
 message(STATUS "it ended with ${status} and said:\n${said}")

@@ -1,19 +1,19 @@
-# A flavour is a way in which an MPI is run: which of its transports, how many nodes it sees.
+# A flavour is a way to run an MPI: which transports it uses, and how many nodes it sees.
 #
-#   openmpi            as it comes
-#   openmpi_sm         one-sided operations through shared memory alone
+#   openmpi            with its default settings
+#   openmpi_sm         one-sided operations only through shared memory
 #   openmpi_tcp        on test hosts, over TCP; its one-sided transport refuses MPI_THREAD_MULTIPLE
-#   openmpi_tcp_plain  on test hosts, as it comes: no window can be made
-#   mpich              as it comes
-#   mpich_nodes        ranks see two nodes, taking turns
+#   openmpi_tcp_plain  on test hosts, with its default settings: no window can be made
+#   mpich              with its default settings
+#   mpich_nodes        ranks see two nodes, and are on them alternately
 #   mpich_tcp          on test hosts, over TCP
-#   mpi                another MPI, as it comes
+#   mpi                another MPI, with its default settings
 #
-# A test sees its flavour's name in MPILOCK_TEST_FLAVOUR.
+# A test finds the name of its flavour in MPILOCK_TEST_FLAVOUR.
 include(CheckCXXSourceCompiles)
 include(CMakePushCheckState)
 
-# Which MPI it is, and that the launcher is its own.
+# Finds which MPI this is, and checks that the launcher belongs to it.
 function(find_out_which_mpi result)
   cmake_push_check_state(RESET)
   set(CMAKE_REQUIRED_QUIET TRUE)
@@ -58,7 +58,7 @@ elseif(MPILOCK_MPI_LIBRARY STREQUAL "mpich")
 endif()
 message(STATUS "MPI: ${MPILOCK_MPI_LIBRARY}, flavours ${MPILOCK_ONE_NODE_FLAVOURS} ${MPILOCK_TCP_FLAVOURS}")
 
-# Root, more ranks than cores and no binding are all normal for tests.
+# For tests, it is normal to run as root, with more ranks than cores, and without binding.
 set(MPILOCK_ENVIRONMENT_openmpi
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
   OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1)
@@ -74,7 +74,7 @@ set(MPILOCK_ENVIRONMENT_mpi)
 set(MPILOCK_HOSTS_TOOL ${PROJECT_SOURCE_DIR}/tests/hosts/hosts)
 set(MPILOCK_HOSTS_STATE ${PROJECT_BINARY_DIR}/test_hosts)
 
-# The beginning of the command that launches `ranks` ranks of a program.
+# The beginning of the command that launches a program with `ranks` ranks.
 function(launcher_of_flavour result flavour ranks)
   if(flavour IN_LIST MPILOCK_TCP_FLAVOURS)
     set(launcher ${MPILOCK_HOSTS_TOOL} run ${MPILOCK_HOSTS_STATE}

@@ -1,14 +1,14 @@
-# How a test program is launched is said in the program, in a line such as
+# A test program says how it is launched in a line such as
 #
 #   // mpi-test: ranks=1,2,3 flavours=all timeout=120 tcp=2
 #
-#   ranks     how many ranks, one test for each number; 1,2,3 if left out
-#   flavours  all: every flavour on one node, and those over TCP if there is tcp=; one: the MPI as it
-#             comes; none: without a launcher; or names, of which those of another MPI don't count
-#   timeout   seconds after which the program's own watchdog ends it; 120 if left out
+#   ranks     the numbers of ranks, with one test for each; 1,2,3 if left out
+#   flavours  all: every flavour on one node, and those over TCP if there is tcp=; one: the MPI with its
+#             default settings; none: without a launcher; or names. Names of another MPI are ignored
+#   timeout   the program's own watchdog ends it after these seconds; 120 if left out
 #   tcp       ranks on each of three test hosts, for flavours over TCP
-#   arguments what the program is given, separated by commas
-#   case      goes into the test's name, to tell it from those of other lines
+#   arguments the arguments of the program, separated by commas
+#   case      a part of the test's name, to tell it from the tests of other lines
 #
 # A program may have several such lines.
 include_guard(GLOBAL)
@@ -71,7 +71,7 @@ function(add_launch target flavour ranks seconds label)
   if(TEST ${test})
     return()
   endif()
-  # Tests that leave files must not meet in one folder.
+  # Two tests that leave files must not use the same folder.
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/run/${test})
   file(MAKE_DIRECTORY ${folder})
   add_test(NAME ${test} WORKING_DIRECTORY ${folder}
@@ -87,7 +87,7 @@ function(add_launch target flavour ranks seconds label)
   endif()
 endfunction()
 
-# add_launches_of_line(target line label): the tests that one line asks for.
+# add_launches_of_line(target line label): adds the tests of one line.
 function(add_launches_of_line target line label)
   value_of(ranks "${line}" ranks "1;2;3")
   value_of(flavours "${line}" flavours one)
@@ -106,7 +106,7 @@ function(add_launches_of_line target line label)
     set(flavours ${MPILOCK_ONE_NODE_FLAVOURS})
     if(per_host)
       list(APPEND flavours ${MPILOCK_TCP_FLAVOURS})
-      list(REMOVE_ITEM flavours openmpi_tcp_plain)  # only for those that name it
+      list(REMOVE_ITEM flavours openmpi_tcp_plain)  # only for lines that name it
     endif()
   endif()
   foreach(flavour IN LISTS flavours)
@@ -121,7 +121,7 @@ function(add_launches_of_line target line label)
   endforeach()
 endfunction()
 
-# add_launches(target label default FILES…): the tests that the files' lines ask for.
+# add_launches(target label default FILES…): adds the tests of all lines in the files.
 function(add_launches target label default)
   set(lines)
   foreach(file IN LISTS ARGN)

@@ -1,8 +1,9 @@
-# Finds the policies by their files. A policy's file has the name of its type, which the generated
-# header holds it to: a file that doesn't declare such a type stops the conformance tests' build.
+# Finds the policies by their files. The file of a policy has the name of its type, and the
+# generated header checks this: a file that doesn't declare such a type stops the build of the
+# conformance tests.
 include_guard(GLOBAL)
 
-# policies_in(result slot): the names of the policies for a slot; a new file is seen by the next build.
+# policies_in(result slot): the names of the policies for a slot. The next build sees a new file.
 function(policies_in result slot)
   file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/policies/mpilock/${slot}/*.hpp)
   set(names)
@@ -13,8 +14,8 @@ function(policies_in result slot)
   set(${result} ${names} PARENT_SCOPE)
 endfunction()
 
-# types_of_policy(result slot name tested|proved): the type that a policy's file declares; of a template, those
-# that its file names in lines such as
+# types_of_policy(result slot name tested|proved): the type that a policy's file declares. For a
+# template, the types that the file names in lines such as
 #
 #   // tested as: at_most<2>
 #   // proved as: at_most<2>, at_most<1, reader_preferring>
@@ -31,7 +32,7 @@ function(types_of_policy result slot name what)
   set(${result} ${types} PARENT_SCOPE)
 endfunction()
 
-# types_of_policies(result slot): of all policies for a slot.
+# types_of_policies(result slot): the types of all policies for a slot.
 function(types_of_policies result slot)
   policies_in(names ${slot})
   set(all)
@@ -42,8 +43,8 @@ function(types_of_policies result slot)
   set(${result} ${all} PARENT_SCOPE)
 endfunction()
 
-# write_policies_under_test(folder backend): the header that a conformance program is built with. In the
-# short form `automatic`, which is one of the others in the end, comes with one fairness policy.
+# write_policies_under_test(folder backend): writes the header of a conformance program. In the
+# short form, `automatic` has only one fairness policy, since it chooses one of the other backends.
 function(write_policies_under_test folder backend)
   set(includes "#include \"mpilock/backend/${backend}.hpp\"\n")
   foreach(slot IN ITEMS fairness progress)

@@ -1,10 +1,10 @@
-# MPILOCK_SANITIZER: what the tests and examples are built with to find what they do wrong without
-# showing it.
+# MPILOCK_SANITIZER: the sanitizer of the tests and examples. It finds errors that show no other
+# effect.
 #
 #   address   memory errors, leaks and undefined behaviour
 #   thread    data races between the threads of a process
 #
-# The MPI libraries aren't built that way. tests/sanitizers lists what is theirs, not ours.
+# The MPI libraries are built without it. tests/sanitizers lists the reports about them.
 include_guard(GLOBAL)
 set(MPILOCK_SANITIZER "" CACHE STRING "Build tests and examples with a sanitizer: address, thread or none")
 set_property(CACHE MPILOCK_SANITIZER PROPERTY STRINGS "" address thread)
@@ -15,8 +15,8 @@ endif()
 set(suppressions ${PROJECT_SOURCE_DIR}/tests/sanitizers)
 if(MPILOCK_SANITIZER STREQUAL "address")
   set(sanitize -fsanitize=address,undefined -fno-sanitize-recover=all)
-  # The fast unwinder needs frame pointers, which the MPI libraries lack: leaks would go by the name of
-  # whoever called MPI. UCX replaces malloc while it is loaded, unless it is told not to.
+  # The fast unwinder needs frame pointers, which the MPI libraries lack: a leak would be reported
+  # for the caller of MPI. UCX replaces malloc when it is loaded, unless it is told not to.
   set(environment
     ASAN_OPTIONS=fast_unwind_on_malloc=0:detect_stack_use_after_return=1
     LSAN_OPTIONS=suppressions=${suppressions}/leaks.supp:print_suppressions=0
@@ -25,8 +25,8 @@ if(MPILOCK_SANITIZER STREQUAL "address")
 elseif(MPILOCK_SANITIZER STREQUAL "thread")
   set(sanitize -fsanitize=thread)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # GCC says that it doesn't follow fences. Ours are for signal-like orders against MPI's own
-    # memory accesses, which aren't followed either.
+    # GCC warns that it doesn't follow fences. Our fences only order accesses against MPI's own
+    # memory accesses, which the sanitizer doesn't follow either.
     list(APPEND sanitize -Wno-tsan)
   endif()
   set(environment

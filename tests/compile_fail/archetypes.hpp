@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Policies that have what they must have and nothing else; each test leaves one thing out.
+/// @brief Policies that have all required members and no others; each test leaves one out.
 
 #include <mpi.h>
 

@@ -3,6 +3,6 @@
 #include "archetypes.hpp"
 #include "mpilock/fairness/at_most.hpp"
 
-// As a message, not as a sync() that never returns.
+// This must be a message, not a sync() that never returns.
 template class mpilock::basic_window_controller<archetypes::backend, mpilock::at_most<(1 << 23)>,
                                                 archetypes::progress>;

@@ -1,8 +1,9 @@
 // expect: mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for
 // Boost.Serialization, or specialise mpilock::codec
 //
-// A choice by `shareable` is the same in every translation unit. So without the header it is
-// refused; if it fell on the text here, it would fall on the map where the header is included.
+// A choice by `shareable` must be the same in every translation unit. Without the header, the
+// choice is refused. Otherwise it would take the text here, and the map where the header is
+// included.
 #include <map>
 #include <string>
 

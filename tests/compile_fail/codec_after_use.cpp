@@ -9,7 +9,7 @@ struct mesh {
 
 static_assert(mpilock::shareable<mesh>);
 
-// Too late: what came before has used another codec.
+// This comes too late: the code before has used another codec.
 template <>
 struct mpilock::codec<mesh> {
   static void encode(const mesh& value, byte_buffer& out) {

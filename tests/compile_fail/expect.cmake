@@ -1,19 +1,19 @@
-# Compiles `source` and compares what the compiler says with the file's `// expect:` line.
+# Compiles `source` and compares the compiler's messages with the file's `// expect:` line.
 cmake_minimum_required(VERSION 3.25)
-# The message may go over several lines of comment.
+# The expected message may take several comment lines.
 file(READ ${source} text)
 if(NOT text MATCHES "^// expect: (([^\n]|\n// )+)\n")
   message(FATAL_ERROR "${source} doesn't begin with // expect:")
 endif()
 string(REPLACE "\n// " " " expected "${CMAKE_MATCH_1}")
-# What the compiler adds to the message, such as the type that is meant, is in a line of its own.
+# Text that the compiler adds to the message, such as the type, is in a separate line.
 set(shown "")
 if(expected MATCHES "^(.+) shows: (.+)$")
   set(expected "${CMAKE_MATCH_1}")
   set(shown "${CMAKE_MATCH_2}")
 endif()
 
-# LC_ALL=C: quotes as the library wrote them, messages in English.
+# LC_ALL=C: the quotes are those of the library, and the messages are in English.
 execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} @${flags} ${source}
   RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
 
@@ -29,6 +29,6 @@ endif()
 foreach(part IN ITEMS "${expected}" "${shown}")
   string(FIND "${said}" "${part}" where)
   if(where EQUAL -1)
-    message(FATAL_ERROR "The compiler was to say:\n${part}\nbut it said:\n${said}")
+    message(FATAL_ERROR "The compiler should have said:\n${part}\nbut it said:\n${said}")
   endif()
 endforeach()

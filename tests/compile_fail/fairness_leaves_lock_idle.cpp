@@ -2,7 +2,7 @@
 // a kind that has a waiter
 #include "archetypes.hpp"
 
-// Forgets the readers: with readers alone waiting, nobody would ever go in.
+// It forgets the readers: if only readers waited, no rank would ever enter.
 struct incomplete : archetypes::named, archetypes::admitting {
   static constexpr mpilock::turn next(const mpilock::census& now) noexcept {
     return now.writers_waiting > 0 ? mpilock::turn::one_writer : mpilock::turn::nobody;

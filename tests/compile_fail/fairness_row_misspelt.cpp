@@ -2,7 +2,7 @@
 // `static constexpr std::uint32_t most_in_a_row`
 #include "archetypes.hpp"
 
-// Without the message, a writer that waits would never get its turn after four readers.
+// Without the message, a waiting writer would never get its turn after four readers.
 struct incomplete : archetypes::named, archetypes::admitting {
   static constexpr std::uint32_t most_in_row = 4;
   static constexpr mpilock::turn next(const mpilock::census& now) noexcept {

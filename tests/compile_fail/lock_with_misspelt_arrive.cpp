@@ -3,7 +3,7 @@
 #include "archetypes.hpp"
 
 struct misspelling {
-  bool arrives(mpilock::access) { return false; }  // would make every passage slow
+  bool arrives(mpilock::access) { return false; }  // without arrive(), passages are slow
 };
 
 using incomplete =

@@ -5,7 +5,7 @@
 #include "mpilock/engine/one_sided/barging_lock.hpp"
 #include "mpilock/testing/checked_medium.hpp"
 
-// Without it, the checker could not show which line of the engine added.
+// Without it, the checker could not show the line of the engine that adds.
 struct incomplete : mpilock::testing::checked_medium {
   std::uint64_t fetch_add(std::uint64_t delta) { return checked_medium::fetch_add(delta); }
 };

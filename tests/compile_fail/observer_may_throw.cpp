@@ -1,7 +1,7 @@
 // expect: exception specification
 #include "mpilock/observing/observer.hpp"
 
-// It would leave a section that is entered by halves.
+// An exception here would leave a section half entered.
 struct may_throw : mpilock::observer {
   void requested(const mpilock::event&) noexcept override {}
   void granted(const mpilock::event&) override {}

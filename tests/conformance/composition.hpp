@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// @brief Every Backend x FairnessPolicy x ProgressPolicy of this executable, and which of them
-/// this launch can and should run.
+/// @brief Every Backend x FairnessPolicy x ProgressPolicy of this executable, and the choice of
+/// those that this launch runs.
 
 #include <mpi.h>
 
@@ -20,7 +20,7 @@
 
 namespace mpilock_test {
 
-/// One choice for each policy slot; `Index` is its place among the compositions of the backend.
+/// One policy for each slot. `Index` is its index among the compositions of the backend.
 template <class Backend, class Fairness, class Progress, std::size_t Index>
 struct composition {
   using backend = Backend;
@@ -45,14 +45,14 @@ using composition_at =
                 std::tuple_element_t<Index / progress_count, under_test::fairness>,
                 std::tuple_element_t<Index % progress_count, under_test::progress>, Index>;
 
-/// What the tests must know of policies by name, because the contract singles these out.
+/// The tests know some policies by name, because the contract makes exceptions for these.
 template <class Policy>
 constexpr bool is_named(std::string_view name) {
   return std::string_view(Policy::name) == name;
 }
 
-/// A root of `two_sided` serves the others only from this library, and under `no_progress` a rank
-/// that waits for one lock serves no other one. (`automatic` never makes this combination.)
+/// A root of `two_sided` serves the others only in calls of this library. Under `no_progress`, a
+/// rank that waits for one lock serves no other lock. (`automatic` never makes this combination.)
 template <class C>
 constexpr bool serves_one_lock_at_a_time =
     is_named<typename C::backend>("two_sided") && is_named<typename C::progress>("no_progress");
@@ -69,7 +69,7 @@ inline bool all_on_one_node() {
   return one;
 }
 
-/// Collective the first time. Why this composition can't be built here; empty if it can.
+/// Collective the first time. The reason why this composition can't be built here; empty if it can.
 template <class C>
 std::string why_unavailable() {
   if (C::progress::thread_level > provided_thread_level())
@@ -79,9 +79,10 @@ std::string why_unavailable() {
   return "";
 }
 
-/// Whether the short form runs a composition with this many ranks: each with 3, the fewest that
-/// tell fairness policies apart, and a third of them with each other number, because MPI's own
-/// collective calls cost most. The long form runs all.
+/// Whether the short form runs a composition with this many ranks. It runs all of them with 3
+/// ranks, the smallest number that shows differences between fairness policies. With each other
+/// number it runs a third, because MPI's own collective calls take most of the time. The long form
+/// runs all.
 template <class C>
 constexpr bool short_form_includes(int ranks) {
   if (ranks == 3) return true;
@@ -89,7 +90,8 @@ constexpr bool short_form_includes(int ranks) {
   return (C::index / progress_count + C::index) % 3 == third;
 }
 
-/// Collective the first time. Why this launch leaves the composition out; empty if it does not.
+/// Collective the first time. The reason why this launch leaves the composition out; empty if it
+/// does not.
 template <class C>
 std::string why_left_out() {
   if (!is_long_form() && !short_form_includes<C>(size_of(MPI_COMM_WORLD)))
@@ -97,7 +99,7 @@ std::string why_left_out() {
   return why_unavailable<C>();
 }
 
-/// Which of the compositions that this launch runs this one is, and how many they are.
+/// The index of this composition among those that this launch runs, and the number of those.
 struct launch_place {
   std::size_t place;
   std::size_t all;

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief How a scenario, written once, becomes a test case of every composition.
+/// @brief Makes each scenario a test case of every composition.
 
 #include <mpi.h>
 
@@ -18,7 +18,7 @@ namespace mpilock_test {
 
 using mpilock::testing::stage_properties;
 
-/// Closes the stage that is open, of whichever composition; empty if none is.
+/// A function that closes the open stage, whatever its composition; empty if no stage is open.
 inline std::function<void()>& open_stage() {
   static std::function<void()> close;
   return close;
@@ -43,10 +43,9 @@ inline stage_properties& shared_properties() {
   return *all;
 }
 
-/// The short form makes less of everything. With more than 3 ranks it makes several controllers
-/// under the first fairness policy alone, since fairness has no part in their lives. Where there
-/// are more than 2 ranks, the compositions of this launch share the roots of `exclusion` out among
-/// them.
+/// The short form does less of everything. With more than 3 ranks, only the first fairness policy
+/// makes several controllers, since fairness does not matter for that. With more than 2 ranks, each
+/// composition of this launch plays `exclusion` with only some of the roots.
 template <class C>
 mpilock::testing::effort effort_of(int ranks) {
   mpilock::testing::effort wanted{
@@ -61,7 +60,7 @@ mpilock::testing::effort effort_of(int ranks) {
   return wanted;
 }
 
-/// Collective. The stage of a composition; the one before, if it was another's, is closed.
+/// Collective. The stage of a composition. Closes the stage of another composition first.
 template <class C>
 auto& stage_of() {
   using stage = mpilock::testing::stage<typename C::controller>;
@@ -101,7 +100,7 @@ void for_each_composition(Action&& action) {
   (std::make_index_sequence<composition_count>());
 }
 
-/// Adds a suite for each composition, with a case for each scenario that `for_each` goes through.
+/// Adds a suite for each composition. It has a case for each scenario that `for_each` names.
 template <class ForEach>
 bool add_suites(ForEach for_each) {
   for_each_composition([&]<class C>() {

@@ -1,5 +1,5 @@
 /// @file
-/// @brief The scenarios of the conformance kit, each a test case of each composition.
+/// @brief Each scenario of the conformance kit is a test case of each composition.
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,8 +13,8 @@ namespace {
 const bool suites_are_added =
     add_suites([](auto&& add) { mpilock::testing::for_each_scenario(add); });
 
-/// Collective. Where a composition can't be had, its construction says so on every rank, and the
-/// communicator is as good as before.
+/// Collective. Where a composition is unavailable, its construction throws on every rank, and the
+/// communicator still works afterwards.
 BOOST_AUTO_TEST_CASE(unavailable_on_every_rank) {
   close_open_stage();
   for_each_composition([]<class C>() {

@@ -1,5 +1,6 @@
-# Packs the Debian package, has dpkg install it into a folder, builds the consumer with what is in
-# there, and has it removed again. Needs no root; that its dependencies can be met is for apt.
+# Makes the Debian package, lets dpkg install it into a folder, builds the consumer with the
+# installed files, and lets dpkg remove it again. Needs no root. Whether its dependencies are
+# available is not tested.
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 find_program(dpkg dpkg)
 find_program(dpkg_deb dpkg-deb)
@@ -16,7 +17,7 @@ endif()
 run(${dpkg_deb} --field ${package} Depends)
 foreach(mpi IN ITEMS mpi-default-dev libopenmpi-dev libmpich-dev)
   if(NOT said MATCHES "${mpi}")
-    message(FATAL_ERROR "${mpi} does not do for the package: it depends on ${said}")
+    message(FATAL_ERROR "the package depends on ${said}, which does not include ${mpi}")
   endif()
 endforeach()
 

@@ -1,4 +1,4 @@
-# The consumer fetches an archive like those that a forge makes of a tag, only from this machine.
+# The consumer fetches an archive such as a forge makes of a tag, but from this machine.
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 set(top mpilock-${mpilock_version})
 foreach(part IN ITEMS CMakeLists.txt LICENSE README.md docs include policies tests)

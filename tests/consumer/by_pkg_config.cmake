@@ -1,4 +1,4 @@
-# No CMake on the consumer's side: an MPI's compiler, and what pkg-config says.
+# The consumer uses no CMake, only an MPI's compiler and the output of pkg-config.
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 find_program(pkg_config NAMES pkgconf pkg-config)
 if(NOT pkg_config)
@@ -6,11 +6,11 @@ if(NOT pkg_config)
   return()
 endif()
 if(NOT mpi_compiler)
-  set(mpi_compiler ${compiler})  # it is MPI's own
+  set(mpi_compiler ${compiler})  # MPI's own compiler wrapper
 endif()
 
 install_into(${work}/prefix)
-file(RENAME ${work}/prefix ${work}/moved)  # where it was installed must not matter
+file(RENAME ${work}/prefix ${work}/moved)  # the place of installation must not matter
 set(ENV{PKG_CONFIG_PATH} ${work}/moved/share/pkgconfig)
 run(${pkg_config} --validate mpilock)
 run(${pkg_config} --exists "mpilock >= 1.0" "mpilock < 2")
@@ -21,7 +21,7 @@ endif()
 
 run(${pkg_config} --libs-only-l --libs-only-L mpilock)
 string(STRIP "${said}" libraries)
-if(NOT libraries MATCHES "^(-ldl)?$")  # dlopen's; all else comes with headers and any MPI
+if(NOT libraries MATCHES "^(-ldl)?$")  # for dlopen; the rest is header-only or part of MPI
   message(FATAL_ERROR "pkg-config names more libraries than that of dlopen: ${libraries}")
 endif()
 run(${pkg_config} --cflags --libs mpilock)

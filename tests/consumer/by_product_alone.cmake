@@ -1,5 +1,5 @@
-# The product without its tests, as an archive of it may come: builds and runs an example, installs, and
-# makes a package.
+# Uses the product without its tests, as a release archive may have it. Builds and runs an example,
+# installs, and makes a package.
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 file(GLOB product LIST_DIRECTORIES TRUE ${mpilock_source}/*)
 list(FILTER product EXCLUDE REGEX "/(build|tests)$")

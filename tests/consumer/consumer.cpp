@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-// What the headers say, the preprocessor's number as well, is what the package promised.
+// The version in the headers, as text and as number, must be the version of the package.
 static_assert(std::string_view(MPILOCK_VERSION_STRING) == EXPECTED_VERSION);
 #if MPILOCK_VERSION < 1000000 || MPILOCK_VERSION >= 2000000
 #error this program is written for version 1

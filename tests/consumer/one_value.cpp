@@ -1,4 +1,4 @@
-// One value through one fence, in one function: what an optimiser sees all of, and may warn of.
+// One value passes one fence in one function: an optimiser sees all of it, and may warn about it.
 #include <mpi.h>
 #include <mpilock/mpilock.hpp>
 

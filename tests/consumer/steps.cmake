@@ -1,9 +1,10 @@
-# What the ways in have in common. Each works in `work`, which is made anew here.
+# Common steps of these tests. Each works in `work`, which is made anew here.
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE ${work})
 file(MAKE_DIRECTORY ${work})
 
-# run(COMMAND…): shows what it says, and ends the test if it fails. Leaves what it said in `said`.
+# run(COMMAND…): shows the output, and ends the test if the command fails. Stores the output in
+# `said`.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
   list(JOIN ARGN " " command)
@@ -19,7 +20,7 @@ function(install_into prefix)
   run(${CMAKE_COMMAND} --install ${mpilock_build} --prefix ${prefix})
 endfunction()
 
-# run_programs(PROGRAM…): at least one.
+# run_programs(PROGRAM…): runs at least one program.
 function(run_programs)
   if(NOT ARGN)
     message(FATAL_ERROR "the consumer built no program")
@@ -29,8 +30,8 @@ function(run_programs)
   endforeach()
 endfunction()
 
-# build_and_run(NAME SETTING…): the project in the folder NAME beside this file; only `targets` of it
-# if that is set.
+# build_and_run(NAME SETTING…): builds and runs the project in the folder NAME beside this file. If
+# `targets` is set, it builds only these.
 function(build_and_run name)
   run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name} -B ${work}/build -G ${generator}
     -D CMAKE_CXX_COMPILER=${compiler} -D MPI_CXX_COMPILER=${mpi_compiler}

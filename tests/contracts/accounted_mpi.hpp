@@ -1,7 +1,7 @@
 #pragma once
-// An MPI that keeps accounts of what this rank makes and gives back, and that fails on demand:
-// definitions of some MPI routines that stand in front of the real ones. For one source file of a
-// program, since these are not inline.
+// An MPI that counts what this rank makes and gives back, and that fails on demand. It consists of
+// definitions of some MPI routines, which the linker finds before the real ones. Only one source
+// file of a program may include it, since these definitions are not inline.
 
 #include <mpi.h>
 
@@ -9,11 +9,11 @@
 
 namespace contracts {
 
-/// Made by this rank and not given back yet.
+/// What this rank has made and not given back yet.
 struct account {
   int communicators = 0;
   int windows = 0;
-  int epochs = 0;  ///< MPI_Win_lock_all without its unlock
+  int epochs = 0;  ///< MPI_Win_lock_all without MPI_Win_unlock_all
   int keyvals = 0;
   int attributes = 0;
 
@@ -24,9 +24,9 @@ struct account {
   }
 };
 inline account alive;
-inline int windows_made = 0;  ///< given back or not: that there is something to count
+inline int windows_made = 0;  ///< given back or not; shows that windows are counted at all
 
-/// What is to go wrong on this rank.
+/// The MPI routines that fail on this rank.
 struct failures {
   bool windows = false;         ///< MPI_Win_allocate
   bool shared_windows = false;  ///< MPI_Win_allocate_shared
@@ -34,7 +34,7 @@ struct failures {
   bool mappings = false;        ///< MPI_Win_shared_query
   bool atomics = false;         ///< MPI_Fetch_and_op
   bool sums_are_lost = false;
-  bool threads = false;  ///< MPI runs with MPI_THREAD_SINGLE, it says
+  bool threads = false;  ///< MPI reports MPI_THREAD_SINGLE
 };
 inline failures now;
 
@@ -50,7 +50,7 @@ inline int book(int& which, int change, int code) {
   return code;
 }
 
-/// A window that fails is freed at once: by all ranks, since it fails on all of them.
+/// A window that fails is freed at once. All ranks free it, since it fails on all of them.
 inline int window_or_failure(int code, bool fails, MPI_Win* window) {
   if (code != MPI_SUCCESS) return code;
   if (fails) {

@@ -21,7 +21,7 @@ MPILOCK_CONTRACT(durations_of_every_kind_make_at_least_one_try) {
   auto ctrl = mpilock::sync<backend>(users);
   using std::chrono::system_clock;
   const auto everything = [&] {
-    { const auto lock = ctrl.write(); }  // whatever the rank before released has arrived by then
+    { const auto lock = ctrl.write(); }  // waits until the release of the rank before has arrived
     BOOST_TEST(ctrl.try_write_for(0s).owns_lock());
     BOOST_TEST(ctrl.try_read_for(-5min).owns_lock());
     BOOST_TEST(ctrl.try_write_for(std::chrono::hours::max()).owns_lock());
@@ -55,7 +55,7 @@ MPILOCK_CONTRACT(a_failed_attempt_leaves_no_trace) {
   const auto sections = ctrl.epoch();
   if (users.rank() == 0) {
     ctrl.unlock();
-    BOOST_TEST(ctrl.try_write_for(30s).owns_lock());  // nobody is left waiting
+    BOOST_TEST(ctrl.try_write_for(30s).owns_lock());  // no rank waits any more
     BOOST_TEST(ctrl.epoch() == sections + 1);
   }
   ctrl.barrier();
@@ -70,12 +70,12 @@ MPILOCK_CONTRACT(a_grant_that_races_the_deadline_is_never_lost) {
     if (i % 3 != 0) {
       taken += ctrl.try_write_for(patience).owns_lock() ? 1 : 0;
     } else if (const auto reading = ctrl.try_read_for(patience)) {
-      taken += ctrl.try_write_for(patience).owns_lock() ? 1 : 0;  // a upgrade
+      taken += ctrl.try_write_for(patience).owns_lock() ? 1 : 0;  // an upgrade
     }
   }
   const std::int64_t all = mpilock_test::sum_over(users, taken, serving(ctrl));
   ctrl.barrier();
-  { const auto lock = ctrl.read(); }  // a grant that was lost would block it for ever
+  { const auto lock = ctrl.read(); }  // a lost grant would block this for ever
   BOOST_TEST(ctrl.epoch() == static_cast<std::uint64_t>(all));
   ctrl.barrier();
 }

@@ -1,5 +1,5 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// Arguments that can't be: each its own error, on every rank, with what was given in it.
+// Invalid arguments: each raises its own error on every rank, and the message names the argument.
 
 #include <mpi.h>
 
@@ -68,7 +68,7 @@ MPILOCK_CONTRACT(different_roots) {
 
 BOOST_AUTO_TEST_CASE(different_roots_name_the_odd_one_out) {
   const users_communicator users;
-  if (users.size() < 3) return;  // of two, either is odd
+  if (users.size() < 3) return;  // with two ranks, neither is in the majority
   for (int odd = 0; odd < users.size(); ++odd) {
     const int root = users.rank() == odd ? 2 : 1;
     everyone_throws<mismatch_error>(
@@ -121,7 +121,7 @@ MPILOCK_CONTRACT(different_names) {
 
 BOOST_AUTO_TEST_CASE(shared_memory_over_several_nodes) {
   const users_communicator users;
-  if (mpilock_test::on_one_node(users)) return;  // the flavours *_nodes and *_tcp come here
+  if (mpilock_test::on_one_node(users)) return;  // only the flavours *_nodes and *_tcp go on
   const contracts::words expected{"one node", std::to_string(users.size()), "rma_window"};
   everyone_throws<unavailable_error>(
       users, expected, [&] { static_cast<void>(sync_with<mpilock::shared_memory>(users)); });

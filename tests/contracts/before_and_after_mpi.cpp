@@ -1,7 +1,8 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// What happens before MPI_Init and after MPI_Finalize, and to what is still open in between. Static
-// objects are the only code of a program with the common main() that runs then: they look, and what
-// they find before is reported by a test case, what they find afterwards by the exit status.
+// What the library does before MPI_Init and after MPI_Finalize, and what happens to objects that
+// are still open in between. With the common main(), only static objects run code at these times. A
+// test case reports what they find before MPI_Init; the exit status tells what they find after
+// MPI_Finalize.
 
 #include <mpi.h>
 #include <unistd.h>
@@ -44,8 +45,8 @@ std::string sync_now() {
 
 const std::string before_init = sync_now();
 
-/// Everything that is open when main() finalises. A static object, so that all of it is destroyed
-/// after MPI_Finalize; its destructor is where the program looks back.
+/// All objects that are open when main() calls MPI_Finalize. This is a static object, so that all
+/// of them are destroyed after MPI_Finalize. Its destructor checks them.
 struct left_open {
   std::vector<std::unique_ptr<controller>> plain;
   std::optional<messages> other_policies;

@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=all
 // Fences that don't end as they should: left by an exception, never collected, used in the wrong
-// order or with the wrong types. Nobody hangs and the controller is as good as new.
+// order or with the wrong types. No rank hangs, and the controller still works afterwards.
 
 #include <mpi.h>
 
@@ -28,7 +28,7 @@ using mpilock::usage_error;
 using mpilock::writer_failed;
 
 /// Opens a fence in which the ranks for which `leaves` holds throw before they collect.
-/// @return what their own exception says, or nothing
+/// @return the text of this rank's own exception, or an empty text
 template <class Controller>
 std::string leave_or_collect(Controller& ctrl, int writer, bool leaves) {
   try {
@@ -86,7 +86,7 @@ MPILOCK_CONTRACT(all_but_one_leave_by_an_exception) {
     if (users.rank() != stayer)
       BOOST_TEST(leave_or_collect(ctrl, writer, true) == "my own");
     else
-      throws_saying<mpilock::error>({"fence without collect()"},  // of the writer, or of another
+      throws_saying<mpilock::error>({"fence without collect()"},  // of any other rank
                                     [&] { leave_or_collect(ctrl, writer, false); });
     still_works(ctrl);
   }
@@ -121,7 +121,7 @@ MPILOCK_CONTRACT(the_ranks_that_stay_meet_in_another_call) {
   if (users.rank() == 1) {
     BOOST_TEST(leave_or_collect(ctrl, 0, true) == "my own");
   } else {
-    { const auto fence = ctrl.single_write(); }  // forgets to collect, and so leaves as well
+    { const auto fence = ctrl.single_write(); }  // leaves too, as it does not collect
   }
   BOOST_CHECK_NO_THROW(ctrl.barrier());
   still_works(ctrl);
@@ -133,7 +133,7 @@ MPILOCK_CONTRACT(nothing_is_shared) {
   everyone_throws<usage_error>(users, {"rank 0", "shared nothing", "int"},
                                [&] { fence.template collect<int>(); });
   auto silent = ctrl.single_write();
-  BOOST_CHECK_NO_THROW(silent.collect());  // nothing is asked for, either
+  BOOST_CHECK_NO_THROW(silent.collect());  // collect() without a type asks for no value
   still_works(ctrl);
 }
 
@@ -192,7 +192,7 @@ MPILOCK_CONTRACT(different_types) {
   still_works(ctrl);
 }
 
-/// Holds a writer up when it is about to ask for the lock.
+/// Delays a writer that is about to request the lock.
 class held_up final : public mpilock::observer {
  public:
   std::function<void()> wait;
@@ -228,7 +228,7 @@ MPILOCK_CONTRACT(a_rank_that_leaves_early_and_computes_keeps_nobody_waiting) {
   const std::string file = "left." + std::string(backend::name);
   if (users.rank() == 0) std::filesystem::remove(file);
   auto ctrl = mpilock::sync<backend>(users);
-  still_works(ctrl);  // any two ranks have met before: MPI connects them by then
+  still_works(ctrl);  // from here on, any two ranks exchange a message: MPI connects them
   for (int to = 0; to < users.size(); ++to)
     for (int from = 0; from < users.size(); ++from) {
       if (from == users.rank()) mpilock_test::tell(users, to, 1, mpilock_test::serving(ctrl));
@@ -258,7 +258,7 @@ MPILOCK_CONTRACT(one_rank_leaves_a_fence_while_another_leaves_the_controller) {
       BOOST_TEST(leave_or_collect(ctrl, 0, true) == "my own");
       throws_saying<mismatch_error>({"rank " + std::to_string(leaver), "left this controller"},
                                     [&] {
-                                      ctrl.barrier();  // of the fence, maybe; then of the other
+                                      ctrl.barrier();  // the first call may be for the fence
                                       ctrl.barrier();
                                     });
     } catch (const std::runtime_error& own) {

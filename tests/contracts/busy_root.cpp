@@ -1,6 +1,6 @@
 // mpi-test: ranks=3 flavours=one timeout=180
-// The root computes for two seconds without calling MPI, once holding a read lock and once holding
-// nothing. The one place where the tests assert a time, because the contract promises one.
+// The root computes for two seconds without calling MPI, once while it holds a read lock and once
+// while it holds nothing. Only this test asserts a time, because the contract promises one.
 
 #include <mpi.h>
 
@@ -25,7 +25,7 @@ constexpr auto at_most = 50ms;
 
 double in_ms(duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
-/// How many of the machine's threads wanted a core, on average over the looks taken.
+/// How many of the machine's threads wanted a core, on average over all samples.
 class crowd {
  public:
   void look() {
@@ -41,11 +41,11 @@ class crowd {
   int looks_ = 0;
 };
 
-/// Three ranks and a thread. With more than these the machine is busy with other work, and then
-/// says nothing about milliseconds.
+/// Three ranks and a thread. If more threads want a core, the machine is busy with other work, and
+/// the times in milliseconds mean nothing.
 constexpr double our_own_crowd = 4.0;
 
-/// Computes until `end`, with no call to MPI or to the library but `now_and_then`, every few ms.
+/// Computes until `end`. It calls MPI and the library only in `now_and_then`, every few ms.
 template <class Now_and_then>
 void compute_until(steady_clock::time_point end, crowd& others, Now_and_then&& now_and_then) {
   volatile double sum = 0;
@@ -75,12 +75,12 @@ slowest pass_until(steady_clock::time_point end, Enter&& enter, Leave&& leave) {
     leave();
     seen.passage = std::max(seen.passage, steady_clock::now() - begin);
     ++seen.passages;
-    std::this_thread::sleep_for(2ms);  // the others and the root's thread have two cores to share
+    std::this_thread::sleep_for(2ms);  // the other ranks and the root's thread share two cores
   }
   return seen;
 }
 
-/// What the other ranks' slowest passage was, on all ranks, and that there were some.
+/// The slowest passage of the other ranks, known on all ranks. Checks that there were passages.
 template <class Controller>
 duration slowest_of_all(const contracts::users_communicator& users, const slowest& mine,
                         Controller& ctrl) {
@@ -98,7 +98,7 @@ struct outcome {
   bool had_the_machine;
 };
 
-/// One episode: the root computes, the others pass.
+/// One episode: the root computes, and the other ranks enter and leave.
 template <class Controller, class Now_and_then>
 outcome episode(const contracts::users_communicator& users, Controller& ctrl, bool root_reads,
                 Now_and_then&& now_and_then) {
@@ -128,8 +128,9 @@ outcome episode(const contracts::users_communicator& users, Controller& ctrl, bo
   return {longest, alone};
 }
 
-/// A root that stalls the others does so for two seconds in every episode. Whether nobody waits for
-/// more than a few ms can be told only while the machine is ours, so that is awaited for a while.
+/// A root that stalls the others does so for two seconds in every episode. Short waits can be
+/// checked only while no other program uses the machine. So the test repeats the episode a few
+/// times.
 template <class Backend, class Progress, class Now_and_then>
 void nobody_waits(const contracts::users_communicator& users, duration limit,
                   Now_and_then&& now_and_then) {

@@ -70,7 +70,7 @@ struct open_door {
 using controller = mpilock::basic_window_controller<open_door, mpilock::writer_preferring,
                                                     mpilock::polling_progress>;
 
-/// Collective. What the scenario finds wrong, on all ranks together.
+/// Collective. The number of errors that the scenario finds on all ranks together.
 template <class Scenario>
 std::int64_t findings(stage_properties& shared) {
   stage<controller> on(MPI_COMM_WORLD, 0, "open_door", shared,
@@ -83,7 +83,7 @@ std::int64_t findings(stage_properties& shared) {
   return found;
 }
 
-BOOST_AUTO_TEST_CASE(a_lock_that_keeps_nobody_out_is_found) {
+BOOST_AUTO_TEST_CASE(a_lock_that_keeps_no_rank_out_is_found) {
   stage_properties shared(MPI_COMM_WORLD);
   BOOST_TEST(findings<scenarios::nesting>(shared) > 0);
   BOOST_TEST(findings<scenarios::exclusion>(shared) > 0);

@@ -1,5 +1,5 @@
 // mpi-test: ranks=1,2,3,5 flavours=all tcp=1
-// After any collective call, and while a lock is held, every rank knows how many write sections
+// After each collective call, and while it holds a lock, every rank knows how many write sections
 // there have been.
 
 #include <mpi.h>
@@ -18,7 +18,7 @@ MPILOCK_CONTRACT(the_epoch_is_exact_after_a_barrier) {
       expected += static_cast<std::uint64_t>(turn * (rank + 1));
     ctrl.barrier();
     BOOST_TEST(ctrl.epoch() == expected);
-    ctrl.barrier();  // or a quicker rank may write again before a slower one has looked
+    ctrl.barrier();  // keeps a quick rank from writing again before a slow one has looked
   }
 }
 

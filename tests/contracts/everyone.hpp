@@ -1,6 +1,6 @@
 #pragma once
-// What the contract's tests have in common: every rank must have thrown, the right thing, with the
-// right words, and the user's communicator must still work.
+// Common parts of the contract's tests: every rank must throw the right exception with the right
+// words, and the user's communicator must still work.
 
 #include <mpi.h>
 
@@ -50,8 +50,8 @@ bool throws_saying(const words& expected, Action&& action) {
   return false;
 }
 
-/// Collective. Checks that `action` throws an `Error` on every rank, and that a barrier on the
-/// user's communicator works afterwards: the ranks tell each other through it.
+/// Collective. Checks that `action` throws an `Error` on every rank. The ranks compare their
+/// results on the user's communicator, which must still work afterwards.
 template <class Error, class Action>
 void everyone_throws(MPI_Comm users, const words& expected, Action&& action) {
   const bool here = throws_saying<Error>(expected, action);
@@ -59,8 +59,8 @@ void everyone_throws(MPI_Comm users, const words& expected, Action&& action) {
   meet(users);
 }
 
-/// Collective. Checks that a controller is as good as new: barrier, single_write by each rank in
-/// its turn, reads and writes.
+/// Collective. Checks that a controller still works: a barrier, a single_write by each rank in
+/// turn, a write and a read section.
 template <class Controller>
 void still_works(Controller& ctrl) {
   ctrl.barrier();
@@ -71,7 +71,7 @@ void still_works(Controller& ctrl) {
   ctrl.barrier();
 }
 
-/// A duplicate of MPI_COMM_WORLD that plays the user's communicator.
+/// A duplicate of MPI_COMM_WORLD, used as the user's communicator.
 class users_communicator {
  public:
   users_communicator() { MPI_Comm_dup(MPI_COMM_WORLD, &handle_); }
@@ -92,8 +92,8 @@ class users_communicator {
 
 using backends = std::tuple<mpilock::shared_memory, mpilock::rma_window, mpilock::two_sided>;
 
-/// Collective. Whether this launch can have the backend at all: shared memory needs one node. That
-/// it is refused elsewhere is what `shared_memory_over_several_nodes` tests.
+/// Collective. Whether this launch can use the backend: shared memory needs one node. The test
+/// `shared_memory_over_several_nodes` checks that it is refused elsewhere.
 template <class Backend>
 bool is_for_this_launch(MPI_Comm comm) {
   return Backend::name != mpilock::shared_memory::name || mpilock_test::on_one_node(comm);
@@ -101,8 +101,8 @@ bool is_for_this_launch(MPI_Comm comm) {
 
 }  // namespace contracts
 
-/// A test case for each backend that this launch can have. Its body is given `backend` and `users`,
-/// the user's communicator.
+/// A test case for each backend that this launch can use. Its body has two names: `backend`, and
+/// `users`, the user's communicator.
 #define MPILOCK_CONTRACT(name)                                                      \
   template <class backend>                                                          \
   void name##_over(const contracts::users_communicator& users);                     \

@@ -1,6 +1,6 @@
 // mpi-test: ranks=2,3 flavours=all timeout=240
-// A construction that fails on all ranks gives back all that it has made, whatever the reason: as
-// many windows, epochs, communicators, keyvals and attributes are there after many failures as
+// A construction that fails on all ranks gives back all that it has made, whatever the reason.
+// After many failures there are as many windows, epochs, communicators, keyvals and attributes as
 // before.
 
 #include <mpi.h>
@@ -23,20 +23,21 @@ using mpilock::unavailable_error;
 using mpilock::usage_error;
 using mpilock::writer_preferring;
 
-/// Few where ranks outnumber cores: MPICH needs a time slice for each of its collective calls.
+/// Few attempts where there are more ranks than cores: MPICH needs a time slice for each of its
+/// collective calls.
 int attempts() {
   if (mpilock_test::is_long_form()) return 100;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
   return mpilock_test::size_of(MPI_COMM_WORLD) <= cores ? 20 : 5;
 }
 
-/// Counts so far that a lock word of two ranks has no room for them. A controller refuses it when
-/// it is compiled; with more ranks others would do the same when it is made.
+/// A row so long that the lock word has no room for it, even with two ranks. A controller refuses
+/// this policy when it is compiled. With more ranks, a shorter row would be refused at run time.
 struct long_row : writer_preferring {
   static constexpr std::uint32_t most_in_a_row = std::uint32_t{1} << 22;
 };
 
-/// `Backend`, with that policy in the place of the controller's.
+/// `Backend`, which uses that policy instead of the controller's.
 template <class Backend>
 struct crowded {
   static constexpr std::string_view name = Backend::name;
@@ -44,8 +45,8 @@ struct crowded {
   using lock = typename Backend::template lock<long_row>;
 };
 
-/// Collective. Checks that `construct` throws an `Error` on every rank, every time, and leaves
-/// nothing.
+/// Collective. Checks that each call of `construct` throws an `Error` on every rank, and leaves
+/// nothing behind.
 template <class Error, class Construct>
 void leaves_nothing(MPI_Comm users, const failures& what, Construct&& construct) {
   const contracts::account before = alive;
@@ -67,8 +68,8 @@ auto making(MPI_Comm users, mpilock::options chosen = {}) {
   return [=] { static_cast<void>(mpilock::sync<Policies...>(users, 0, chosen)); };
 }
 
-/// A communicator of the user's, on which a controller has been made before: what a process makes
-/// once, with its first controller, is there.
+/// A user's communicator on which a controller has been made before. So all that a process makes
+/// only once, with its first controller, exists already.
 struct used_communicator : contracts::users_communicator {
   used_communicator() { mpilock::sync<mpilock::two_sided>(*this).close(); }
   bool on_one_node() const { return mpilock_test::on_one_node(*this); }

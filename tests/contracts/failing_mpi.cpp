@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// An MPI that fails: windows that can't be made, atomics that give wrong results, calls that return
-// an error.
+// An MPI that fails: it makes no window, its atomic operations give wrong results, or its calls
+// return an error.
 
 #include <mpi.h>
 
@@ -24,7 +24,8 @@ auto make(MPI_Comm users) {
   return mpilock::sync<Backend, mpilock::writer_preferring, Progress>(users);
 }
 
-/// Collective. Frees what the others have made, whose own handles are lost with the construction.
+/// Collective. Checks that the construction throws an `Error` on every rank. Then frees the windows
+/// that other ranks have made, since the failed construction has lost their handles.
 template <class Error, class Backend>
 void cannot_be_made(MPI_Comm users, const contracts::faults& what,
                     const contracts::words& expected) {
@@ -42,7 +43,7 @@ std::string text_of(int code) {
   return text;
 }
 
-/// Local. Checks that `action` throws an mpi_error that says which routine it was, and MPI's text.
+/// Local. Checks that `action` throws an mpi_error with the name of the routine and MPI's text.
 template <class Action>
 bool fails_in(std::string_view routine, int code, Action&& action) {
   try {
@@ -64,7 +65,7 @@ bool fails_in(std::string_view routine, int code, Action&& action) {
 
 BOOST_AUTO_TEST_CASE(a_window_that_cannot_be_made) {
   const contracts::users_communicator users;
-  if (users.size() < 2) return;  // a rank that is alone needs no window
+  if (users.size() < 2) return;  // a communicator of one rank needs no window
   const contracts::words expected{"MPI_Win_allocate failed", text_of(MPI_ERR_WIN), "two_sided"};
   cannot_be_made<unavailable_error, mpilock::rma_window>(users, {.windows = true}, expected);
   auto ctrl = make<mpilock::rma_window>(users);

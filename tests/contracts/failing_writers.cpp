@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// A single_write whose body fails: the writer rethrows its own exception, every other rank throws
-// writer_failed with the writer's rank and message, and the controller is as good as new.
+// A single_write whose body fails. The writer rethrows its own exception. Every other rank throws
+// writer_failed with the writer's rank and message. The controller still works afterwards.
 
 #include <mpi.h>
 
@@ -17,12 +17,12 @@ namespace {
 using contracts::still_works;
 using mpilock::writer_failed;
 
-/// Its serialisation gives up half-way.
+/// Its serialisation throws half-way.
 struct unsendable {
   int half = 0;
 };
 
-/// What the writer throws: no exception of the library, nor of the standard.
+/// The exception of the writer, which comes neither from the library nor from the standard.
 struct stone {
   int weight;
 };
@@ -32,7 +32,7 @@ bool is_thrown(auto&& action) {
   return mpilock_test::throws<Error>(action);
 }
 
-/// Collective. Checks who throws what; the writer's own exception has been checked by `own`.
+/// Collective. Checks the exception on each rank: `own` checks that of the writer.
 template <class Own>
 void one_fails_and_all_know(MPI_Comm users, int writer, const std::string& reason, Own&& own,
                             auto&& call) {
@@ -173,7 +173,7 @@ MPILOCK_CONTRACT(single_write_while_another_rank_holds) {
 MPILOCK_CONTRACT(single_write_while_the_writer_itself_reads) {
   auto ctrl = mpilock::sync<backend>(users);
   if (users.rank() == 0) ctrl.lock_shared();
-  BOOST_TEST(ctrl.single_write([] { return 5; }) == 5);  // a upgrade
+  BOOST_TEST(ctrl.single_write([] { return 5; }) == 5);  // an upgrade
   if (users.rank() == 0) ctrl.unlock_shared();
   still_works(ctrl);
 }

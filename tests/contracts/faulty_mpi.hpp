@@ -1,6 +1,7 @@
 #pragma once
-// An MPI that fails on demand: definitions of some MPI routines that stand in front of the real
-// ones. For one source file of a program, since these are not inline.
+// An MPI that fails on demand. It consists of definitions of some MPI routines, which the linker
+// finds before the real ones. Only one source file of a program may include it, since these
+// definitions are not inline.
 
 #include <mpi.h>
 
@@ -8,7 +9,7 @@
 
 namespace contracts {
 
-/// What is to go wrong on this rank.
+/// The faults of MPI on this rank.
 struct faults {
   bool windows = false;
   bool shared_windows = false;
@@ -16,15 +17,15 @@ struct faults {
   bool atomics = false;
   bool sends = false;
   bool duplicates = false;
-  bool elsewhere = false;  ///< windows fail on another rank, so this one's will be of no use
+  bool elsewhere = false;  ///< windows fail on another rank, so that this rank's is useless
 };
 inline faults now;
 
-/// Windows that were made but that the library can't use, because some rank says that it failed:
-/// for the test to free.
+/// Windows that were made, but that the library can't use, because another rank has failed. The
+/// test frees them.
 inline std::vector<MPI_Win> leaked;
 
-/// Sets the faults for as long as it lives.
+/// Sets the faults for its own lifetime.
 struct with_faults {
   explicit with_faults(const faults& wanted) { now = wanted; }
   ~with_faults() { now = {}; }

@@ -1,6 +1,7 @@
 // mpi-test: ranks=1,2,3 flavours=one
 // mpi-test: ranks=2 flavours=all
-// Values of any size travel in pieces; the one beyond 2 GiB only in the long form, with two ranks.
+// Values of any size travel in pieces. The value beyond 2 GiB is sent only in the long form, with
+// two ranks.
 
 #include <mpi.h>
 

@@ -10,7 +10,7 @@
 
 namespace {
 
-/// Before main(), which asks for the level that this names.
+/// Runs before main(), which asks for the thread level that this sets.
 [[maybe_unused]] const int asked = setenv("MPILOCK_TEST_THREADS", "single", 1);
 
 bool level_is_too_low() {

@@ -1,5 +1,5 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// Calls that make no sense: each its own error, nothing is broken by them, nobody hangs.
+// Wrong calls: each raises its own error, breaks nothing, and lets no rank hang.
 
 #include <mpi.h>
 
@@ -21,7 +21,7 @@ using mpilock::closed_error;
 using mpilock::mismatch_error;
 using mpilock::usage_error;
 
-/// A named controller, so that every message can be asked for the name.
+/// A controller with a name, so that the tests can look for the name in every message.
 template <class Backend>
 auto controller(MPI_Comm users) {
   return mpilock::sync<Backend>(users, 0, {.name = "ledger"});
@@ -87,7 +87,7 @@ MPILOCK_CONTRACT(use_after_close) {
   everyone_throws<closed_error>(users, expected, [&] { ctrl.progress(); });
   everyone_throws<closed_error>(users, expected, [&] { static_cast<void>(ctrl.single_write()); });
   everyone_throws<closed_error>(users, expected, [&] { ctrl.single_write([] { return 1; }); });
-  BOOST_TEST(ctrl.name() == "ledger");  // what it was can still be told
+  BOOST_TEST(ctrl.name() == "ledger");  // a closed controller still knows its name
   BOOST_TEST(ctrl.size() == users.size());
 }
 
@@ -95,7 +95,7 @@ MPILOCK_CONTRACT(close_twice) {
   auto ctrl = controller<backend>(users);
   ctrl.close();
   BOOST_CHECK_NO_THROW(ctrl.close());
-  if (users.rank() == 0) BOOST_CHECK_NO_THROW(ctrl.close());  // local by now
+  if (users.rank() == 0) BOOST_CHECK_NO_THROW(ctrl.close());  // closing again is local
   BOOST_TEST(ctrl.closed());
   contracts::meet(users);
 }
@@ -116,7 +116,7 @@ MPILOCK_CONTRACT(use_of_a_moved_from_controller) {
 MPILOCK_CONTRACT(moving_leaves_everything_in_place) {
   auto first = controller<backend>(users);
   auto second = mpilock::sync<backend>(users, users.size() - 1, {.name = "other"});
-  second = std::move(first);  // collective: closes what `second` was
+  second = std::move(first);  // collective: closes the old controller of `second`
   BOOST_TEST(second.name() == "ledger");
   still_works(second);
   std::optional<decltype(second)> third(std::move(second));
@@ -159,7 +159,7 @@ MPILOCK_CONTRACT(a_collective_inside_an_open_fence) {
   throws_saying<usage_error>(expected, [&] { ctrl.close(); });
   throws_saying<usage_error>(expected, [&] { static_cast<void>(ctrl.single_write()); });
   if (fence.guard()) fence.share(7);
-  BOOST_TEST(fence.template collect<int>() == 7);  // the fence has survived all this
+  BOOST_TEST(fence.template collect<int>() == 7);  // the fence still works
   still_works(ctrl);
 }
 

@@ -1,5 +1,5 @@
 // mpi-test: ranks=2,3 flavours=one
-// A rank that has no memory for a shared value: all ranks learn so, and none waits in a broadcast.
+// A rank has no memory for a shared value: all ranks are told, and none waits in a broadcast.
 
 #include <mpi.h>
 

@@ -1,5 +1,5 @@
 // mpi-test: ranks=1,3 flavours=all
-// What a controller lets see of itself: observers, counters, reports of stalls, names.
+// What a controller shows of itself: observers, counters, reports of stalls, names.
 
 #include <mpi.h>
 
@@ -22,7 +22,7 @@ using mpilock::access;
 
 std::vector<std::string> names_given;
 
-/// Remembers all that it is told.
+/// Remembers all events.
 class notebook final : public mpilock::observer {
  public:
   struct note {
@@ -36,7 +36,7 @@ class notebook final : public mpilock::observer {
   void refused(const mpilock::event& about) noexcept override { add("refused", about); }
   void released(const mpilock::event& about) noexcept override { add("released", about); }
 
-  /// "requested read, granted read, …", and empties the book.
+  /// @return "requested read, granted read, …"; also empties the notebook
   std::string take() {
     std::string all;
     for (const note& each : std::exchange(notes, {}))
@@ -49,7 +49,7 @@ class notebook final : public mpilock::observer {
   void add(const char* what, const mpilock::event& about) { notes.push_back({what, about}); }
 };
 
-/// std::cerr's text while it lives.
+/// Captures the text that goes to std::cerr during its own lifetime.
 class captured_errors {
  public:
   captured_errors() : before_(std::cerr.rdbuf(text_.rdbuf())) {}
@@ -68,7 +68,7 @@ void check_says(const std::string& text, const std::vector<std::string>& expecte
 
 }  // namespace
 
-// The linker finds these before MPI's own.
+// The linker finds these definitions before MPI's own.
 extern "C" int MPI_Comm_set_name(MPI_Comm comm, const char* name) {
   names_given.emplace_back(name);
   return PMPI_Comm_set_name(comm, name);
@@ -164,7 +164,7 @@ MPILOCK_CONTRACT(counters_count) {
   ctrl.barrier();
 }
 
-/// The writer prints while it waits; the reader leaves when it has.
+/// The writer prints while it waits. The reader leaves after that.
 MPILOCK_CONTRACT(a_long_wait_is_reported) {
   if (users.size() == 1) return;
   auto ctrl = mpilock::sync<backend>(users, 0, {.name = "ledger", .stall_report = 30ms});
@@ -219,7 +219,7 @@ MPILOCK_CONTRACT(what_belongs_to_a_lock_has_its_name) {
   names_given.clear();
   auto ctrl = mpilock::sync<backend>(users, 0, {.name = std::string(300, 'x')});
   if (users.size() > 1) {
-    // The duplicate is for all controllers of the communicator; the window is this one's.
+    // All controllers of the communicator share the duplicate. This controller owns the window.
     const bool has_window = backend::name != mpilock::two_sided::name;
     BOOST_TEST_REQUIRE(names_given.size() == (has_window ? 2U : 1U));
     BOOST_TEST(names_given.front() == "mpilock");

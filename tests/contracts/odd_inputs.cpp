@@ -1,7 +1,7 @@
 // mpi-test: ranks=2,3 flavours=all
-// Bad inputs of the rarer kinds: one rank that wants another policy, a value that can't be read
-// back, a fence left after it has shared, nesting of writes without end, and calls of every kind on
-// what is closed or moved from.
+// Rare kinds of bad input: one rank that asks for another policy, a value that can't be read back,
+// a fence that is left after it has shared, write sections that are nested too deep, and every kind
+// of call on a controller that is closed or moved from.
 
 #include <mpi.h>
 
@@ -25,16 +25,17 @@ using mpilock::mismatch_error;
 using mpilock::usage_error;
 using namespace std::chrono_literals;
 
-/// It can be written down, but not read back.
+/// It can be encoded, but not decoded.
 struct unreadable {
   int number = 0;
 };
 
-/// Collective. `ask` asks for something else on one rank, which the message names and quotes.
+/// Collective. `ask` makes one rank ask for something else. The message must name that rank and
+/// quote both requests.
 template <class Ask>
 void the_odd_one_is_named(const contracts::users_communicator& users, const std::string& usual,
                           const std::string& other, Ask&& ask) {
-  if (users.size() < 3) return;  // of two, either is odd
+  if (users.size() < 3) return;  // with two ranks, neither is in the majority
   for (int odd = 0; odd < users.size(); ++odd)
     everyone_throws<mismatch_error>(
         users, {"rank " + std::to_string(odd) + " asks for", other, "the others ask for", usual},
@@ -43,7 +44,7 @@ void the_odd_one_is_named(const contracts::users_communicator& users, const std:
   still_works(ctrl);
 }
 
-/// Everything that asks for a lock or gives one back, all of it local.
+/// All calls that request or release a lock. All of them are local.
 template <class Error, class Controller>
 void refuses_every_local_call(Controller& ctrl, const contracts::words& expected) {
   const auto now = std::chrono::steady_clock::now();
@@ -124,7 +125,7 @@ MPILOCK_CONTRACT(a_value_that_cannot_be_read_back) {
   for (int writer = 0; writer < users.size(); ++writer) {
     const auto call = [&] { ctrl.single_write(writer, [] { return unreadable{7}; }); };
     if (users.rank() == writer)
-      BOOST_CHECK_NO_THROW(call());  // its own is not read back
+      BOOST_CHECK_NO_THROW(call());  // the writer does not read its own value back
     else
       throws_saying<std::domain_error>({"can't be read back"}, call);
     still_works(ctrl);
@@ -159,7 +160,7 @@ MPILOCK_CONTRACT(writes_nested_without_end) {
     const contracts::words expected{"ledger", std::to_string(deepest), "write", "unlock"};
     throws_saying<usage_error>(expected, [&] { ctrl.lock(); });
     throws_saying<usage_error>(expected, [&] { static_cast<void>(ctrl.try_lock()); });
-    BOOST_TEST(ctrl.try_lock_shared());  // counted by themselves
+    BOOST_TEST(ctrl.try_lock_shared());  // read sections are counted apart from write sections
     ctrl.unlock_shared();
     for (std::uint32_t i = 0; i < deepest; ++i) ctrl.unlock();
     throws_saying<usage_error>({"ledger", "unlock()", "read lock"}, [&] { ctrl.unlock(); });
@@ -180,7 +181,7 @@ MPILOCK_CONTRACT(upgrades_of_any_duration_make_a_try) {
   };
   for (int turn = 0; turn < users.size(); ++turn) {
     if (users.rank() == turn) {
-      { const auto lock = ctrl.write(); }  // whatever the rank before released has arrived by then
+      { const auto lock = ctrl.write(); }  // waits until the release of the rank before has arrived
       try_all();
     }
     ctrl.barrier();
@@ -203,7 +204,7 @@ MPILOCK_CONTRACT(every_call_on_a_moved_from_controller) {
   throws_saying<usage_error>(expected, [&] { static_cast<void>(from.name()); });
   throws_saying<usage_error>(expected, [&] { static_cast<void>(from.rank()); });
   BOOST_CHECK_NO_THROW(from.close());
-  auto nothing = std::move(from);  // nor does moving it on
+  auto nothing = std::move(from);  // moving from it again does not throw either
   BOOST_TEST(nothing.closed());
   still_works(ctrl);
 }

@@ -1,6 +1,7 @@
 // mpi-test: ranks=1,2,3 flavours=one
-// The background thread of threaded_progress: one a process, only where it is of use, gone when
-// nobody needs it, and nearly free while nobody asks for anything.
+// The background thread of threaded_progress. There is one for each process, and only where it is
+// of use. It ends when no controller needs it, and costs nearly nothing while no rank asks for
+// anything.
 
 #include <mpi.h>
 #include <sys/resource.h>
@@ -44,7 +45,7 @@ std::chrono::microseconds cpu_time() {
   return in_us(used.ru_utime) + in_us(used.ru_stime);
 }
 
-/// MPI may start threads of its own with the first window; those are not ours to count.
+/// MPI may start threads of its own with the first window. The test must not count those.
 template <class Backend>
 void let_mpi_start_its_own(MPI_Comm users) {
   auto first = mpilock::sync<Backend>(users);
@@ -65,7 +66,7 @@ MPILOCK_CONTRACT(one_thread_for_all_controllers_where_it_is_of_use) {
     contracts::still_works(open.front());
     BOOST_TEST(threads() == expected);
     for (int i = 0; i < 4; ++i) open[static_cast<std::size_t>(i)].close();
-    BOOST_TEST(threads() == expected);  // one is still open
+    BOOST_TEST(threads() == expected);  // one controller is still open
     contracts::still_works(open.back());
     open.back().close();
     BOOST_TEST(comes_back_to(before));
@@ -89,10 +90,10 @@ MPILOCK_CONTRACT(the_end_of_a_thread_is_not_the_end_of_the_process) {
   controller<backend> ctrl(users, 0);
   const std::ptrdiff_t before = threads();
   std::thread([&] {
-    static thread_local std::optional<controller<backend>> own;  // older than what it holds
+    static thread_local std::optional<controller<backend>> own;  // destroyed last
     own.emplace(users, 0);
     contracts::still_works(*own);
-  }).join();  // its destructor closes it, with the other ranks' threads
+  }).join();  // the end of the thread closes `own`, a collective call
   BOOST_TEST(comes_back_to(before));
   contracts::still_works(ctrl);
 }
@@ -105,13 +106,13 @@ MPILOCK_CONTRACT(an_idle_thread_costs_next_to_nothing) {
   std::this_thread::sleep_for(1s);
   const auto used = std::chrono::duration<double, std::milli>(cpu_time() - before).count();
   const double limit = mpilock_test::is_sanitized() ? 600 : 200;
-  BOOST_TEST(used < limit, "of a second's idling " << used << " ms on a core");
+  BOOST_TEST(used < limit, used << " ms of CPU time in an idle second");
   BOOST_TEST_MESSAGE(backend::name << ": " << used << " ms of CPU time in an idle second");
   contracts::meet(users);
 }
 
-/// MPICH 4.0 stops locking at the beginning of MPI_Finalize, before anybody can be told to end: a
-/// thread that is in MPI at that moment never gives MPICH's lock back, and MPICH aborts.
+/// MPICH 4.0 stops locking at the beginning of MPI_Finalize, before the library can end its thread.
+/// A thread that is in MPI at that moment never gives MPICH's lock back, and MPICH aborts.
 MPILOCK_CONTRACT(the_thread_of_a_controller_left_open_is_joined_in_finalize) {
   if (mpilock_test::flavour().starts_with("mpich")) {
     BOOST_TEST_MESSAGE("left out: MPICH aborts if a thread is in MPI when MPI_Finalize begins");

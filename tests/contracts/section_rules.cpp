@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// The rules for sections: who passes whom, nesting, upgrade, what is seen after an acquire, and
-// calls by several threads of a rank.
+// The rules for sections: the order of entry, nesting, upgrades, what a rank sees after an acquire,
+// and calls by several threads of a rank.
 
 #include <mpi.h>
 
@@ -20,9 +20,9 @@ using mpilock_test::hear;
 using mpilock_test::serving;
 using mpilock_test::tell;
 
-/// Rank 0 reads, rank 1 waits to write, rank 2 comes to read. The epoch, exact under a lock, tells
-/// rank 2 whether the writer was inside before it. A try may also fail while a writer only
-/// announces itself, so that the order of entry is a matter for the forms that wait.
+/// Rank 0 reads, rank 1 waits to write, rank 2 arrives to read. The epoch, which is exact under a
+/// lock, tells rank 2 whether the writer was inside before it. A try may also fail while a writer
+/// only announces itself. So only the calls that wait can show the order of entry.
 template <class Controller>
 void reader_meets_waiting_writer(const contracts::users_communicator& users, Controller& ctrl,
                                  bool reader_goes_first) {
@@ -30,7 +30,7 @@ void reader_meets_waiting_writer(const contracts::users_communicator& users, Con
   if (users.rank() == 0) {
     ctrl.lock_shared();
     ctrl.barrier();
-    hear(users, 2, serve);  // has seen what it came to see
+    hear(users, 2, serve);  // rank 2 has finished its check
     ctrl.unlock_shared();
   } else if (users.rank() == 1) {
     ctrl.barrier();
@@ -38,7 +38,7 @@ void reader_meets_waiting_writer(const contracts::users_communicator& users, Con
   } else {
     ctrl.barrier();
     if (reader_goes_first) {
-      for (int i = 0; i < 50; ++i) {  // the writer comes to wait meanwhile
+      for (int i = 0; i < 50; ++i) {  // the writer begins to wait meanwhile
         const auto lock = ctrl.read();
         BOOST_TEST(ctrl.epoch() == 0u);
         std::this_thread::sleep_for(1ms);
@@ -99,7 +99,7 @@ MPILOCK_CONTRACT(a_nested_reader_does_not_wait_for_the_writer_that_waits_for_it)
     ctrl.lock();
     ctrl.unlock();
   } else if (users.rank() == 0) {
-    for (int i = 0; i < 50; ++i) {  // the writer comes to wait meanwhile
+    for (int i = 0; i < 50; ++i) {  // the writer begins to wait meanwhile
       const auto nested = ctrl.read();
       ctrl.progress();
       std::this_thread::sleep_for(100us);
@@ -109,14 +109,14 @@ MPILOCK_CONTRACT(a_nested_reader_does_not_wait_for_the_writer_that_waits_for_it)
   ctrl.barrier();
 }
 
-MPILOCK_CONTRACT(write_in_read_is_a_upgrade) {
+MPILOCK_CONTRACT(write_in_read_is_an_upgrade) {
   auto ctrl = mpilock::sync<backend>(users);
   ctrl.barrier();
   {
     const auto reading = ctrl.read();
     const auto before = ctrl.epoch();
     const auto writing = ctrl.write();
-    BOOST_TEST(ctrl.epoch() > before);  // this section, and those that got in before it
+    BOOST_TEST(ctrl.epoch() > before);  // this section, and those of ranks that entered before
   }
   ctrl.barrier();
   { const auto lock = ctrl.read(); }
@@ -131,7 +131,7 @@ MPILOCK_CONTRACT(after_a_upgrade_the_rank_reads_with_no_gap) {
     const auto mine = ctrl.epoch();
     std::this_thread::yield();
     const auto nested = ctrl.read();
-    BOOST_TEST(ctrl.epoch() == mine);  // nobody has written since
+    BOOST_TEST(ctrl.epoch() == mine);  // no rank has written since then
   }
   ctrl.barrier();
 }

@@ -1,6 +1,6 @@
 // mpi-test: ranks=2,3 flavours=all
-// A root serves the others from every call of the library that it is in: from barrier(), while it
-// waits for another lock, while it makes or closes another controller.
+// A root serves the other ranks in every call of the library: in barrier(), while it waits for
+// another lock, and while it makes or closes another controller.
 
 #include <mpi.h>
 
@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Two controllers' policies.
+/// The policies of two controllers.
 template <class A, class B, class ProgressA, class ProgressB>
 struct pair_of {
   using lock_a = A;
@@ -40,7 +40,8 @@ using pairs = std::tuple<pair_of<shared_memory, rma_window, polling_progress, po
                          pair_of<two_sided, shared_memory, polling_progress, polling_progress>,
                          pair_of<two_sided, rma_window, polling_progress, polling_progress>,
                          pair_of<two_sided, two_sided, polling_progress, polling_progress>,
-                         // The one that waits has another policy than the one that must be served.
+                         // The controller that waits has another policy than the one that must be
+                         // served.
                          pair_of<rma_window, two_sided, no_progress, polling_progress>,
                          pair_of<two_sided, two_sided, no_progress, polling_progress>,
                          pair_of<shared_memory, two_sided, no_progress, polling_progress>,
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_that_waits_for_one_lock_serves_the_other, p
     if (users.rank() == 0) {
       const auto waits = a.write();
     } else if (users.rank() == 1) {
-      std::this_thread::sleep_for(5ms);  // most likely the root is in there by now
+      std::this_thread::sleep_for(5ms);  // most likely the root waits in a.write() by now
       { const auto served = b.write(); }
       { const auto served = b.read(); }
       first.reset();

@@ -1,5 +1,5 @@
 // mpi-test: flavours=openmpi_tcp,openmpi_tcp_plain,mpich_tcp tcp=1
-// Ranks on hosts of their own, which reach one another over TCP alone.
+// Each rank is on a host of its own, and they reach one another only over TCP.
 
 #include <mpi.h>
 
@@ -26,7 +26,7 @@ bool threads_are_provided() {
   return provided == MPI_THREAD_MULTIPLE;
 }
 
-/// Each rank counts up a number in a file that all hosts see; none of it may get lost.
+/// Each rank increments a number in a file that all hosts see. No increment may get lost.
 template <class Controller>
 void count_up_together(Controller& ctrl, MPI_Comm users) {
   mpilock::testing::counter_file file(users);

@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2 flavours=one timeout=240
-// Controllers on one communicator share one duplicate of it, which goes with the last of them; and
-// an MPI that has no communicators left says so on all ranks.
+// Controllers on one communicator share one duplicate of it, which is freed with the last of them.
+// An MPI that has no communicators left causes an error on all ranks.
 
 #include <mpi.h>
 
@@ -26,7 +26,7 @@ using controller = mpilock::basic_window_controller<mpilock::two_sided, mpilock:
 extern "C" {
 
 int MPI_Comm_dup(MPI_Comm comm, MPI_Comm* copy) {
-  ++duplicates_with_hints;  // it hands them on
+  ++duplicates_with_hints;  // MPI_Comm_dup copies the hints
   return PMPI_Comm_dup(comm, copy);
 }
 int MPI_Comm_dup_with_info(MPI_Comm comm, MPI_Info info, MPI_Comm* copy) {
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(many_controllers_on_one_communicator) {
   duplicates = duplicates_with_hints = freed = 0;
   {
     std::deque<controller> open;
-    for (int i = 0; i < 1'200; ++i) open.emplace_back(users);  // one each was too many for MPICH
+    for (int i = 0; i < 1'200; ++i) open.emplace_back(users);  // MPICH has fewer contexts than this
     contracts::still_works(open.front());
     contracts::still_works(open.back());
     BOOST_TEST(duplicates == (users.size() > 1 ? 1 : 0));
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(controllers_of_one_communicator_in_two_threads) {
   const contracts::users_communicator users;
   controller first(users);
   controller second(users);
-  // Each thread in its own order: what one controller says never reaches the other one.
+  // The two threads run in no common order: messages of one controller never reach the other one.
   std::thread other([&] {
     for (int i = 0; i < 200; ++i)
       BOOST_REQUIRE(second.single_write([&] { return 1'000 + i; }) == 1'000 + i);

@@ -1,5 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=one
-// What is collected is of the type that was shared, whatever the types are called.
+// A fence is collected only as the type that was shared, however similar the names of the types
+// are.
 
 #include <mpi.h>
 

@@ -1,5 +1,5 @@
 // mpi-test: ranks=1,2 flavours=one
-// A communicator of one rank: no window, no messages; the same states, the same errors.
+// A communicator of one rank: no window and no messages, but the same states and the same errors.
 
 #include <mpi.h>
 
@@ -19,7 +19,7 @@ using contracts::throws_saying;
 using mpilock::usage_error;
 using namespace std::chrono_literals;
 
-/// Gives each backend a controller over MPI_COMM_SELF; each rank of the launch is on its own.
+/// A controller over MPI_COMM_SELF. Each rank of the launch has its own.
 template <class Backend>
 auto alone() {
   return mpilock::sync<Backend>(MPI_COMM_SELF, 0, {.name = "alone"});
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_same_errors, backend, contracts::backends) {
 }
 
 BOOST_AUTO_TEST_CASE(it_costs_neither_communicator_nor_window) {
-  // A duplicate or a window each would use up one of MPI's limited contexts; this many have none.
+  // Each duplicate or window would need one of MPI's contexts, and there are fewer than 5000.
   for (int i = 0; i < 5000; ++i) {
     auto ctrl = mpilock::sync(MPI_COMM_SELF);
     if (i % 1000 == 0) BOOST_TEST(ctrl.try_write().owns_lock());

@@ -1,6 +1,6 @@
 // mpi-test: ranks=3,8 flavours=one
-// Reports of stalls: one rank speaks for all that wait, notes are read whole, and who waits for a
-// note serves the others.
+// Reports of stalls: one rank reports for all that wait, notes are read whole, and a rank that
+// waits for a note serves the others.
 
 #include <mpi.h>
 #include <signal.h>
@@ -21,17 +21,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What is to go wrong when this rank reads a note.
+/// The faults when this rank reads a note.
 struct {
-  int torn = 0;          ///< so many notes arrive torn
-  int silent_rank = -1;  ///< its note doesn't arrive
+  int torn = 0;          ///< the number of notes that arrive torn
+  int silent_rank = -1;  ///< the rank whose note doesn't arrive
   MPI_Request unanswered = MPI_REQUEST_NULL;
   std::vector<char> record;
 } reading;
 
 constexpr int never_sent = 77;
 
-/// std::cerr's text while it lives.
+/// Captures the text that goes to std::cerr during its own lifetime.
 class captured_errors {
  public:
   captured_errors() : before_(std::cerr.rdbuf(text_.rdbuf())) {}
@@ -52,7 +52,7 @@ std::string report_of(Controller& ctrl) {
   return out.str();
 }
 
-/// Until rank `which` has noted that it waits.
+/// Returns when rank `which` has noted that it waits.
 template <class Controller>
 void until_it_waits(Controller& ctrl, int which) {
   while (!says(report_of(ctrl), "rank " + std::to_string(which) + " waits to write"))
@@ -61,7 +61,7 @@ void until_it_waits(Controller& ctrl, int which) {
 
 }  // namespace
 
-// The linker finds this before MPI's own.
+// The linker finds this definition before MPI's own.
 extern "C" int MPI_Rget(void* to, int count, MPI_Datatype type, int rank, MPI_Aint place,
                         int count_there, MPI_Datatype type_there, MPI_Win window,
                         MPI_Request* request) {
@@ -77,11 +77,11 @@ extern "C" int MPI_Rget(void* to, int count, MPI_Datatype type, int rank, MPI_Ai
   --reading.torn;
   mpilock_test::complete(*request);
   auto* const bytes = static_cast<std::byte*>(to);
-  for (int i = 8; i < count - 8; ++i) bytes[i] ^= std::byte{1};  // all but its ends
+  for (int i = 8; i < count - 8; ++i) bytes[i] ^= std::byte{1};  // keeps both ends
   return MPI_SUCCESS;
 }
 
-/// In the order of their ranks all but rank 0 come to wait, so that rank 1 has waited longest.
+/// All ranks but rank 0 begin to wait, in the order of their numbers. So rank 1 has waited longest.
 MPILOCK_CONTRACT(one_rank_reports_for_all) {
   auto ctrl = mpilock::sync<backend>(users, 0, {.name = "ledger", .stall_report = 1s});
   std::string text;
@@ -108,7 +108,7 @@ MPILOCK_CONTRACT(one_rank_reports_for_all) {
   ctrl.barrier();
 }
 
-/// The rank that has waited longest is stopped; whether its note can be read depends on MPI.
+/// The rank that has waited longest is stopped. MPI decides whether its note can be read.
 BOOST_AUTO_TEST_CASE(another_rank_reports_where_the_first_is_stopped) {
   const contracts::users_communicator users;
   if (!mpilock_test::on_one_node(users)) return;
@@ -160,7 +160,7 @@ MPILOCK_CONTRACT(a_torn_note_is_read_again) {
   ctrl.barrier();
 }
 
-/// Rank 0 waits for the note of the last rank, which doesn't come, and serves rank 1 meanwhile.
+/// Rank 0 waits for the note of the last rank, which doesn't arrive. It serves rank 1 meanwhile.
 BOOST_AUTO_TEST_CASE(a_root_that_waits_for_a_note_serves_the_others) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::two_sided>(users, 0, {.stall_report = 1h});
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_root_that_waits_for_a_note_serves_the_others) {
     mpilock_test::hear(users, 1, mpilock_test::serving(ctrl));
     reading.silent_rank = -1;
     MPI_Send(reading.record.data(), static_cast<int>(reading.record.size()), MPI_BYTE, 0,
-             never_sent, MPI_COMM_SELF);  // at last
+             never_sent, MPI_COMM_SELF);  // completes the receive
   } else {
     mpilock_test::meet(users);
     if (users.rank() == 1) {

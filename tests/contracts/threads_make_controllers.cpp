@@ -1,7 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// Several threads of each rank make controllers at the same time, on communicators of their own,
-// and leave them open. MPI_Finalize, which main() calls, closes them in an order that all ranks
-// share.
+// Several threads of each rank make controllers at the same time, on separate communicators, and
+// leave them open. main() calls MPI_Finalize, which closes them in the same order on all ranks.
 
 #include <mpi.h>
 
@@ -29,7 +28,7 @@ bool has_threads() {
 void make_some(MPI_Comm comm, const std::string& name) {
   for (int i = 0; i < controllers_per_thread; ++i) {
     auto* const left_open = new controller(comm, 0, {.name = name + std::to_string(i)});
-    if (i % 10 == 0) left_open->barrier();  // Boost.Test is for one thread alone
+    if (i % 10 == 0) left_open->barrier();  // only one thread may use Boost.Test
   }
 }
 

@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// A progress policy whose idle() throws. In a collective call the exception goes on when the call
-// is complete, so that no rank is left behind and MPI has no buffer that is gone.
+// A progress policy whose idle() throws. A collective call completes before it lets the exception
+// out. So no rank is left behind, and MPI uses no buffer that has been freed.
 
 #include <mpi.h>
 
@@ -37,7 +37,7 @@ class failing_progress {
   mpilock::progress_source& source_;
 };
 
-/// On this rank idle() throws as long as it lives.
+/// idle() throws on this rank during the lifetime of this object.
 struct with_failures {
   explicit with_failures(bool wanted) { failing_progress::fails = wanted; }
   ~with_failures() { failing_progress::fails = false; }
@@ -48,7 +48,7 @@ auto make(MPI_Comm users) {
   return mpilock::sync<Backend, mpilock::writer_preferring, failing_progress>(users);
 }
 
-/// Has the rank wait for the others in the next collective call.
+/// Makes the rank wait for the others in the next collective call.
 void others_come_late(MPI_Comm users, int waiting) {
   if (mpilock_test::rank_in(users) == waiting) return;
   for (const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
@@ -56,7 +56,8 @@ void others_come_late(MPI_Comm users, int waiting) {
     std::this_thread::yield();
 }
 
-/// Collective. `call` completes on all ranks, and throws on the last one if that had to wait.
+/// Collective. `call` completes on all ranks. On the last rank it throws afterwards, if that rank
+/// had to wait.
 template <class Call>
 void throws_afterwards(MPI_Comm users, Call&& call) {
   const int odd = mpilock_test::size_of(users) - 1;

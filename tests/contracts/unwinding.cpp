@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// A controller that is destroyed while an exception is under way on one rank: nothing blocks, the
-// rank goes on using the user's communicator at once, the others learn of it, MPI_Finalize works.
+// A controller is destroyed while one rank handles an exception. Nothing blocks, and the rank may
+// use the user's communicator at once. The other ranks get an error, and MPI_Finalize works.
 
 #include <mpi.h>
 
@@ -17,7 +17,7 @@ namespace {
 using mpilock::mismatch_error;
 using std::chrono::steady_clock;
 
-/// Has a controller of its own destroyed by an exception. `before` runs while it is alive.
+/// Makes a controller, which an exception destroys. `before` runs while it exists.
 template <class Backend, class Before>
 void unwind_through_a_controller(MPI_Comm users, Before&& before) {
   try {
@@ -29,7 +29,7 @@ void unwind_through_a_controller(MPI_Comm users, Before&& before) {
   }
 }
 
-/// Messages on the user's communicator, from each rank to the next one.
+/// Sends messages on the user's communicator, from each rank to the next one.
 void pass_round(MPI_Comm users) {
   const int rank = mpilock_test::rank_in(users);
   const int size = mpilock_test::size_of(users);
@@ -73,8 +73,8 @@ MPILOCK_CONTRACT(one_rank_unwinds_and_the_others_close) {
   }
 }
 
-/// A guard must not outlive its controller unseen: close() says that the rank holds, and stays
-/// open.
+/// A guard must not outlive its controller: close() throws while the rank holds a lock, and the
+/// controller stays open.
 MPILOCK_CONTRACT(one_rank_unwinds_and_a_holder_closes) {
   const int leaver = users.size() - 1;
   if (users.rank() == leaver) {
@@ -101,7 +101,7 @@ MPILOCK_CONTRACT(one_rank_unwinds_before_the_others_meet) {
     pass_round(users);
   } else {
     auto ctrl = mpilock::sync<backend>(users);
-    pass_round(users);  // the one that left takes part at once: it waits for nobody
+    pass_round(users);  // rank 0 takes part at once: it waits for no rank
     contracts::throws_saying<mismatch_error>({"rank 0"}, [&] { ctrl.barrier(); });
   }
   contracts::meet(users);
@@ -115,14 +115,13 @@ MPILOCK_CONTRACT(one_rank_unwinds_inside_a_write) {
         const auto lock = ctrl.write();
         throw std::runtime_error("out of here");
       });
-      // Its state, if it is the root, is served while it waits in the library or for MPI; here it
-      // does so in another controller.
+      // If this rank is the root, it serves the state of its old controller while it waits in the
+      // library or in MPI. Here it waits in another controller.
       auto other = mpilock::sync<backend>(users);
       other.barrier();
     } else {
       auto ctrl = mpilock::sync<backend>(users);
-      auto lock =
-          ctrl.try_write_for(std::chrono::seconds(30));  // what the leaver held is free again
+      auto lock = ctrl.try_write_for(std::chrono::seconds(30));  // the leaver's lock is free again
       BOOST_TEST(lock.owns_lock());
       lock = {};
       auto other = mpilock::sync<backend>(users);

@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3 flavours=all
-// What belongs to the user stays as it is: error handlers, the communicator's life, tags and
-// messages in flight, attributes.
+// The library changes nothing that belongs to the user: error handlers, the lifetime of the
+// communicator, tags and messages in flight, attributes.
 
 #include <mpi.h>
 
@@ -15,7 +15,7 @@ namespace {
 
 void never_called(MPI_Comm*, int*, ...) { BOOST_ERROR("the user's error handler was called"); }
 
-/// A handler that MPI hands out is a reference, to be given back.
+/// A handler that MPI returns is a reference, which must be given back.
 bool has_handler(MPI_Comm comm, MPI_Errhandler expected) {
   MPI_Errhandler found = MPI_ERRHANDLER_NULL;
   MPI_Comm_get_errhandler(comm, &found);
@@ -96,7 +96,7 @@ MPILOCK_CONTRACT(wildcard_receives_of_the_user_get_the_users_messages_alone) {
       BOOST_TEST(done == 0);
     }
   }
-  contracts::meet(users);  // nobody has sent anything yet
+  contracts::meet(users);  // no rank has sent a message yet
   const int next = (users.rank() + 1) % users.size();
   for (const int number : {1, 2}) MPI_Send(&number, 1, MPI_INT, next, 7 + number, users);
   for (auto& each : wildcards) mpilock_test::complete(each);
@@ -108,8 +108,7 @@ MPILOCK_CONTRACT(messages_in_flight_are_left_alone) {
   const int next = (users.rank() + 1) % users.size();
   std::array<MPI_Request, 3> sends{};
   std::array<int, 3> numbers{10, 11, 12};
-  for (std::size_t i = 0; i < numbers.size();
-       ++i)  // the tags that the library could be using itself
+  for (std::size_t i = 0; i < numbers.size(); ++i)  // tags that the library might use itself
     MPI_Isend(&numbers[i], 1, MPI_INT, next, static_cast<int>(i), users, &sends[i]);
   auto ctrl = mpilock::sync<backend>(users);
   contracts::still_works(ctrl);
@@ -145,7 +144,7 @@ MPILOCK_CONTRACT(attributes_stay) {
     contracts::still_works(ctrl);
     ctrl.close();
   }
-  BOOST_TEST(counted.made == counted.deleted);  // what MPI copied with the duplicate went with it
+  BOOST_TEST(counted.made == counted.deleted);  // the copies were deleted with the duplicate
   int* found = nullptr;
   int flag = 0;
   MPI_Comm_get_attr(users, key, static_cast<void*>(&found), &flag);

@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2 flavours=one
-// A call that runs out of memory while somebody watches leaves no section behind, and no observer
-// that has been told half of a story.
+// A call runs out of memory while an observer is set. It leaves no section behind, and each
+// observer that was told of a request is also told of its end.
 
 #include <mpi.h>
 
@@ -18,9 +18,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-thread_local int allocations_left = -1;  ///< before one fails; negative: none does
+thread_local int allocations_left = -1;  ///< the number before one fails; negative: none fails
 
-/// Counts what it is told.
+/// Counts the events.
 struct tally final : mpilock::observer {
   int requests = 0;
   int grants = 0;
@@ -49,7 +49,7 @@ int with_each_failing(Call&& call, Check&& check) {
   }
 }
 
-/// A controller of one backend that allocates nothing of its own when it locks, and its observer.
+/// A controller with its observer. Its backend allocates nothing when it locks.
 struct watched {
   std::shared_ptr<tally> told = std::make_shared<tally>();
   mpilock::basic_window_controller<mpilock::shared_memory, mpilock::writer_preferring,

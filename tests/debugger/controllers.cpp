@@ -1,5 +1,5 @@
 /// @file
-/// @brief Controllers in several states, for a debugger to stop at and look at.
+/// @brief Controllers in several states, which a debugger prints.
 
 #include <mpi.h>
 
@@ -7,7 +7,7 @@
 
 #include "mpilock/mpilock.hpp"
 
-/// The debugger stops here and looks at its caller's `ctrl`.
+/// The debugger stops here and prints its caller's `ctrl`.
 extern "C" [[gnu::noinline]] void stop_here(const void* what) {
   asm volatile("" : : "r"(what) : "memory");
 }
