@@ -1,6 +1,6 @@
 // mpi-test: ranks=1,2,3,5 flavours=all
-// What making and closing a controller asks of MPI: communicators, windows, collective calls and
-// all else, exactly. A change here is to be meant, and written down in the tables below.
+// The exact calls of MPI when a controller is made and closed: communicators, windows, collective
+// calls and all others. Change the tables below only for a change that is intended.
 
 #include <mpi.h>
 
@@ -22,21 +22,22 @@ calls operator+(calls all, const calls& more) {
   return all;
 }
 
-/// Whatever the backend: is it a communicator, does MPI run, at which level, who is this rank.
+/// For every backend: is this a communicator, does MPI run, at which thread level, and which rank
+/// is this?
 const calls questions{{"MPI_Initialized", 1},     {"MPI_Finalized", 1}, {"MPI_Query_thread", 1},
                       {"MPI_Comm_test_inter", 1}, {"MPI_Comm_size", 1}, {"MPI_Comm_rank", 1}};
 
-/// The comparison of what the ranks ask for and of what they have; and the users' number of ranks.
+/// Compares what the ranks ask for and what they have, and finds the number of ranks.
 const calls agreement{
     {"MPI_Comm_get_attr", 1}, {"MPI_Iallreduce", 1}, {"MPI_Comm_rank", 2}, {"MPI_Comm_size", 1}};
-/// A duplicate, with the user's error handler kept out of it, and whether all ranks have got it.
+/// Makes a duplicate without the user's error handler, and checks that all ranks have it.
 const calls duplicate{{"MPI_Comm_get_errhandler", 1}, {"MPI_Comm_set_errhandler", 3},
                       {"MPI_Errhandler_free", 1},     {"MPI_Comm_dup_with_info", 1},
                       {"MPI_Comm_set_name", 1},       {"MPI_Comm_set_attr", 1},
                       {"MPI_Iallreduce", 1}};
 const calls duplicate_freed{{"MPI_Comm_delete_attr", 1}, {"MPI_Comm_free", 1}};
 
-/// One node? Did everybody get the segment, and is it clear? That is asked by messages.
+/// Are all ranks on one node? Has each rank the segment, and is it clear? Messages tell.
 const calls shared_segment{{"MPI_Comm_split_type", 1},    {"MPI_Comm_size", 1},
                            {"MPI_Comm_free", 1},          {"MPI_Win_allocate_shared", 1},
                            {"MPI_Win_set_errhandler", 1}, {"MPI_Win_shared_query", 1},
@@ -47,16 +48,16 @@ constexpr int segment_rounds = 2;
 /// Does the progress policy serve the lock on all ranks?
 constexpr int service_rounds = 1;
 
-/// Did everybody get the window, and is it clear? That is asked by messages.
+/// Has each rank the window, and is it clear? Messages tell.
 const calls window{{"MPI_Win_allocate", 1}, {"MPI_Win_get_attr", 2}, {"MPI_Win_set_errhandler", 1},
                    {"MPI_Win_lock_all", 1}, {"MPI_Win_sync", 1},     {"MPI_Win_set_name", 1}};
 constexpr int window_rounds = 1;
 const calls window_freed{{"MPI_Win_unlock_all", 1}, {"MPI_Win_free", 1}};
 
-/// The receive that is always posted is taken back.
+/// The receive that is always posted is cancelled.
 const calls receive_cancelled{{"MPI_Cancel", 1}, {"MPI_Wait", 1}};
 
-/// Checks everything but how often a rank looks until the others have come.
+/// Checks all counts except that of the looks, which depends on when the other ranks come.
 void expect_calls(const costs::mpi_bill& bill, const calls& expected, int sent, int received) {
   BOOST_TEST((bill.others == expected), bill);
   BOOST_TEST(bill.sent == sent, bill);
@@ -65,23 +66,24 @@ void expect_calls(const costs::mpi_bill& bill, const calls& expected, int sent, 
   BOOST_TEST(bill.round_trips.empty(), bill);
 }
 
-/// Messages that a rank sends, and receives, in a round in which all compare what they have to say.
+/// The messages that a rank sends, and that it receives, when all ranks compare their data once.
 int messages_of_round(int ranks) {
   return static_cast<int>(std::bit_width(static_cast<unsigned>(ranks - 1)));
 }
 
-/// Checks the beginning and the end of a controller, and of a second one on the same communicator.
-/// `rounds` is how often the ranks compare in its beginning; `goodbyes` how many ranks this one
-/// takes leave of, each of which is followed by another receive; `posted`, how many receives the
-/// beginning posts.
+/// Checks the costs of making and closing a controller, and a second one on the same communicator.
+/// `rounds`: how often the ranks compare their data when it is made. `goodbyes`: the number of
+/// ranks to which this one says goodbye; another receive follows each. `posted`: the number of
+/// receives that are posted when it is made.
 template <class Backend>
 void expect_life(const contracts::users_communicator& users, const calls& made, int rounds,
                  const calls& freed, int goodbyes, int posted) {
-  { const auto first = mpilock::sync<Backend>(users); }  // hooks MPI_Finalize, once a process
+  { const auto first = mpilock::sync<Backend>(users); }  // hooks into MPI_Finalize once
   const bool alone = users.size() == 1;
   const int round = messages_of_round(users.size());
   std::array<std::optional<decltype(mpilock::sync<Backend>())>, 2> ctrls;
-  // The ranks meet between two bills: a quick one's next message counts in the next bill.
+  // The ranks meet between two bills, so that the next message of a quick rank counts in the next
+  // bill.
   for (auto& ctrl : ctrls) {
     const bool is_first = &ctrl == &ctrls.front();
     expect_calls(

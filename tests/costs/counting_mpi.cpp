@@ -1,8 +1,8 @@
 /// @file
-/// @brief Definitions of the MPI routines that stand in front of the real ones and count the calls.
+/// @brief Definitions of MPI routines that count the calls. The linker finds them before MPI's own.
 ///
-/// A routine that is not here would go uncounted; the test `costs_count_everything` sees to it that
-/// no program of this folder calls one.
+/// A routine that is missing here is not counted. The test `costs_count_everything` checks that no
+/// program of this folder calls one.
 
 #include <mpi.h>
 
@@ -45,7 +45,7 @@ void note_operation(int target, bool is_look) {
     before;                                             \
     return P##routine arguments;                        \
   }
-/// One that is counted by its name.
+/// A routine that is counted by its name.
 #define NAMED(routine, parameters, arguments) \
   COUNTED(routine, parameters, arguments, note(#routine))
 
@@ -151,7 +151,7 @@ NAMED(MPI_Sendrecv,
        MPI_Datatype into_type, int from, int into_tag, MPI_Comm comm, MPI_Status* status),
       (what, count, type, to, tag, into, into_count, into_type, from, into_tag, comm, status))
 
-// Looks at what has come.
+// Looks whether a message has arrived.
 COUNTED(MPI_Iprobe, (int from, int tag, MPI_Comm comm, int* found, MPI_Status* status),
         (from, tag, comm, found, status), note_poll())
 COUNTED(MPI_Improbe,
@@ -169,7 +169,7 @@ COUNTED(MPI_Request_get_status, (MPI_Request request, int* done, MPI_Status* sta
 COUNTED(MPI_Get_count, (const MPI_Status* status, MPI_Datatype type, int* count),
         (status, type, count), static_cast<void>(0))
 
-// What blocks.
+// Routines that block.
 NAMED(MPI_Cancel, (MPI_Request * request), (request))
 NAMED(MPI_Wait, (MPI_Request * request, MPI_Status* status), (request, status))
 NAMED(MPI_Waitall, (int count, MPI_Request requests[], MPI_Status statuses[]),
@@ -255,7 +255,7 @@ NAMED(MPI_Win_set_name, (MPI_Win window, const char* name), (window, name))
 NAMED(MPI_Win_shared_query, (MPI_Win window, int rank, MPI_Aint* size, int* unit, void* base),
       (window, rank, size, unit, base))
 
-// Questions to the library itself.
+// Queries to the library itself.
 NAMED(MPI_Initialized, (int* flag), (flag))
 NAMED(MPI_Finalized, (int* flag), (flag))
 NAMED(MPI_Query_thread, (int* level), (level))

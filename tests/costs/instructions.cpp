@@ -1,6 +1,6 @@
-// Passages for callgrind to count, of rank 0 with nobody in the way; count_instructions runs this
-// and reads the functions' costs by their names. Each is called for `few` passages and then for
-// twice as many: the difference is the passages' own cost.
+// Passages of rank 0 that callgrind counts, while no other rank is at the lock. count_instructions
+// runs this program and finds the costs by the functions' names. Each function is called for `few`
+// passages and then for twice as many: the difference is the cost of the passages alone.
 
 #include <mpi.h>
 
@@ -15,7 +15,7 @@ constexpr int few = 1000;
 
 }  // namespace
 
-// C names, which callgrind finds whatever the compiler.
+// C names are the same for callgrind with every compiler.
 extern "C" {
 
 [[gnu::noinline]] void passages_of_read(controller& ctrl, int count) {
@@ -36,7 +36,7 @@ extern "C" {
 [[gnu::noinline]] void passages_of_nested_write(controller& ctrl, int count) {
   for (int i = 0; i < count; ++i) const auto lock = ctrl.write();
 }
-/// Ends the count of what was called before.
+/// Ends the count of the function that was called before.
 [[gnu::noinline]] void passages_of_nothing() { asm volatile(""); }
 
 }  // extern "C"

@@ -1,8 +1,8 @@
 /// @file
-/// @brief Messages of a lock manager for callgrind to count, among as many ranks as the argument
-/// says; compare_instructions runs this and reads what the functions cost by their names.
+/// @brief Messages of a lock manager, whose instructions callgrind counts. The argument is the
+/// number of ranks. compare_instructions runs this and finds the costs by the functions' names.
 ///
-/// Each scene puts nearly all ranks where a search would meet them, and then sends a few messages.
+/// Each scene puts nearly all ranks where a search would find them, and then sends a few messages.
 
 #include <cstdint>
 #include <cstdlib>
@@ -19,7 +19,7 @@ namespace {
 using mpilock::access;
 using mpilock::verb;
 
-/// A manager, and how many answers it has given.
+/// A manager, and the number of answers that it has given.
 template <class Fairness>
 class answering {
  public:
@@ -28,7 +28,7 @@ class answering {
   void say(int from, verb what, access kind = access::read) {
     manager_.handle(from, {what, kind, 1}, [this](int, const mpilock::message&) { ++answers_; });
   }
-  /// Ranks `first` to `last` - 1 ask to come in.
+  /// Ranks `first` to `last` - 1 request the lock.
   void enter(int first, int last, access kind) {
     for (int rank = first; rank < last; ++rank) say(rank, verb::enter, kind);
   }
@@ -50,26 +50,27 @@ bool expect(const char* scene, std::uint64_t answers, std::uint64_t expected) {
 
 }  // namespace
 
-// C names, which callgrind finds whatever the compiler.
+// C names are the same for callgrind with every compiler.
 extern "C" {
 
-/// A rank in the middle of those who wait, and the last one, give up.
+/// A rank in the middle of the queue gives up, and then the last one.
 [[gnu::noinline]] void steps_of_give_up(by_kind& lock, int ranks) {
   lock.say(ranks / 2, verb::give_up);
   lock.say(ranks - 1, verb::give_up);
 }
-/// A writer leaves; another one, which came after all the readers that wait, goes in.
+/// A writer leaves. Another one enters, which came after all the readers that wait.
 [[gnu::noinline]] void steps_of_turn(by_kind& lock) { lock.say(0, verb::leave); }
-/// A writer leaves; one reader goes in, behind which a writer waits, and readers behind that one.
+/// A writer leaves, and one reader enters. A writer waits behind it, and more readers behind that
+/// writer.
 [[gnu::noinline]] void steps_of_turn_by_arrival(by_arrival& lock) { lock.say(0, verb::leave); }
-/// A writer comes to wait, of which one of many readers has asked to be told; that one leaves.
+/// A writer begins to wait. One of many readers has asked to be told, and leaves.
 [[gnu::noinline]] void steps_of_watch(by_kind& lock, int ranks) {
   lock.say(ranks / 2, verb::watch);
   lock.say(ranks - 1, verb::enter, access::write);
   lock.say(ranks / 2, verb::leave);
 }
 
-/// Ends the count of what was called before.
+/// Ends the count of the function that was called before.
 [[gnu::noinline]] void steps_of_nothing() { asm volatile(""); }
 
 }  // extern "C"

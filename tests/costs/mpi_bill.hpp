@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What a rank asked of MPI while it did something.
+/// @brief The calls of MPI that a rank made during an action.
 
 #include <map>
 #include <ostream>
@@ -14,21 +14,22 @@ struct mpi_bill {
   std::map<int, int> round_trips;  ///< flushes, by target
   int sent = 0;                    ///< messages
   int received = 0;                ///< messages
-  /// Looks at what has come, such as MPI_Iprobe and MPI_Test. A look is local: it turns this rank's
-  /// progress engine and asks nothing of any other rank, whoever's message it looks for.
+  /// Looks whether something has arrived, such as MPI_Iprobe and MPI_Test. A look is local: it runs
+  /// this rank's progress engine and asks no other rank for anything, whatever message it looks
+  /// for.
   int polls = 0;
-  std::map<std::string, int> others;  ///< all the rest, by name
+  std::map<std::string, int> others;  ///< all other calls, by name
 
   int operations_at(int target) const { return at(operations, target); }
   int round_trips_at(int target) const { return at(round_trips, target); }
-  /// To all ranks but this one.
+  /// Operations at all ranks but this one.
   int operations_beyond(int own) const { return sum(operations) - operations_at(own); }
   int round_trips_beyond(int own) const { return sum(round_trips) - round_trips_at(own); }
   int messages() const { return sent + received; }
 
   bool operator==(const mpi_bill&) const = default;
 
-  /// What came on top of `before`.
+  /// The calls since `before`.
   mpi_bill since(const mpi_bill& before) const {
     mpi_bill rest = *this;
     reduce(rest.operations, before.operations);

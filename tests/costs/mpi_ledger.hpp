@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Where counting_mpi.cpp writes down every call of MPI that this process makes.
+/// @brief The record in which counting_mpi.cpp counts every call of MPI of this process.
 
 #include <functional>
 #include <mutex>
@@ -29,10 +29,10 @@ class mpi_ledger {
     change(now_);
   }
 
-  /// Has `action` called once, when this rank has made more than `looks` one-sided looks at words
-  /// of its own: that is how the one-sided engine waits, when all that it tells others is told. At
-  /// the home so many looks may be at the lock word, before it is told. `action` must not be
-  /// counted itself: PMPI_ routines only.
+  /// Calls `action` once, when this rank has made more than `looks` one-sided looks at words of its
+  /// own. This is how the one-sided engine waits after it has told the other ranks all. At the
+  /// home, some of these looks may be at the lock word, before that. `action` must not be counted
+  /// itself: it may call only PMPI_ routines.
   void when_waiting(std::function<void()> action, int looks = 0) {
     const std::lock_guard guard(mutex_);
     when_waiting_ = std::move(action);
@@ -54,7 +54,7 @@ class mpi_ledger {
   int looks_before_ = 0;
 };
 
-/// Local. What `action` costs this rank.
+/// Local. The calls of MPI that `action` makes on this rank.
 template <class Action>
 mpi_bill bill_of(Action&& action) {
   mpi_ledger& ledger = mpi_ledger::of_this_process();

@@ -1,6 +1,7 @@
 // mpi-test: ranks=2,3,5 flavours=all
-// One-sided operations in a window: one round trip in and one out with nobody in the way; waiting,
-// a number that hardly depends on how long it takes, and looks at one's own memory.
+// One-sided operations in a window. A passage takes one round trip in and one out while no other
+// rank is at the lock. A wait takes a number of them that hardly depends on its length, and looks
+// at the rank's own memory.
 
 #include <mpi.h>
 
@@ -24,23 +25,24 @@ namespace price {
 constexpr int looks = mpilock::detail::window::looks;
 constexpr int most_calls = mpilock::detail::window::most_calls;
 
-constexpr int arrive = 1;           // 1 present
-constexpr int leave = 1;            // 1 present less
-constexpr int look_on = 1 + looks;  // 1 present less, and looks that find the lock taken
+constexpr int arrive = 1;           // adds 1 to present
+constexpr int leave = 1;            // takes 1 from present
+constexpr int look_on = 1 + looks;  // leaves, and finds the lock taken
 constexpr int enqueue = 3;          // counted as waiting, slot published, door opened
 constexpr int come_in = 3;          // called: a look, 1 present instead of waiting, called no more
 constexpr int upgrade = 1;          // from reader to writer, or back
 constexpr int give_up = 3;          // door shut, slot taken back, no longer counted
 
-constexpr int in_vain = 3;  // called, but others were quicker: looks, then published again
-constexpr int looks_in_vain = 3 * looks;  // each followed by 1 present, taken back
-/// Of entering, whatever the others do meanwhile, beside turns given out for them.
+constexpr int in_vain = 3;                // called too late: looks, then publishes its slot again
+constexpr int looks_in_vain = 3 * looks;  // each is followed by an announcement and its removal
+/// The most round trips to enter, whatever the others do meanwhile, without the turns given to
+/// them.
 constexpr int most_to_enter =
     arrive + 1 + looks_in_vain + enqueue + most_calls * (looks_in_vain + in_vain);
 }  // namespace price
 
-/// What a rank pays to wait for one that is inside and stays there. Under the policy in use a
-/// writer that finds readers waits from its arrival on.
+/// The round trips of a rank that waits for a rank that stays inside. Under the policy in use, a
+/// writer that finds readers begins to wait when it arrives.
 constexpr int to_wait_behind(access held, access wanted) {
   const bool looks_on = held == access::write || wanted == access::read;
   return price::arrive + (looks_on ? price::look_on : 0) + price::enqueue;
@@ -48,20 +50,20 @@ constexpr int to_wait_behind(access held, access wanted) {
 
 using clock = std::chrono::steady_clock;
 
-/// What a rank that has waited so long pays at most for its looks at the lock word: the first after
-/// 10 ms, then one whenever the wait has become a sixteenth longer. The last one may see the lock
-/// open when its letter is on its way already: a claim, the slot, the claim taken back, and a turn
-/// that is up to this rank then.
+/// The most round trips for the looks at the lock word of a rank that has waited so long. The first
+/// look is after 10 ms. Each next one follows when the wait has become a sixteenth longer. The last
+/// look may see the lock open while the letter is on its way. Then the rank makes a claim, looks at
+/// the slot, takes the claim back, and may have to give a turn.
 int most_for_looks(int size, clock::duration waited) {
   const double tens = std::chrono::duration<double>(waited).count() / 0.01;
   if (tens < 1) return 0;
   return 2 + static_cast<int>(std::log(tens) / std::log(17. / 16)) + 3 + 4 + size;
 }
 
-/// Checks that this rank made `trips` operations at the home, each one completed before the next
-/// one, and nothing beyond the home; if it has waited, its looks besides. At the home itself
-/// nothing is remote, and its looks into its own mailbox can't be told from its operations. Looks
-/// at what has come end with the operation: their number is bounded.
+/// Checks that this rank made `trips` operations at the home, each completed before the next one,
+/// and nothing beyond the home. If it has waited, its looks are added. At the home itself nothing
+/// is remote, and looks into its own mailbox count like its operations. A rank stops looking for
+/// messages when the operation ends, so the number of these looks is bounded.
 void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips,
                   std::optional<clock::duration> waited = {}) {
   const int own = ctrl.rank();
@@ -77,7 +79,7 @@ void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips
     BOOST_TEST(bill.operations_at(own) > here, bill);
     BOOST_TEST(bill.round_trips_at(own) <= bill.operations_at(own), bill);
   } else {
-    constexpr int most_polls = 1000;  // a trip's, see detail::window::wait_politely
+    constexpr int most_polls = 1000;  // of one trip: see detail::window::wait_politely
     BOOST_TEST(bill.operations_at(own) == here, bill);
     BOOST_TEST(bill.polls <= trips * most_polls, bill);
     BOOST_TEST(bill.round_trips_at(own) == bill.operations_at(own), bill);
@@ -86,19 +88,20 @@ void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips
   BOOST_TEST(bill.others.empty(), bill);
 }
 
-/// What a rank pays for leaving and giving out the next turn to `m` ranks: leave; claim; one look
-/// into all slots of a kind; swaps of the slots found; the counts changed; the letters. Each is an
-/// operation and a round trip. The number is exact: nobody else comes meanwhile in the tests below.
+/// The operations of a rank that leaves and gives the next turn to `m` ranks: leave, claim, one
+/// look into all slots of a kind, a swap of each slot found, a change of the counts, the letters.
+/// Each is an operation and a round trip. The number is exact, since no other rank comes meanwhile
+/// in the tests below.
 int operations_for_a_turn(int m) { return price::leave + 1 + 1 + m + 1 + m; }
 
-/// At the home itself nothing but the letters is remote.
+/// At the home itself, only the letters are remote.
 void expect_turn(const controller& ctrl, const costs::mpi_bill& bill, int m) {
   const int own = ctrl.rank();
   const bool at_home = own == ctrl.root();
   const int operations = operations_for_a_turn(m);
   const int all = bill.operations_at(own) + bill.operations_beyond(own);
   BOOST_TEST(all <= operations, bill);
-  if (all == operations) {  // else a waiting rank has looked just then, and was quicker
+  if (all == operations) {  // otherwise a waiting rank has helped itself
     BOOST_TEST(bill.operations_beyond(own) == (at_home ? m : operations), bill);
     BOOST_TEST(bill.round_trips_beyond(own) == (at_home ? m : operations), bill);
   }
@@ -106,9 +109,9 @@ void expect_turn(const controller& ctrl, const costs::mpi_bill& bill, int m) {
   BOOST_TEST(bill.others.empty(), bill);
 }
 
-/// Checks what `passages` cost at most, whoever else comes and goes: each of a rank's additions may
-/// find that it is up to this rank to give out a turn; but a turn is given once, to ranks that go
-/// in then or come in vain, so that on the average there are no more turns than calls.
+/// Checks the greatest cost of `passages`, whatever other ranks do. After each of its additions, a
+/// rank may have to give a turn. But a turn is given once, to ranks that then enter or are called
+/// in vain. So there are no more turns than calls on average.
 void expect_bounded(const controller& ctrl, const costs::mpi_bill& bill, int passages,
                     clock::duration took) {
   const int turns = (1 + price::most_calls) * ctrl.size();
@@ -120,8 +123,8 @@ void expect_bounded(const controller& ctrl, const costs::mpi_bill& bill, int pas
   BOOST_TEST(bill.others.empty(), bill);
 }
 
-/// Collective. `waiter` waits to enter as `wanted` while `holder` is inside as `held`, for `wait`
-/// from when it really waits.
+/// Collective. `holder` is inside as `held`. `waiter` waits to enter as `wanted`. When it really
+/// waits, `holder` stays for another `wait`.
 void expect_wait(MPI_Comm users, controller& ctrl, int holder, int waiter, access held,
                  access wanted, std::chrono::milliseconds wait) {
   if (ctrl.rank() == holder) costs::enter(ctrl, held);
@@ -230,7 +233,7 @@ BOOST_AUTO_TEST_CASE(several_that_wait_pay_hardly_more_each_the_longer_it_takes)
       for (int waiter = 0; waiter < holder; ++waiter)
         mpilock_test::hear(users, waiter, mpilock_test::serving(ctrl));
       std::this_thread::sleep_for(wait);
-      expect_turn(ctrl, bill_of([&] { ctrl.unlock(); }), 1);  // to a writer, as it prefers
+      expect_turn(ctrl, bill_of([&] { ctrl.unlock(); }), 1);  // one turn, to a writer
     } else {
       const auto kind = costs::kinds[ctrl.rank() % 2 == 0 ? 0 : 1];
       const costs::waiting_signal signal(users, holder);
@@ -261,7 +264,7 @@ BOOST_AUTO_TEST_CASE(a_turn_costs_a_ticket_and_a_letter_for_each_reader) {
   }
 }
 
-/// Everybody at once, again and again, each with some work inside.
+/// All ranks enter at once, again and again, and do some work inside.
 BOOST_AUTO_TEST_CASE(under_load_the_operations_of_a_passage_are_bounded) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::rma_window>(users);
@@ -287,7 +290,7 @@ BOOST_AUTO_TEST_CASE(what_fails_costs_hardly_more_the_longer_it_takes) {
   auto ctrl = mpilock::sync<mpilock::rma_window>(users);
   constexpr int failed_try = price::arrive + price::leave;
   constexpr int failed_wait = to_wait_behind(access::read, access::write) + price::give_up;
-  for (const int turn : {0, ctrl.size() - 1}) {  // the home, and a rank that is not
+  for (const int turn : {0, ctrl.size() - 1}) {  // the home and another rank
     const bool is_holder = ctrl.rank() == (turn + 1) % ctrl.size();
     if (is_holder) ctrl.lock_shared();
     ctrl.barrier();
@@ -299,7 +302,7 @@ BOOST_AUTO_TEST_CASE(what_fails_costs_hardly_more_the_longer_it_takes) {
         expect_trips(ctrl, failure, trips, clock::now() - begin);
       };
       for (const auto wait : costs::waits) expect_failure(wait, failed_wait);
-      const auto reading = ctrl.read();  // failing to be upgraded costs the same
+      const auto reading = ctrl.read();  // a failed upgrade costs the same
       expect_trips(ctrl, bill_of([&] { BOOST_TEST(!ctrl.try_lock()); }), 2 * price::upgrade);
       for (const auto wait : costs::waits)
         expect_failure(wait, price::upgrade + price::enqueue + price::give_up);

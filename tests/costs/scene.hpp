@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Who acts when, so that what is counted is one rank's passage and nothing else.
+/// @brief The order in which the ranks act, so that a count covers only one rank's passage.
 
 #include <mpi.h>
 
@@ -19,7 +19,7 @@ namespace costs {
 
 using mpilock::access;
 
-/// How long somebody waits. What it costs must not depend on it.
+/// The lengths of a wait. The cost must not depend on them.
 inline constexpr std::array waits{std::chrono::milliseconds(5), std::chrono::milliseconds(50),
                                   std::chrono::milliseconds(500)};
 inline constexpr std::array kinds{access::read, access::write};
@@ -33,7 +33,7 @@ void leave(Controller& ctrl, access kind) {
   kind == access::read ? ctrl.unlock_shared() : ctrl.unlock();
 }
 
-/// Collective. Each rank acts alone, the others serve it.
+/// Collective. Each rank acts alone, while the others serve it.
 template <class Controller, class Action>
 void one_after_the_other(MPI_Comm users, Controller& ctrl, Action&& action) {
   for (int turn = 0; turn < ctrl.size(); ++turn) {
@@ -43,12 +43,12 @@ void one_after_the_other(MPI_Comm users, Controller& ctrl, Action&& action) {
   mpilock_test::meet(users, mpilock_test::serving(ctrl));
 }
 
-/// Checks that nothing was asked of MPI, not even a look.
+/// Checks that MPI was not called, not even for a look.
 inline void expect_nothing(const mpi_bill& bill) {
-  BOOST_TEST((bill == mpi_bill{}), bill << "; should be nothing at all");
+  BOOST_TEST((bill == mpi_bill{}), bill << "; should be no call of MPI at all");
 }
 
-/// Tells `whom`, from inside this rank's next wait, that it waits. For as long as it lives.
+/// During its lifetime, this rank's next wait sends a message to `whom`, which says that it waits.
 class waiting_signal {
  public:
   waiting_signal(MPI_Comm users, int whom) {

@@ -1,6 +1,6 @@
 // mpi-test: ranks=2,3 flavours=all
-// Shared memory with nobody in the way: no call of MPI. Waiting: none that another rank could
-// notice.
+// Shared memory. A rank that finds no other rank at the lock makes no call of MPI. A waiting rank
+// makes no call that another rank could notice.
 
 #include <mpi.h>
 
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using mpilock::shared_memory;
 using fairness = std::tuple<mpilock::writer_preferring, mpilock::reader_preferring>;
 
-/// Calls `body(users, ctrl)` where the launch can have the backend.
+/// Calls `body(users, ctrl)` if this launch can use the backend.
 template <class Fairness, class Body>
 void with_controller(Body&& body) {
   const contracts::users_communicator users;
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(waiting_only_polls, policy, fairness) {
           const auto lock = ctrl.write();
         }
       });
-      bill.polls = 0;  // MPI makes progress between two naps
+      bill.polls = 0;  // a waiting rank calls MPI between two naps
       costs::expect_nothing(bill);
       mpilock_test::meet(users);
     }

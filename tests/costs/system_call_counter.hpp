@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief How many system calls this thread makes, counted by a child that traces it.
+/// @brief Counts the system calls of this thread, by a child process that traces it.
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -18,11 +18,11 @@
 
 namespace costs {
 
-/// Watches the thread that made it, and no other one. Between `start` and `stop`, which are system
-/// calls of their own that the tracer knows and leaves out, every entry into the kernel counts.
+/// Watches only the thread that made it. Each entry into the kernel between `start` and `stop`
+/// counts. These two are system calls too, which the tracer recognises and leaves out.
 class system_call_counter {
  public:
-  /// Forks the tracer. `failure` says why there is none, if it may not trace.
+  /// Forks the tracer. If it may not trace, `failure` says why.
   system_call_counter() {
     void* const memory =
         mmap(nullptr, sizeof(shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -33,14 +33,14 @@ class system_call_counter {
     if (pipe(attached) != 0) throw std::bad_alloc();
     tracer_ = fork();
     if (tracer_ == 0) trace(traced, attached[1]);
-    prctl(PR_SET_PTRACER, tracer_, 0, 0, 0);  // where a security module wants to be told
+    prctl(PR_SET_PTRACER, tracer_, 0, 0, 0);  // for security modules that ask for this
     close(attached[1]);
     int error = EPERM;
     if (read(attached[0], &error, sizeof error) != sizeof error) error = EPERM;
     close(attached[0]);
     if (error != 0) failure_ = std::strerror(error);
   }
-  /// Sends the tracer away.
+  /// Ends the tracer.
   ~system_call_counter() {
     if (failure_.empty()) mark(mark_end);
     int status = 0;
@@ -53,12 +53,12 @@ class system_call_counter {
   const std::string& failure() const noexcept { return failure_; }
 
   void start() { mark(mark_start); }
-  /// @return how many since `start`
+  /// @return the number of system calls since `start`
   std::uint64_t stop() {
     mark(mark_stop);
     return shared_->count;
   }
-  /// The number of the last one counted, as in <sys/syscall.h>.
+  /// The number of the last system call that was counted, as in <sys/syscall.h>.
   std::uint64_t last() const { return shared_->last; }
 
  private:
@@ -73,8 +73,8 @@ class system_call_counter {
   /// getppid takes no argument, so the kernel ignores what the tracer reads.
   static void mark(long which) { syscall(SYS_getppid, which); }
 
-  /// The child. It shares nothing but the counts with the process that it came from, which may have
-  /// had threads: system calls only.
+  /// The child shares only the counts with its parent, which may have had threads. So it may only
+  /// make system calls.
   [[noreturn]] void trace(pid_t traced, int attached) {
     const int error = seize(traced);
     if (write(attached, &error, sizeof error) != sizeof error || error != 0) _exit(1);
@@ -88,11 +88,11 @@ class system_call_counter {
     }
   }
 
-  /// @return 0, or why not
+  /// @return 0, or the error number
   static int seize(pid_t traced) {
     for (int i = 0; ptrace(PTRACE_SEIZE, traced, nullptr, PTRACE_O_TRACESYSGOOD) != 0; ++i) {
       if (i == 100) return errno;
-      usleep(1000);  // the permission may be on its way
+      usleep(1000);  // the permission may come a little later
     }
     if (ptrace(PTRACE_INTERRUPT, traced, nullptr, nullptr) != 0) return errno;
     int status = 0;
@@ -100,7 +100,7 @@ class system_call_counter {
     return ptrace(PTRACE_SYSCALL, traced, nullptr, nullptr) != 0 ? errno : 0;
   }
 
-  /// Counts an entry into the kernel. @return false when the tracer is sent away
+  /// Counts an entry into the kernel. @return false when the tracer must end
   bool take_down(pid_t traced, bool& counting) {
     __ptrace_syscall_info info{};
     ptrace(PTRACE_GET_SYSCALL_INFO, traced, sizeof info, &info);

@@ -1,6 +1,6 @@
 // mpi-test: ranks=2 flavours=one
-// Shared memory with nobody in the way makes no system call. Exits with 77, which means that the
-// test is skipped, where a process may not trace another one.
+// A passage of shared memory makes no system call while no other rank is at the lock. If a process
+// may not trace another one, exits with 77, which means that the test is skipped.
 
 #include <mpi.h>
 
@@ -23,7 +23,7 @@ using controller = decltype(mpilock::sync<mpilock::shared_memory>());
 constexpr int passages = 10'000;
 constexpr int skipped = 77;
 
-/// Local. @return whether `action`, done `times`, makes `expected` system calls
+/// Local. @return whether `times` calls of `action` make `expected` system calls
 template <class Action>
 bool makes(std::uint64_t expected, costs::system_call_counter& counter, const char* what, int times,
            Action&& action) {
@@ -51,7 +51,7 @@ int count_passages(controller& ctrl) {
   const auto free = [&](const char* what, auto&& action) {
     return makes(0, counter, what, passages, action);
   };
-  // First of all, that one would be counted.
+  // First checks that a system call is counted.
   bool right = makes(3, counter, "a system call", 3, [] { syscall(SYS_getpid); });
   right &= free("read", [&] { const auto lock = ctrl.read(); });
   right &= free("write", [&] { const auto lock = ctrl.write(); });

@@ -1,6 +1,6 @@
 // mpi-test: ranks=2,3,5 flavours=all
-// Messages by way of the root's manager: a request and a grant in, one message out, however long
-// the wait is. The root, and what is nested, sends none. Counted at both ends.
+// Messages of the two-sided backend: a request and a grant to enter, and one message to leave,
+// however long the wait is. The root and nested sections send none. Both ends count.
 
 #include <mpi.h>
 
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using costs::access;
 using costs::bill_of;
 
-/// How many messages go between a rank and the root.
+/// The number of messages between a rank and the root.
 struct exchange {
   int to_root;
   int from_root;
@@ -31,7 +31,7 @@ constexpr exchange operator+(exchange a, exchange b) {
   return {a.to_root + b.to_root, a.from_root + b.from_root};
 }
 
-/// Checks that messages and looks are all that was asked of MPI.
+/// Checks that this rank made no other calls of MPI than messages and looks.
 void expect_messages(const costs::mpi_bill& bill, int sent, int received) {
   costs::mpi_bill rest = bill;
   rest.sent = rest.received = rest.polls = 0;
@@ -46,7 +46,8 @@ void expect(const costs::mpi_bill& bill, exchange with_root) {
 costs::mpi_bill so_far() { return costs::mpi_ledger::of_this_process().so_far(); }
 
 /// Local, for the root. Serves until it has received as many messages since `before`, and a little
-/// longer, so that one too many is seen; then checks what it has sent and received.
+/// longer, so that a message too many is noticed. Then checks the numbers that it has sent and
+/// received.
 template <class Controller>
 void expect_served(Controller& ctrl, const costs::mpi_bill& before, int sent, int received) {
   while (so_far().since(before).received < received) ctrl.progress();
@@ -57,7 +58,7 @@ void expect_served(Controller& ctrl, const costs::mpi_bill& before, int sent, in
   BOOST_TEST(served.received == received, served << "; should have received " << received);
 }
 
-/// Collective. Rank 1 acts while the root serves; both count.
+/// Collective. Rank 1 acts while the root serves it; both count.
 template <class Controller, class Action>
 void expect_of_rank_1(MPI_Comm users, Controller& ctrl, exchange whole, Action&& action) {
   const costs::mpi_bill before = so_far();

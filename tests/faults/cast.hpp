@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The ranks of a fault test: who plays what, and how they tell each other without MPI.
+/// @brief The parts of the ranks in a fault test, and their communication without MPI.
 
 #include <mpi.h>
 #include <sys/types.h>
@@ -17,15 +17,15 @@
 
 namespace faults {
 
-/// A victim is the holder, the waiter or the root. The warden does it to them, and is the one whose
-/// timed calls are looked at.
+/// The victim is the holder, the waiter or the root. The warden stops or kills the victim, and its
+/// timed calls are checked.
 enum part { root = 0, holder = 1, waiter = 2, warden = 3 };
 constexpr int parts = 4;
 
 using backends = std::tuple<mpilock::shared_memory, mpilock::rma_window, mpilock::two_sided>;
 
-/// What outlives a scene, and does not need MPI while one plays: words of a rank on the blackboard
-/// are its process and how far it has come.
+/// Objects that outlive a scene, and that need no MPI during it. The blackboard has two words for
+/// each rank: its process, and the number of its steps.
 class stage {
  public:
   explicit stage(MPI_Comm comm) : judge(comm), file(comm), board_(comm) {
@@ -38,15 +38,15 @@ class stage {
   int me() const noexcept { return me_; }
   pid_t process_of(int rank) const { return static_cast<pid_t>(board_[rank]); }
 
-  /// Local: this rank has come to the next step.
+  /// Local: this rank has reached the next step.
   void announce() { ++board_[parts + me_]; }
   int steps_of(int rank) const { return static_cast<int>(board_[parts + rank]); }
-  /// Waits until another rank has come that far in this scene.
+  /// Waits until another rank has reached this step of the scene.
   template <class Meanwhile>
   void await(int rank, int step, Meanwhile meanwhile) const {
     board_.await(parts + rank, step, meanwhile);
   }
-  /// To be called while nobody plays, and met after.
+  /// Call it while no scene runs, and let the ranks meet afterwards.
   void begin_scene() { board_[parts + me_] = 0; }
 
   mpilock::testing::section_judge judge;

@@ -1,10 +1,10 @@
 // mpi-test: ranks=4 flavours=one timeout=180
 /// @file
-/// @brief The holder, a waiter or the root stops for a while, as a process does that is swapped
-/// out, debugged or migrated.
+/// @brief The holder, a waiter or the root stops for a while, like a process that is swapped out,
+/// debugged or migrated.
 ///
-/// In every case nobody enters wrongly, and when the victim goes on so does everybody. Whether the
-/// others' timed calls come back in time depends on whom they need:
+/// In no case may a rank enter wrongly, and all ranks go on when the victim goes on. Whether the
+/// timed calls of the other ranks return in time depends on which rank they need:
 ///
 /// | backend         | a frozen holder or waiter       | a frozen root                          |
 /// | --------------- | ------------------------------- | -------------------------------------- |
@@ -12,11 +12,11 @@
 /// | `rma_window`    | in time while another is inside | late where MPI needs the target's help |
 /// | `two_sided`     | in time                         | late: the root is the manager          |
 ///
-/// With `rma_window`, a later call may have to hand the turn to the frozen waiter. No MPI promises
-/// to do without the target's help.
+/// With `rma_window`, a later call may have to give the turn to the frozen waiter. No MPI promises
+/// that this works without the target's help.
 ///
-/// "In time" is not a number of milliseconds, which a busy machine can spoil: the victim is kept
-/// frozen until the calls are back, and they must come back although it is.
+/// "In time" is not a number of milliseconds, since a busy machine is slow. The victim is frozen
+/// until the calls have returned, so they must return while it is frozen.
 
 #include <mpi.h>
 
@@ -42,7 +42,7 @@ using namespace std::chrono_literals;
 using mpilock::access;
 using clock = std::chrono::steady_clock;
 
-constexpr auto far_too_late = 20s;  // how long a victim is kept frozen for calls that don't return
+constexpr auto far_too_late = 20s;  // the longest freeze, if the calls don't return
 
 std::vector<std::chrono::milliseconds> frosts() {
   if (mpilock_test::is_long_form()) return {100ms, 1000ms, 2500ms, 5000ms};
@@ -55,7 +55,7 @@ std::string title(const char* what, std::chrono::milliseconds frost) {
          " ms";
 }
 
-/// The holder stops inside its section, where it computes; another rank waits.
+/// The holder stops inside its section, where it computes. Another rank waits.
 template <class Backend>
 void freeze_holder(std::chrono::milliseconds frost) {
   scene<Backend> play(title<Backend>("the holder", frost));
@@ -93,7 +93,8 @@ void freeze_holder(std::chrono::milliseconds frost) {
   play.end();
 }
 
-/// A waiter stops; its turn comes meanwhile. Where turns are handed over, nobody may go in instead.
+/// A waiter stops, and its turn comes meanwhile. Where turns are handed over, no other rank may
+/// enter.
 template <class Backend>
 void freeze_waiter(std::chrono::milliseconds frost) {
   scene<Backend> play(title<Backend>("a waiter", frost));
@@ -121,7 +122,7 @@ void freeze_waiter(std::chrono::milliseconds frost) {
         freezer ice(on.process_of(waiter), frost, far_too_late);
         play.fail_to_enter();
         on.announce();
-        // In a window the holder's release may wait for the victim, which is sent a letter.
+        // In a window, the holder's release may wait for the victim, to which it sends a letter.
         if (Backend::name != mpilock::rma_window::name) {  // it is the victim's turn
           play.await(holder, 2);
           if (Backend::name == mpilock::shared_memory::name)
@@ -141,8 +142,8 @@ void freeze_waiter(std::chrono::milliseconds frost) {
   play.end();
 }
 
-/// A waiter is called while it is stopped: the lock lies free, and another rank waits behind it.
-/// @return on the warden, how long it lay free; no longer than `frost`
+/// A waiter is called while it is stopped. The lock is free, and another rank waits behind it.
+/// @return on the warden, how long the lock was free; at most `frost`
 clock::duration freeze_called(scene<mpilock::shared_memory>& play, clock::duration frost) {
   auto& on = play.on;
   on.begin_scene();
@@ -154,13 +155,13 @@ clock::duration freeze_called(scene<mpilock::shared_memory>& play, clock::durati
       on.announce();
       play.await_outside(warden, 1);
       play.write_alone();
-      play.ctrl.unlock();  // calls the next rank in the circle, which is the waiter
+      play.ctrl.unlock();  // calls the next rank in the order of ranks: the waiter
       on.announce();
       break;
     }
     case warden: {
       for (const int other : {waiter, root}) play.await(other, 1);
-      std::this_thread::sleep_for(10ms);  // they wait, most likely
+      std::this_thread::sleep_for(10ms);  // until they most likely wait
       freezer ice(on.process_of(waiter), 0s, frost);
       on.announce();
       play.await_outside(holder, 2);
@@ -181,7 +182,7 @@ clock::duration freeze_called(scene<mpilock::shared_memory>& play, clock::durati
   return lay_free;
 }
 
-/// The root stops, outside, while one rank reads and one waits to write.
+/// The root stops outside its sections, while one rank reads and one waits to write.
 template <class Backend>
 void freeze_root(std::chrono::milliseconds frost) {
   constexpr bool needs_root = Backend::name != mpilock::shared_memory::name;
@@ -223,9 +224,8 @@ void freeze_root(std::chrono::milliseconds frost) {
   play.end();
 }
 
-/// Whoever it is and whatever it does just then: between two operations of the lock, asleep, with
-/// a turn to give. A call may then wait for the victim, but nobody enters wrongly and nothing is
-/// lost.
+/// Any rank stops at any moment: between two operations of the lock, asleep, or when it must give a
+/// turn. A call may then wait for the victim, but no rank enters wrongly and nothing is lost.
 template <class Backend>
 void freeze_anybody(int times, std::chrono::milliseconds longest) {
   scene<Backend> play(title<Backend>("anybody", longest));
@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(frozen_waiter, backend, faults::backends) {
   for (const auto frost : faults::frosts()) faults::freeze_waiter<backend>(frost);
 }
 
-/// Half of the episodes, so that a machine that does other things as well spoils none.
+/// Checks the median, so that other load on the machine does not fail the test.
 BOOST_AUTO_TEST_CASE(a_lock_that_lies_free_beside_a_frozen_waiter_is_taken_within_20_ms) {
   using namespace std::chrono_literals;
   faults::scene<mpilock::shared_memory> play("a frozen waiter is called");
@@ -270,8 +270,8 @@ BOOST_AUTO_TEST_CASE(a_lock_that_lies_free_beside_a_frozen_waiter_is_taken_withi
   std::sort(lay_free.begin(), lay_free.end());
   const auto median = std::chrono::duration<double, std::milli>(lay_free[lay_free.size() / 2]);
   if (play.on.me() == faults::warden) {
-    BOOST_TEST(median.count() <= 20, "the lock lay free for " << median.count() << " ms");
-    std::cout << "a frozen waiter is called: the lock lay free for " +
+    BOOST_TEST(median.count() <= 20, "the lock was free for " << median.count() << " ms");
+    std::cout << "a frozen waiter is called: the lock was free for " +
                      std::to_string(median.count()) + " ms\n"
               << std::flush;
   }

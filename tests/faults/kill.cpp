@@ -1,10 +1,10 @@
 /// @file
 /// @brief A rank dies while it writes. `expect_death` launches this and judges how the job ends.
 ///
-/// The ranks write what they see into files, since a launcher that loses a rank may lose what the
-/// others print as well. Where the survivors are left alone they make timed calls, until they have
-/// seen that the holder is dead and made some more, and then end the job with a message of their
-/// own; where the launcher ends the job they go on until it does.
+/// The ranks write their results into files, since a launcher that loses a rank may also lose the
+/// output of the others. If the launcher lets the survivors run, they make timed calls until they
+/// know that the holder is dead, and some more. Then they end the job with a message of their own.
+/// If the launcher ends the job, they make calls until then.
 
 #include <mpi.h>
 #include <signal.h>
@@ -30,7 +30,7 @@ using clock = std::chrono::steady_clock;
 
 bool survivors_end_the_job() { return mpilock_test::setting("MPILOCK_TEST_SURVIVORS") == "end"; }
 
-/// What one survivor saw, in a file of its own, line by line.
+/// The results of one survivor, in a file of its own, one in each line.
 class report {
  public:
   explicit report(int rank) : file_("survivor." + std::to_string(rank)) {}
@@ -40,7 +40,7 @@ class report {
   std::ofstream file_;
 };
 
-/// One call of each timed kind. They must come back, and may not get in.
+/// One call of each kind that does not wait for long. Each must return, and may not enter.
 template <class Controller>
 void attempt(Controller& ctrl, report& seen) {
   const auto timed = [&](const char* name, auto&& enter) {
@@ -69,25 +69,25 @@ void survive(Controller& ctrl, stage& on, report& seen) {
   on.announce();
 }
 
-/// In one piece: launchers mix what ranks write.
+/// Prints a line in one piece, since launchers mix the output of ranks.
 void print(const std::string& line) {
   std::fputs(line.c_str(), stdout);
   std::fflush(stdout);
 }
 
-/// The last thing that a survivor does. MPI_Abort would not end the others everywhere: Open MPI
-/// with --enable-recovery lets them go on.
+/// The last action of a survivor. MPI_Abort would not always end the others: Open MPI with
+/// --enable-recovery lets them go on.
 [[noreturn]] void end(const stage& on) {
   print("rank " + std::to_string(on.me()) + ": rank " + std::to_string(holder) + ", process " +
         std::to_string(on.process_of(holder)) +
-        ", is dead; it was writing, so nobody can enter again, and this rank ends\n");
+        ", is dead; it was writing, so no rank can enter again, and this rank ends\n");
   _exit(9);
 }
 
 template <class Backend>
 void kill_the_holder() {
-  signal(SIGUSR1, SIG_IGN);  // MPICH's launcher says so that a rank has died
-  signal(SIGPIPE, SIG_IGN);  // it may be gone itself when we print
+  signal(SIGUSR1, SIG_IGN);  // MPICH's launcher sends it when a rank has died
+  signal(SIGPIPE, SIG_IGN);  // the launcher may have ended when this rank prints
   stage on(MPI_COMM_WORLD);
   print("rank " + std::to_string(on.me()) + " is process " +
         std::to_string(on.process_of(on.me())) + "\n");
@@ -111,7 +111,7 @@ void kill_the_holder() {
         end(on);
       }
       on.announce();
-      ctrl.lock();  // for good
+      ctrl.lock();  // waits for ever
       seen.say("lock ENTERED");
       break;
     default:
@@ -133,5 +133,5 @@ BOOST_AUTO_TEST_CASE(killed_holder) {
   if (wanted == mpilock::shared_memory::name) faults::kill_the_holder<mpilock::shared_memory>();
   if (wanted == mpilock::rma_window::name) faults::kill_the_holder<mpilock::rma_window>();
   if (wanted == mpilock::two_sided::name) faults::kill_the_holder<mpilock::two_sided>();
-  BOOST_ERROR("nobody died, or " << wanted << " is no backend");
+  BOOST_ERROR("no rank died, or " << wanted << " is not a backend");
 }

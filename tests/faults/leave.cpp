@@ -1,5 +1,5 @@
 /// @file
-/// @brief A rank calls exit() while a static controller is open, which waits for no other rank.
+/// @brief A rank calls exit() while a static controller is open. Its exit waits for no other rank.
 /// `expect_exit` launches this and judges how it ends.
 
 #include <mpi.h>
@@ -19,9 +19,9 @@ namespace {
 using controller = mpilock::basic_window_controller<mpilock::two_sided, mpilock::writer_preferring,
                                                     mpilock::threaded_progress>;
 
-std::optional<controller> made_late;  // its destructor was registered before there was a controller
+std::optional<controller> made_late;  // its destructor was registered before main()
 
-/// Last of all: what the destructor of a controller before it would have kept from happening.
+/// Its destructor runs last. It does not run if the destructor of a controller hangs.
 struct witness {
   bool is_here = false;
   ~witness() {
@@ -36,7 +36,7 @@ controller& made_at_once() {
 
 }  // namespace
 
-/// leave WHERE: `at_once`, `late`, or `thread`, which has another thread make the controller.
+/// leave WHERE: `at_once`, `late`, or `thread`, in which another thread makes the controller.
 int main(int argc, char** argv) {
   int level = MPI_THREAD_SINGLE;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &level);
@@ -58,6 +58,6 @@ int main(int argc, char** argv) {
     last.is_here = true;
     std::exit(3);
   }
-  std::this_thread::sleep_for(std::chrono::seconds(60));  // the launcher ends it before
+  std::this_thread::sleep_for(std::chrono::seconds(60));  // the launcher ends this rank before
   return 0;
 }

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The state of another process, and freezing it for a while.
+/// @brief Shows the state of another process, and freezes it for a while.
 
 #include <signal.h>
 #include <sys/types.h>
@@ -15,12 +15,12 @@
 
 namespace faults {
 
-/// As the kernel tells: 'R' runs, 'S' sleeps, 'T' is stopped, 'Z' is dead and not yet buried. A
-/// process that is gone counts as 'Z'.
+/// The state that the kernel reports: 'R' runs, 'S' sleeps, 'T' is stopped, 'Z' is a zombie. A
+/// process that does not exist any more counts as 'Z'.
 inline char state_of(pid_t process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/stat");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const auto name_ends = text.rfind(')');  // the name may hold anything
+  const auto name_ends = text.rfind(')');  // the name may contain brackets too
   return name_ends + 2 < text.size() && name_ends != text.npos ? text[name_ends + 2] : 'Z';
 }
 
@@ -29,9 +29,9 @@ inline bool is_dead(pid_t process) {
   return state == 'Z' || state == 'X';
 }
 
-/// Stops a process, and continues it when it has been stopped for `at_least` and nobody needs it
-/// frozen any more, but no later than after `at_most`. A thread sees to that, so the victim goes on
-/// even if this rank waits for it.
+/// Stops a process. Continues it when it has been stopped for `at_least` and no call needs it
+/// frozen any more, but no later than after `at_most`. A thread does this, so that the victim goes
+/// on even if this rank waits for it.
 class freezer {
  public:
   using clock = std::chrono::steady_clock;
@@ -51,7 +51,8 @@ class freezer {
   freezer(const freezer&) = delete;
   freezer& operator=(const freezer&) = delete;
 
-  /// What was to happen during the frost has happened. @return whether the victim is frozen still
+  /// Call it after the calls that must return during the freeze. @return whether the victim is
+  /// still frozen
   bool is_done_with() {
     const std::lock_guard guard(mutex_);
     done_ = true;

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief A controller that some ranks play with while others are frozen.
+/// @brief A controller that some ranks use while others are frozen.
 
 #include <mpi.h>
 
@@ -45,9 +45,9 @@ class scene {
     ctrl.barrier();
   }
 
-  /// Waits, and serves whoever needs this rank.
+  /// Waits, and serves the other ranks.
   void await(int rank, int step) { on.await(rank, step, mpilock_test::serving(ctrl)); }
-  /// Waits like a rank that computes: no call of the library or of MPI.
+  /// Waits like a rank that computes: it calls neither the library nor MPI.
   void await_outside(int rank, int step) { on.await(rank, step, mpilock_test::yielding()); }
 
   void write_alone() {
@@ -57,7 +57,7 @@ class scene {
     on.judge.leave(mpilock::access::write);
   }
 
-  /// None of the ways to enter may succeed, while somebody else is inside or waits to write.
+  /// No attempt to enter may succeed, while another rank is inside or waits to write.
   void fail_to_enter() {
     for (int i = 0; i < 3; ++i) {
       timed([&] { return ctrl.try_write_for(std::chrono::milliseconds(20)).owns_lock(); });
@@ -67,8 +67,8 @@ class scene {
     }
   }
 
-  /// Where turns are not handed over, a writer may pass one that has been called and doesn't come,
-  /// and a reader may not.
+  /// Where turns are not handed over, a writer may pass a called rank that doesn't come. A reader
+  /// may not.
   void write_instead() {
     for (int i = 0; i < 3; ++i) {
       count_section(ctrl.try_write_for(std::chrono::milliseconds(20)));
@@ -76,7 +76,7 @@ class scene {
       count_section(ctrl.try_write());
       timed([&] { return ctrl.try_read().owns_lock(); });
     }
-    BOOST_TEST(written_ > 0, name_ << ": nobody got in instead of it");
+    BOOST_TEST(written_ > 0, name_ << ": no rank entered instead of it");
   }
 
   /// Collective, at the end of the scene.
@@ -107,7 +107,7 @@ class scene {
   template <class Enter>
   void timed(Enter&& enter) {
     const auto begin = std::chrono::steady_clock::now();
-    BOOST_TEST(!enter(), name_ << ": got in");
+    BOOST_TEST(!enter(), name_ << ": entered");
     slowest_ = std::max(slowest_, std::chrono::steady_clock::now() - begin);
   }
 

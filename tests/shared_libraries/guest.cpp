@@ -1,4 +1,4 @@
-// One of the shared libraries of the test. None of its symbols is visible, but `this_guest`.
+// One of the shared libraries of the test. Only its symbol `this_guest` is visible.
 
 #include "guest.hpp"
 
@@ -26,7 +26,7 @@ struct opened {
 };
 
 std::vector<opened>& all() {
-  static auto& only = *new std::vector<opened>;  // MPI_Finalize closes what is left in it
+  static auto& only = *new std::vector<opened>;  // MPI_Finalize closes the controllers left in it
   return only;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What a shared library of the test lets the program do. Each library has its own copy of mpilock.
+// The functions of a shared library that the program calls. Each library has its own copy of
+// mpilock.
 
 #include <mpi.h>
 
@@ -8,17 +9,17 @@
 namespace shared_libraries {
 
 struct guest {
-  /// Collective: opens one more controller, on messages.
+  /// Collective: opens one more controller, on the `two_sided` backend.
   void (*open)(MPI_Comm comm, bool with_thread);
-  /// Local, of the latest controller: whether this rank has been a writer within 10 s.
+  /// Local, with the latest controller. @return whether this rank entered as a writer within 10 s
   bool (*write)();
-  /// Collective, on the latest controller.
+  /// Collective, with the latest controller.
   void (*barrier)();
-  /// Collective, on the latest controller, which is no longer there then.
+  /// Collective: closes and removes the latest controller.
   void (*close)();
   /// Local.
   std::int64_t (*next_key)();
-  /// Local. Where the library finds what must be one per process.
+  /// Local. The address of the registry that the library uses.
   const void* (*registry)();
 };
 

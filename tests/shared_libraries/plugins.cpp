@@ -1,6 +1,6 @@
 // mpi-test: ranks=2 flavours=one
-// Several shared libraries of one process have mpilock inside, hidden from each other, and so has
-// the program. What must be one per process is one for all of them.
+// Several shared libraries of one process contain mpilock, hidden from each other, and so does the
+// program. They must share the objects of which a process may have only one.
 
 #include <dlfcn.h>
 #include <mpi.h>
@@ -53,8 +53,8 @@ extern "C" int MPI_Comm_dup_with_info(MPI_Comm comm, MPI_Info info, MPI_Comm* co
   return PMPI_Comm_dup_with_info(comm, info, copy);
 }
 
-// The registry, the thread and MPI's callbacks come from the library that is unloaded, since it is
-// the first one. In a thread other than main's nothing but mpilock keeps it loaded.
+// The registry, the thread and MPI's callbacks belong to the library that is unloaded, since it is
+// the first one. In a thread other than the main one, only mpilock keeps it loaded.
 BOOST_AUTO_TEST_CASE(a_library_that_is_unloaded_leaves_the_others_working) {
   const library stays("guest_1");
   std::thread([&] {
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(a_library_that_is_unloaded_leaves_the_others_working) {
     goes.unload();
   }).join();
   if (rank_in(MPI_COMM_WORLD) != 0) BOOST_TEST(stays->write());
-  meet(MPI_COMM_WORLD);  // rank 0 serves by the thread, which the other library has started
+  meet(MPI_COMM_WORLD);  // rank 0's thread serves, which the other library started
   stays->close();
 }
 
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_wait_in_one_library_serves_the_lock_of_the_other) {
   const library other("guest_2");
   one->open(MPI_COMM_WORLD, false);
   other->open(MPI_COMM_WORLD, false);
-  if (rank_in(MPI_COMM_WORLD) != 0) BOOST_TEST(other->write());  // rank 0 hosts it
+  if (rank_in(MPI_COMM_WORLD) != 0) BOOST_TEST(other->write());  // rank 0 hosts the lock
   one->barrier();
   other->close();
   one->close();
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(one_thread_serves_the_locks_of_all) {
   other->open(MPI_COMM_WORLD, true);
   BOOST_TEST(threads() - before == (rank_in(MPI_COMM_WORLD) == 0 ? 1 : 0));
   if (rank_in(MPI_COMM_WORLD) != 0) BOOST_TEST((one->write() && other->write()));
-  meet(MPI_COMM_WORLD);  // rank 0 serves by its thread alone
+  meet(MPI_COMM_WORLD);  // only rank 0's thread serves
   other->close();
   one->close();
   BOOST_TEST(threads() == before);
@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(a_library_with_containers_of_another_size_has_a_registry_of
   unlike->close();
 }
 
-// The ranks load the two libraries in different orders. So MPI_Finalize would hang if it closed
-// what is open library by library.
+// The ranks load the two libraries in different orders. So MPI_Finalize would hang if it closed one
+// library's controllers after the other's.
 BOOST_AUTO_TEST_CASE(finalize_closes_all_in_one_order) {
   const bool is_first = rank_in(MPI_COMM_WORLD) == 0;
   const library early(is_first ? "guest_3" : "guest_4");

@@ -1,5 +1,5 @@
 /// @file
-/// @brief Writes traces of a known course of events, for check_traces to read.
+/// @brief Writes traces of known events, which check_traces reads.
 
 #include <mpi.h>
 
@@ -19,8 +19,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Every rank: a read section with a nested one and a upgrade in it, then a write section that the
-/// others wait for, then an attempt that fails while rank 0 writes.
+/// Every rank makes a read section with a nested one and an upgrade in it. Then each makes a write
+/// section while the others wait, and one attempt that fails while rank 0 writes.
 void lock_and_unlock(std::shared_ptr<mpilock::span_recorder> recorder) {
   auto ctrl =
       mpilock::sync(MPI_COMM_WORLD, 0, {.name = "traced \"lock\" \xff\t", .observers = {recorder}});
@@ -43,7 +43,7 @@ void lock_and_unlock(std::shared_ptr<mpilock::span_recorder> recorder) {
   ctrl.barrier();
 }
 
-/// Clocks that differ by a second per rank must come out aligned.
+/// Clocks that differ by a second from rank to rank must be aligned.
 void check_alignment(int rank) {
   const auto skewed = [&] {
     return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()) +
@@ -55,7 +55,7 @@ void check_alignment(int rank) {
   if (error > most || -error > most) throw mpilock::error("the clocks aren't aligned");
 }
 
-/// On this rank; where all call this, a rank that hangs instead ends the test.
+/// Checks this rank only. If all ranks call this and one hangs, the test ends too.
 template <class Error, class Action>
 void must_throw(const std::string& saying, Action&& action) {
   try {
@@ -64,7 +64,7 @@ void must_throw(const std::string& saying, Action&& action) {
     if (std::string(failure.what()).find(saying) != std::string::npos) return;
     throw;
   }
-  throw mpilock::error("no exception, but there was to be one that says: " + saying);
+  throw mpilock::error("no exception, but there should be one that says: " + saying);
 }
 
 void check_refusals(int rank, int size) {

@@ -1,5 +1,5 @@
 // mpi-test: ranks=2 flavours=one
-// <mpilock/boost_mpi.hpp> in one translation unit changes nothing in the other one.
+// <mpilock/boost_mpi.hpp> in one translation unit does not change the other one.
 
 #include <mpi.h>
 
@@ -28,12 +28,12 @@ values collected(const unit& writer, const unit& reader) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(both_take_each_type_for_the_same) {
+BOOST_AUTO_TEST_CASE(both_units_agree_on_each_type) {
   for (std::size_t i = 0; i < with_boost.on_types.size(); ++i)
     BOOST_TEST((with_boost.on_types[i] == without_boost.on_types[i]), "type " << i);
 }
 
-BOOST_AUTO_TEST_CASE(what_one_shares_the_other_collects) {
+BOOST_AUTO_TEST_CASE(each_unit_collects_values_that_the_other_shares) {
   const values got{
       7, "text", {{1}, {-2}}, {3}, {{"cube, by its own codec"}, {"ball, by its own codec"}}};
   for (const unit* writer : {&with_boost, &without_boost})
@@ -42,6 +42,6 @@ BOOST_AUTO_TEST_CASE(what_one_shares_the_other_collects) {
 }
 
 // `collect` compares these numbers.
-BOOST_AUTO_TEST_CASE(a_codec_that_only_one_sees_makes_the_type_another_one) {
+BOOST_AUTO_TEST_CASE(a_codec_that_only_one_unit_sees_changes_the_hash_of_the_type) {
   BOOST_TEST(with_boost.on_forgotten.hash != without_boost.on_forgotten.hash);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What two translation units share: one of them includes <mpilock/boost_mpi.hpp>, the other
-// doesn't.
+// Declarations that both translation units use. One of them includes <mpilock/boost_mpi.hpp>, the
+// other doesn't.
 
 #include <array>
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace translation_units {
 
-/// It is its bytes, and Boost.Serialization could write it in another way.
+/// It is trivially copyable, and Boost.Serialization could write it in another way.
 struct amount {
   int value;
   template <class Archive>
@@ -25,7 +25,7 @@ struct amount {
   bool operator==(const amount&) const = default;
 };
 
-/// It has a codec of its own, and Boost.Serialization could write it, too.
+/// It has a codec of its own, and Boost.Serialization could write it too.
 struct mesh {
   std::string name;
   template <class Archive>
@@ -49,12 +49,12 @@ struct mpilock::codec<translation_units::mesh> {
 
 namespace translation_units {
 
-/// One of the translation units has a codec for it that the other one doesn't see.
+/// One translation unit has a codec for this type that the other one doesn't see.
 struct forgotten {
   std::string name;
 };
 
-/// All that both can share.
+/// The values that both units can share.
 struct values {
   int number;
   std::string text;
@@ -64,8 +64,8 @@ struct values {
   bool operator==(const values&) const = default;
 };
 
-/// What a translation unit takes a type for. It is found at compile time, where the linker can't
-/// put the answer of one in the place of the other's.
+/// The properties of a type in a translation unit. They are found at compile time, so that the
+/// linker can't replace those of one unit by those of the other.
 struct opinion {
   bool is_shareable;
   std::int64_t codec;
@@ -79,7 +79,7 @@ constexpr opinion opinion_on() {
           mpilock::detail::type_hash<T>()};
 }
 
-/// The types for which both must have one.
+/// The properties of the types on which both units must agree.
 template <class... Types>
 constexpr std::array<opinion, sizeof...(Types)> opinions_on() {
   return {opinion_on<Types>()...};
@@ -92,13 +92,13 @@ constexpr auto opinions() {
 
 using controller = mpilock::window_controller;
 
-/// What each translation unit does.
+/// The functions and data of a translation unit.
 struct unit {
   decltype(opinions()) on_types;
   opinion on_forgotten;
   /// Local, on the writer: shares one of the values.
   void (*share)(controller::fence_type& fence, const values& all, int which);
-  /// Collective: collects it.
+  /// Collective: collects this value.
   void (*collect)(controller::fence_type& fence, values& all, int which);
 };
 inline constexpr int number_of_values = 5;
@@ -119,8 +119,8 @@ void with(auto& all, int which, Action&& action) {
   }
 }
 
-/// `Unit` keeps what belongs to one translation unit apart from the other one's. Its `forgotten` is
-/// the type above, so that the compiler looks at it no earlier than here.
+/// `Unit` gives each translation unit its own instance of this template. Its `forgotten` is the
+/// type above, so that the compiler looks at it only here.
 template <class Unit>
 constexpr unit this_unit() {
   return {opinions(), opinion_on<typename Unit::forgotten>(),

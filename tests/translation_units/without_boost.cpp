@@ -6,7 +6,7 @@ struct here {
 };
 }  // namespace
 
-// The other translation unit doesn't see it, and would use an archive.
+// The other translation unit doesn't see this codec, and would use an archive.
 template <>
 struct mpilock::codec<translation_units::forgotten> {
   static void encode(const translation_units::forgotten& value, byte_buffer& out) {
