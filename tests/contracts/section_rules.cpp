@@ -136,7 +136,7 @@ MPILOCK_CONTRACT(after_a_upgrade_the_rank_reads_with_no_gap) {
   ctrl.barrier();
 }
 
-MPILOCK_CONTRACT(what_was_written_before_a_release_is_seen_after_the_next_acquire) {
+MPILOCK_CONTRACT(data_written_before_a_release_are_seen_after_the_next_acquire) {
   if (!mpilock_test::on_one_node(users)) return;  // a window of plain memory needs one node
   MPI_Win window = MPI_WIN_NULL;
   std::int64_t* words = nullptr;

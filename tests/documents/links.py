@@ -1,4 +1,4 @@
-"""Links in HTML, and which of them lead nowhere. No network: links to other hosts are not followed."""
+"""Finds dead links in HTML. Uses no network: links to other hosts are not followed."""
 import html.parser
 import urllib.parse
 
@@ -6,7 +6,7 @@ TO_ELSEWHERE = ("http:", "https:", "mailto:", "javascript:", "data:")
 
 
 class Page(html.parser.HTMLParser):
-    """What a page links to, and what can be linked to in it."""
+    """The links of a page, and the anchors in it."""
 
     def __init__(self, text):
         super().__init__()
@@ -24,7 +24,7 @@ class Page(html.parser.HTMLParser):
 
 
 class Library:
-    """Pages by their file, each read once; `render` makes HTML of a file's text."""
+    """Pages by their file. Each is read once; `render` makes HTML from a file's text."""
 
     def __init__(self, render=lambda path: path.read_text()):
         self.render, self.pages = render, {}

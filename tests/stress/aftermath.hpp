@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief After the visits: that nothing was lost, and a line of figures.
+/// @brief After the visits: checks that nothing was lost, and prints a line of figures.
 
 #include <mpi.h>
 
@@ -20,8 +20,8 @@
 
 namespace stress {
 
-/// Collective. Everybody gets in once more, each to write and then all together to read, and the
-/// epoch has counted each write section once.
+/// Collective. All ranks enter once more, each to write and then all together to read. The epoch
+/// must have counted each write section once.
 template <class Controller>
 void check_nothing_lost(Controller& ctrl, mpilock::testing::counter_file& file,
                         std::int64_t written) {
@@ -34,12 +34,12 @@ void check_nothing_lost(Controller& ctrl, mpilock::testing::counter_file& file,
   ctrl.barrier();
   const auto lock = ctrl.try_read_for(patience);
   BOOST_REQUIRE(lock.owns_lock());
-  ctrl.barrier();  // with all ranks inside
+  ctrl.barrier();  // all ranks are inside
   BOOST_TEST(static_cast<std::int64_t>(ctrl.epoch()) == written + ctrl.size());
   BOOST_TEST(file.read() == written + ctrl.size());
 }
 
-/// Collective. The number of all ranks.
+/// Collective. The maximum, or another result of `op`, over all ranks.
 template <class Controller>
 std::int64_t most(Controller& ctrl, std::int64_t mine, MPI_Op op) {
   std::int64_t all = 0;
@@ -76,7 +76,7 @@ inline std::string figures(const diary& all, double seconds) {
   return out.str();
 }
 
-/// Collective, when nobody is inside and all have met. Prints the figures on rank 0.
+/// Collective. Call it when no rank is inside, and after a meeting. Prints the figures on rank 0.
 template <class Controller>
 void judge_aftermath(const std::string& name, Controller& ctrl,
                      mpilock::testing::section_judge& judge, mpilock::testing::counter_file& file,

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Numbers that all ranks of one machine see, with no MPI between them.
+/// @brief Numbers that all ranks of one machine see without MPI.
 
 #include <fcntl.h>
 #include <mpi.h>
@@ -17,8 +17,8 @@
 
 namespace stress {
 
-/// A file without a name that every rank has mapped. What stands on it outlives the rank that wrote
-/// it, and is seen while other ranks are frozen.
+/// A file without a name, which every rank has mapped. Its contents outlive the rank that wrote
+/// them, and can be read while other ranks are frozen.
 class blackboard {
  public:
   static constexpr int words = 64;

@@ -1,9 +1,9 @@
 // mpi-test: ranks=2 flavours=all timeout=120
 /// @file
-/// @brief Controllers made and closed again and again, beside a loop that makes bare communicators
-/// and windows: what the process holds doesn't grow by more.
+/// @brief Makes and closes controllers again and again, and in another loop bare communicators and
+/// windows. The memory and files of the process must not grow more in the first loop.
 ///
-/// The long form makes 100,000 of each kind; MPILOCK_TEST_CONTROLLERS says how many instead.
+/// The long form makes 100,000 of each kind. MPILOCK_TEST_CONTROLLERS sets another number.
 
 #include <mpi.h>
 
@@ -30,7 +30,8 @@ namespace {
 std::atomic<std::int64_t> blocks_in_use = 0;
 }  // namespace
 
-// What the library holds of the heap: it takes it from here, and the MPI libraries, in C, don't.
+// Counts the library's blocks on the heap. The MPI libraries are written in C and don't use these
+// operators.
 void* operator new(std::size_t size) {
   void* block = std::malloc(size == 0 ? 1 : size);
   if (block == nullptr) throw std::bad_alloc();
@@ -64,7 +65,8 @@ int wanted_controllers() {
                                          mpilock_test::is_long_form() ? "100000" : "300"));
 }
 
-/// Collective. What a lock of this backend takes of MPI, and no lock.
+/// Collective. Makes and frees the objects of MPI that a lock of this backend needs, without the
+/// lock.
 template <class Backend>
 void take_and_give_back(MPI_Comm users) {
   constexpr bool shares = std::is_same_v<Backend, mpilock::shared_memory>;
@@ -87,7 +89,8 @@ void take_and_give_back(MPI_Comm users) {
   MPI_Comm_free(&copy);
 }
 
-/// Collective. A controller's life, which ends in one of several ways or doesn't even begin.
+/// Collective. The life of a controller, which ends in one of several ways. Some constructions
+/// fail.
 template <class Controller>
 void live_and_die(MPI_Comm users, int number) {
   if (number % 8 == 7)
@@ -101,8 +104,8 @@ void live_and_die(MPI_Comm users, int number) {
   if (number % 4 == 3) Controller heir = std::move(ctrl);
 }
 
-/// Collective. How much more this process holds after `rounds` calls than before them; some calls
-/// come first, in which caches fill.
+/// Collective. The growth of this process by `rounds` calls. Some calls come first, which fill
+/// caches.
 template <class Round>
 resources growth_of(MPI_Comm users, int rounds, Round&& round) {
   for (int i = 0; i < 50; ++i) round(i);
@@ -113,17 +116,18 @@ resources growth_of(MPI_Comm users, int rounds, Round&& round) {
   return resources::of_this_process() - before;
 }
 
-/// Growth by one for each twentieth controller passes as noise, and of memory by 64 bytes for each.
+/// Growth by one for each twentieth controller counts as noise, and so do 64 bytes of memory for
+/// each controller.
 void require_no_more(const resources& lock, const resources& bare, int rounds) {
   const std::int64_t some = rounds / 20;
-  if (!mpilock_test::is_sanitized())  // which keeps what has been freed
+  if (!mpilock_test::is_sanitized())  // a sanitizer keeps freed memory
     BOOST_TEST(lock.memory <= std::max<std::int64_t>(bare.memory, 0) + 256 + rounds / 16);
   BOOST_TEST(lock.descriptors <= std::max<std::int64_t>(bare.descriptors, 0) + some);
   BOOST_TEST(lock.mappings <= std::max<std::int64_t>(bare.mappings, 0) + some);
   BOOST_TEST(lock.shared_files <= std::max<std::int64_t>(bare.shared_files, 0) + some);
 }
 
-/// What can be counted exactly, and must be back where it was.
+/// Objects that can be counted exactly. Their numbers must be the same as before.
 struct exact_counts {
   std::int64_t blocks = blocks_in_use;
   int communicators = alive.communicators;
@@ -153,7 +157,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(closed_controllers_leave_nothing, kind, stress::ki
   const resources bare = growth_of(MPI_COMM_WORLD, rounds, [](int) {
     take_and_give_back<typename kind::backend>(MPI_COMM_WORLD);
   });
-  for (int i = 0; i < 8; ++i)  // what is taken once for all: the hook in finalise, lists' capacity
+  for (int i = 0; i < 8; ++i)  // takes the hook in MPI_Finalize and the lists' capacity
     live_and_die<controller>(MPI_COMM_WORLD, i);
   const exact_counts before;
   const int made = alive.made;

@@ -1,8 +1,8 @@
 #pragma once
 /// @file
-/// @brief How many communicators, windows, keyvals and attributes this rank has: definitions of the
-/// MPI routines that make and free them, which stand in front of the real ones. For one source file
-/// of a program, since these are not inline.
+/// @brief Counts the communicators, windows, keyvals and attributes of this rank. It defines the
+/// MPI routines that make and free them; the linker finds these before the real ones. Only one
+/// source file of a program may include it, since these definitions are not inline.
 
 #include <mpi.h>
 
@@ -10,13 +10,13 @@
 
 namespace stress {
 
-/// Made and not freed yet.
+/// Objects that were made and not freed yet.
 struct mpi_objects {
   std::atomic<int> communicators = 0;
   std::atomic<int> windows = 0;
   std::atomic<int> keyvals = 0;
   std::atomic<int> attributes = 0;
-  std::atomic<int> made = 0;  ///< of all kinds, freed or not: that there is something to count
+  std::atomic<int> made = 0;  ///< of all kinds, freed or not; shows that objects are counted at all
 };
 inline mpi_objects alive;
 
@@ -88,7 +88,8 @@ int MPI_Comm_free_keyval(int* key) {
   return stress::count(stress::alive.keyvals, -1, PMPI_Comm_free_keyval(key));
 }
 
-/// Only that one is set: one that replaces another counts twice, which is more than is allowed.
+/// Counts each call. An attribute that replaces another one counts twice, which could only make the
+/// test stricter.
 int MPI_Comm_set_attr(MPI_Comm comm, int key, void* value) {
   return stress::count(stress::alive.attributes, 1, PMPI_Comm_set_attr(comm, key, value));
 }

@@ -1,8 +1,8 @@
 // mpi-test: ranks=3 flavours=all timeout=120
 /// @file
-/// @brief Many controllers open at once, of all backends, on communicators that overlap, some
-/// moved, some closed early and the others by MPI_Finalize. A mix-up between any two shows as a
-/// lost update, or in an epoch.
+/// @brief Many controllers of all backends are open at once, on communicators that overlap. Some
+/// are moved, some are closed early, and MPI_Finalize closes the others. If two of them are mixed
+/// up, an update is lost or an epoch is wrong.
 
 #include <mpi.h>
 #include <unistd.h>
@@ -30,7 +30,7 @@ using mpilock_test::on_one_node;
 using mpilock_test::rank_in;
 using mpilock_test::size_of;
 
-/// A controller of any policies, and the number that it guards.
+/// A controller with any policies, and the number that it guards.
 class guarded_number {
  public:
   virtual ~guarded_number() = default;
@@ -60,7 +60,7 @@ class guarded_by final : public guarded_number {
     if (lock) add_slowly();
     return lock.owns_lock();
   }
-  /// Whether the lock counted the same sections.
+  /// Whether the lock has counted the same number of write sections.
   bool is_epoch() override {
     const auto lock = ctrl_.read();
     return static_cast<std::uint64_t>(*number_) == ctrl_.epoch();
@@ -78,7 +78,7 @@ class guarded_by final : public guarded_number {
   void hold() override { ctrl_.lock(); }
 
  private:
-  /// So that somebody else who is inside gets a chance to be seen.
+  /// Yields in between, so that a second rank inside would be noticed.
   void add_slowly() {
     const std::int64_t before = *number_;
     std::this_thread::yield();
@@ -89,7 +89,7 @@ class guarded_by final : public guarded_number {
   volatile std::int64_t* number_;
 };
 
-/// Numbers that all ranks see.
+/// Numbers in memory that all ranks share.
 class blackboard {
  public:
   /// Collective.
@@ -114,8 +114,8 @@ class blackboard {
   MPI_Win window_ = MPI_WIN_NULL;
 };
 
-/// A static object, so that its destructor runs after MPI_Finalize and sees what became of the
-/// rest.
+/// A static object. Its destructor runs after MPI_Finalize, and checks the controllers that were
+/// left open.
 struct left_open {
   std::vector<std::unique_ptr<guarded_number>> all{};
 
@@ -148,7 +148,7 @@ bool takes_part(int number) {
   return number % (all + 1) != rank_in(MPI_COMM_WORLD);
 }
 
-/// Collective. This rank's controllers with their numbers, which are the same on all ranks.
+/// Collective. The controllers of this rank with their numbers, which are the same on all ranks.
 using numbered = std::vector<std::pair<int, std::unique_ptr<guarded_number>>>;
 numbered open_many(int count, blackboard& numbers) {
   numbered mine;
@@ -162,8 +162,8 @@ numbered open_many(int count, blackboard& numbers) {
   return mine;
 }
 
-/// All ranks move on through the same few controllers at about the same time.
-/// @return how often this one has counted up
+/// All ranks go through the same few controllers at about the same time.
+/// @return how often this rank has counted up
 std::int64_t visit_at_random(numbered& mine, int visits) {
   std::minstd_rand dice(static_cast<unsigned>(rank_in(MPI_COMM_WORLD)) + 1);
   std::int64_t counted = 0;
@@ -197,7 +197,8 @@ BOOST_AUTO_TEST_CASE(many_controllers_on_overlapping_communicators) {
   for (int i = 0; i < count; ++i) sum += *numbers[i];
   BOOST_TEST(sum == counted);
 
-  // In any order that is the same on all ranks: every other one, the last ones first.
+  // Closes them in an order that is the same on all ranks: every other one, from the last to the
+  // first.
   for (auto each = mine.rbegin(); each != mine.rend(); ++each)
     if (each->first % 2 == 0) each->second->close();
   for (auto& [number, each] : mine) {

@@ -1,9 +1,10 @@
 // mpi-test: ranks=3 flavours=all timeout=180
 /// @file
-/// @brief Exclusion over an MPI that does everything as late and in as bad an order as it may.
+/// @brief Exclusion over an MPI that does everything as late, and in as bad an order, as the MPI
+/// standard allows.
 ///
-/// The short form tries some seeds, the long form hundreds; MPILOCK_TEST_SEED=17 tries that one
-/// alone. Each seed is a test case, so that a hang says in which one.
+/// The short form tries some seeds, the long form hundreds. MPILOCK_TEST_SEED=17 tries only that
+/// seed. Each seed is a test case, so that the report of a hang names the seed.
 
 #include <mpi.h>
 
@@ -56,7 +57,7 @@ properties& shared_properties() {
   return *all;
 }
 
-/// What a person types to see it again.
+/// The command that repeats a seed.
 std::string again(const std::string& seed) {
   const std::string ranks = std::to_string(mpilock_test::size_of(MPI_COMM_WORLD));
   return "MPILOCK_TEST_SEED=" + seed +
@@ -100,15 +101,15 @@ void visit_one_of_them(std::uint64_t seed, std::index_sequence<Index...>) {
 void visit_with_seed(std::uint64_t seed) {
   int provided = MPI_THREAD_SINGLE;
   MPI_Query_thread(&provided);
-  // Without threads, the compositions that need none take all the seeds.
+  // Without threads, the compositions that need no threads take all the seeds.
   const std::uint64_t used = provided == MPI_THREAD_MULTIPLE ? seed : seed / 4 * 4 + seed % 2;
   BOOST_TEST_CONTEXT("the same again: " << again(std::to_string(seed)))
   visit_one_of_them(used, std::make_index_sequence<std::tuple_size_v<compositions>>());
 }
 
-/// The layer itself: it does hold back and shuffle, and is still an MPI.
+/// Tests the layer itself: it really delays and shuffles, and it still is an MPI.
 void check_layer() {
-  if (mpilock_test::rank_in(MPI_COMM_WORLD) == 0)  // for a seed that hangs
+  if (mpilock_test::rank_in(MPI_COMM_WORLD) == 0)  // helps if a seed hangs
     std::cout << "one seed alone: " + again("…") + "\n" << std::flush;
   constexpr int words = 8;
   constexpr int rounds = 50;
@@ -126,7 +127,8 @@ void check_layer() {
   mpilock_test::meet(world);
   layer.excite(static_cast<std::uint64_t>(rank));
 
-  // A word is replaced by 1, 2, 3 …, in order; the last word is added to, the one before it put.
+  // One word is replaced by 1, 2, 3 …, in this order. The last word is added to, and the word
+  // before it is put.
   std::array<std::array<std::uint64_t, words>, rounds> before{};
   std::array<std::uint64_t, rounds> numbers{};
   const std::uint64_t one = 1;
@@ -145,7 +147,7 @@ void check_layer() {
   BOOST_TEST(held == rounds * (words - 1) + 1);
   BOOST_TEST(layer.seen().overtaken > 0);
 
-  // Messages of one sender come in order.
+  // Messages of one sender arrive in order.
   std::array<MPI_Request, rounds> requests{};
   for (std::size_t i = 0; i < rounds; ++i)
     MPI_Isend(&numbers[i], 1, MPI_UINT64_T, next, 0, world, &requests[i]);

@@ -1,8 +1,8 @@
 #pragma once
 /// @file
-/// @brief An MPI that is slow and shuffles: definitions of MPI routines that stand in front of the
-/// real ones, and pass through `perturber`. For one source file of a program, since these are not
-/// inline.
+/// @brief An MPI that delays and shuffles. It defines MPI routines that call `perturber`; the
+/// linker finds these before the real ones. Only one source file of a program may include it, since
+/// these definitions are not inline.
 
 #include <mpi.h>
 
@@ -23,8 +23,8 @@ int MPI_Fetch_and_op(const void* operand, void* result, MPI_Datatype type, int t
   return layer.hold_operation(window, target, word, rubbish, now) ? MPI_SUCCESS : now();
 }
 
-/// MPI promises that each element is atomic, not the whole: so looks at several words are as many
-/// operations, which land in any order.
+/// MPI promises that each element is atomic, but not the whole. So a look at several words is split
+/// into one operation for each word, and these land in any order.
 int MPI_Get_accumulate(const void* operand, int count, MPI_Datatype type, void* result,
                        int result_count, MPI_Datatype result_type, int target, MPI_Aint word,
                        int target_count, MPI_Datatype target_type, MPI_Op op, MPI_Win window) {
@@ -80,7 +80,7 @@ int MPI_Isend(const void* data, int count, MPI_Datatype type, int to, int tag, M
   return MPI_SUCCESS;
 }
 
-/// A message may always be still under way.
+/// A message may always be under way for longer.
 int MPI_Test(MPI_Request* request, int* done, MPI_Status* status) {
   auto& layer = stress::perturber::of_this_process();
   layer.disturb();
@@ -88,7 +88,8 @@ int MPI_Test(MPI_Request* request, int* done, MPI_Status* status) {
   return layer.choose(8) == 1 ? MPI_SUCCESS : PMPI_Test(request, done, status);
 }
 
-/// Messages of different senders come in no order, and a message may always be still under way.
+/// Messages of different senders arrive in any order, and a message may always be under way for
+/// longer.
 int MPI_Iprobe(int from, int tag, MPI_Comm comm, int* found, MPI_Status* status) {
   auto& layer = stress::perturber::of_this_process();
   layer.disturb();

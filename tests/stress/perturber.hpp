@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What a perturbed MPI does to the calls that pass through it.
+/// @brief Delays and reorders the calls of a perturbed MPI.
 
 #include <mpi.h>
 
@@ -18,7 +18,7 @@
 
 namespace stress {
 
-/// Holds calls back and lets them go later, in another order, as far as MPI allows:
+/// Holds calls back and makes them later, in another order, as far as MPI allows:
 ///
 /// | what                | must wait for           | held back until                              |
 /// | ------------------- | ----------------------- | -------------------------------------------- |
@@ -27,21 +27,21 @@ namespace stress {
 /// | send                | the same rank's earlier | some later call; its request is complete     |
 /// |                     | sends to that receiver  | only when the real one is                    |
 ///
-/// Any call may let some of what is held back go, and may yield or sleep first. The dice are
-/// seeded, the machine's scheduler is not: a seed repeats the choices, not the run.
+/// Any call may make some of the held calls, and may yield or sleep first. The random numbers have
+/// a seed, but the machine's scheduler has none: a seed repeats the choices, not the run.
 ///
-/// Safe for several threads. Nothing may be held back when a call blocks inside MPI, so `calm`
-/// comes before collective calls that do.
+/// Several threads may use it. No call may be held back when a call blocks inside MPI. So `calm`
+/// comes before collective calls that block.
 class perturber {
  public:
   struct counts {
     std::int64_t calls = 0;
     std::int64_t held_back = 0;
-    std::int64_t overtaken = 0;  ///< let go although an older one, of another order, still waits
+    std::int64_t overtaken = 0;  ///< made before an older call that MPI does not order with it
     std::int64_t slept = 0;
   };
 
-  /// Never destroyed: MPI_Finalize and threads pass through it, too.
+  /// Never destroyed, since MPI_Finalize and threads use it too.
   static perturber& of_this_process() {
     static auto& only = *new perturber;
     return only;
@@ -54,7 +54,7 @@ class perturber {
     excited_ = true;
   }
 
-  /// Lets everything go, and from now on changes nothing.
+  /// Makes all held calls, and changes nothing from now on.
   void calm() {
     const std::lock_guard guard(mutex_);
     excited_ = false;
@@ -71,7 +71,7 @@ class perturber {
     return seen_;
   }
 
-  /// At the beginning of each call: yields or sleeps, and lets some of what is held back go.
+  /// At the beginning of each call: yields or sleeps, and makes some of the held calls.
   void disturb() {
     std::chrono::microseconds nap{0};
     {
@@ -87,19 +87,19 @@ class perturber {
     if (nap.count() < 0) std::this_thread::yield();
   }
 
-  /// @param result where MPI is to write, if that may hold rubbish until the flush; or nullptr
-  /// @return whether `action` was kept, for later
+  /// @param result where MPI will write, if that may hold rubbish until the flush; or nullptr
+  /// @return whether `action` is held back
   bool hold_operation(MPI_Win window, int target, MPI_Aint word, std::uint64_t* result,
                       std::function<void()> action) {
     const std::lock_guard guard(mutex_);
     if (!excited_) return false;
     ++seen_.held_back;
-    if (result != nullptr && roll(2) == 0) *result = dice_();  // nobody may look at it yet
+    if (result != nullptr && roll(2) == 0) *result = dice_();  // the caller may not look at it yet
     operations_.push_back({{window, target, word}, std::move(action)});
     return true;
   }
 
-  /// Lets go what a flush of this target completes, and perhaps more.
+  /// Makes the held calls that a flush of this target completes, and perhaps more.
   void flush(MPI_Win window, int target) {
     const std::lock_guard guard(mutex_);
     for (;;) {
@@ -110,12 +110,12 @@ class perturber {
           due.push_back(each);
       if (due.empty()) return;
       let_go(operations_, due[roll(due.size())]);
-      if (roll(4) == 0) PMPI_Win_flush(target, window);  // so that it lands before the next
+      if (roll(4) == 0) PMPI_Win_flush(target, window);  // completes it before the next one
       if (roll(8) == 0) std::this_thread::yield();
     }
   }
 
-  /// @return whether the send was kept; `request` is then one that is complete when the send is
+  /// @return whether the send is held back; `request` then completes with the real send
   bool hold_send(MPI_Comm comm, int to, MPI_Request* request, std::function<MPI_Request()> action) {
     const std::lock_guard guard(mutex_);
     if (!excited_) return false;
@@ -182,7 +182,7 @@ class perturber {
     action();
   }
 
-  /// One call in `odds` lets one go.
+  /// One call of this in `odds` makes one of the held calls.
   template <class List>
   void let_some_go(List& list, std::size_t odds) {
     if (list.empty() || roll(odds) != 0) return;

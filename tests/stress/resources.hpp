@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What this process has taken of the machine.
+/// @brief The memory and files that this process uses.
 
 #include <unistd.h>
 
@@ -14,13 +14,12 @@
 
 namespace stress {
 
-/// Counted now, or the difference of two counts.
+/// The present counts, or the difference of two.
 struct resources {
-  std::int64_t memory = 0;       ///< resident, in KiB
-  std::int64_t descriptors = 0;  ///< of files that are open
-  std::int64_t mappings = 0;     ///< pieces of the address space
-  std::int64_t shared_files =
-      0;  ///< in /dev/shm, whoever's: those of a job may outlive its mappings
+  std::int64_t memory = 0;        ///< resident, in KiB
+  std::int64_t descriptors = 0;   ///< of open files
+  std::int64_t mappings = 0;      ///< pieces of the address space
+  std::int64_t shared_files = 0;  ///< in /dev/shm, of any process: they may outlive their mappings
 
   static resources of_this_process() {
     return {resident(), entries("/proc/self/fd"), lines("/proc/self/maps"), entries("/dev/shm")};

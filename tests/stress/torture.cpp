@@ -1,7 +1,7 @@
 // mpi-test: ranks=3 flavours=one timeout=360
 /// @file
-/// @brief Every composition, entered in every way at once. The long form makes a million sections
-/// of each; MPILOCK_TEST_SECTIONS says how many instead.
+/// @brief All ranks enter every composition in every way at once. The long form makes a million
+/// sections of each. MPILOCK_TEST_SECTIONS sets another number.
 
 #include <boost/test/unit_test.hpp>
 #include <chrono>
@@ -27,7 +27,7 @@ blackboard& board() {
   return *only;
 }
 
-/// The ranks share the sections, as quick as each is.
+/// The ranks share the sections: a quick rank makes more of them.
 std::int64_t wanted_sections() {
   return std::stoll(mpilock_test::setting("MPILOCK_TEST_SECTIONS",
                                           mpilock_test::is_long_form() ? "1000000" : "5000"));

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief One rank that enters a lock in every way there is, by dice, and notes what it finds.
+/// @brief One rank that enters a lock in all ways, chosen at random, and counts the results.
 
 #include <array>
 #include <chrono>
@@ -17,7 +17,7 @@
 
 namespace stress {
 
-/// What one rank has done, or after `gather` all ranks.
+/// The counts of one rank, or of all ranks after `gather`.
 struct diary {
   static constexpr std::array<std::string_view, 9> kinds{"read",      "write",    "try_read",
                                                          "try_write", "read_for", "write_for",
@@ -34,7 +34,7 @@ struct diary {
 };
 
 /// Asks the judge in every section, and compares the epoch with a number in a file that every
-/// writer counts up.
+/// writer increments.
 template <class Controller>
 class visitor {
  public:
@@ -48,7 +48,7 @@ class visitor {
         file_(file),
         dice_(seed * 1000 + static_cast<std::uint64_t>(ctrl.rank())) {}
 
-  /// One attempt to enter, of whichever kind. @return whether it got in
+  /// One attempt to enter, of any kind. @return whether it entered
   bool visit() {
     constexpr std::array<std::size_t, 16> odds{0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8};
     const std::size_t kind = odds[roll(odds.size())];
@@ -92,7 +92,7 @@ class visitor {
     return true;
   }
 
-  /// Released out of order: the read inside the write outlives it.
+  /// Released in another order: the read section inside the write section outlives it.
   bool nest() {
     auto outer = timed([&] { return ctrl_.write(); });
     auto inner = ctrl_.read();
@@ -102,7 +102,7 @@ class visitor {
     return true;
   }
 
-  /// @return whether it was upgraded; in any case it reads before and after
+  /// @return whether it was upgraded; it reads before and after in any case
   template <class Enter>
   bool upgrade(Enter&& enter) {
     auto outer = timed([&] { return ctrl_.read(); });
@@ -143,7 +143,7 @@ class visitor {
     last_epoch_ = now;
   }
 
-  /// Mostly nothing; now and then long enough for others to come, or to fall asleep.
+  /// Mostly does nothing. Sometimes waits long enough for others to come, or to fall asleep.
   void linger() {
     const std::uint64_t how = roll(256);
     if (how < 32) std::this_thread::yield();

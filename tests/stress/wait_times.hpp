@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief How long waits took: a histogram that ranks can add up.
+/// @brief The lengths of waits, in a histogram that ranks can add up.
 
 #include <mpi.h>
 
@@ -14,7 +14,7 @@
 
 namespace stress {
 
-/// Eight steps to each doubling, so a quantile is right to an eighth.
+/// There are eight steps to each doubling, so a quantile is exact to an eighth.
 class wait_times {
  public:
   void add(std::chrono::nanoseconds waited) {
@@ -23,14 +23,14 @@ class wait_times {
     longest_ = std::max(longest_, static_cast<std::int64_t>(ns));
   }
 
-  /// Collective: from now on those of all ranks.
+  /// Collective: from now on, it has the waits of all ranks.
   template <class Meanwhile>
   void gather(MPI_Comm comm, Meanwhile meanwhile) {
     reduce(comm, counts_.data(), steps, MPI_SUM, meanwhile);
     reduce(comm, &longest_, 1, MPI_MAX, meanwhile);
   }
 
-  /// In microseconds: no more than `share` of the waits were longer.
+  /// In microseconds: at most `share` of the waits were longer.
   double quantile(double share) const {
     std::int64_t all = 0;
     for (const std::int64_t each : counts_) all += each;

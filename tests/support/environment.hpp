@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What a launch says about how the tests are to run, and what is undone at the end of it.
+/// @brief The settings of a launch for its tests, and the actions at its end.
 
 #include <cstdlib>
 #include <functional>
@@ -14,16 +14,16 @@ inline std::string setting(const char* name, std::string_view otherwise = "") {
   return std::string(value == nullptr ? otherwise : value);
 }
 
-/// Whether the long form was asked for: more iterations, nothing left out.
+/// Whether the long form is asked for: more iterations, nothing left out.
 inline bool is_long_form() {
   const std::string value = setting("MPILOCK_TEST_LONG", "0");
   return !value.empty() && value != "0";
 }
 
-/// Which way of launching this is: `openmpi`, `mpich_nodes` …
+/// The flavour of this launch: `openmpi`, `mpich_nodes` …
 inline std::string flavour() { return setting("MPILOCK_TEST_FLAVOUR", "unknown"); }
 
-/// Whether a sanitizer watches every access, which costs many times what the code itself does.
+/// Whether a sanitizer checks every access, which takes many times as long as the code itself.
 constexpr bool is_sanitized() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   return true;
@@ -32,7 +32,7 @@ constexpr bool is_sanitized() {
 #endif
 }
 
-/// Has `action` called before MPI_Finalize, on every rank, the last one first.
+/// Calls `action` before MPI_Finalize on every rank. The last registered action is called first.
 void before_finalize(std::function<void()> action);
 
 }  // namespace mpilock_test

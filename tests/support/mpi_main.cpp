@@ -1,5 +1,5 @@
 /// @file
-/// @brief main() of every test program: Boost.Test between MPI_Init_thread and MPI_Finalize.
+/// @brief The main() of every test program: Boost.Test between MPI_Init_thread and MPI_Finalize.
 
 #include <mpi.h>
 
@@ -27,21 +27,22 @@ std::vector<std::function<void()>>& actions_before_finalize() {
   return actions;
 }
 
-/// Tells the watchdog what runs. A rank that leaves a test case by an exception can't meet the
-/// others there again, so that ends the whole launch, with a report, rather than by a hang.
+/// Tells the watchdog which test case runs. A rank that leaves a test case by an exception can't
+/// meet the others there again. So it ends the whole launch with a report; otherwise the launch
+/// would hang.
 class case_observer final : public boost::unit_test::test_observer {
  public:
   explicit case_observer(watchdog& dog) : dog_(dog) {}
 
   void test_unit_start(const boost::unit_test::test_unit& unit) override {
-    if (rank_in(MPI_COMM_WORLD) != 0)  // only now: the greeting is rank 0's alone
+    if (rank_in(MPI_COMM_WORLD) != 0)  // not earlier, as only rank 0 prints the greeting
       boost::unit_test::unit_test_log.set_threshold_level(boost::unit_test::log_all_errors);
     if (unit.p_type == boost::unit_test::TUT_CASE) dog_.name_case(unit.full_name());
   }
   void test_unit_aborted(const boost::unit_test::test_unit&) override {
     if (size_of(MPI_COMM_WORLD) == 1) return;
     dog_.report("left the test case early,");
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // for the output to get away
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // until the output is written
     MPI_Abort(MPI_COMM_WORLD, watchdog::exit_code);
   }
 
@@ -57,7 +58,7 @@ int wanted_thread_level() {
 tagged_stream* log_stream = nullptr;
 case_observer* observer = nullptr;
 
-/// Failures are printed by every rank, with its number; the usual report by rank 0 alone.
+/// Every rank prints its failures with its number. Only rank 0 prints the usual report.
 bool prepare_boost_test() {
   boost::unit_test::unit_test_log.set_stream(*log_stream);
   if (rank_in(MPI_COMM_WORLD) != 0) {
@@ -68,7 +69,7 @@ bool prepare_boost_test() {
   return true;
 }
 
-/// Collective. Any rank that fails makes all fail.
+/// Collective. If one rank fails, all ranks return a failure.
 int worst_of_all_ranks(int mine) {
   int worst = 0;
   MPI_Request request = MPI_REQUEST_NULL;
@@ -77,7 +78,8 @@ int worst_of_all_ranks(int mine) {
   return worst;
 }
 
-/// For a launcher that can't rely on MPI_Finalize to return: the result, in the file of that name.
+/// For a launcher that can't rely on the return of MPI_Finalize: writes the result into the file of
+/// that name.
 void write_verdict_down(int rank, int worst) {
   const std::string file = setting("MPILOCK_TEST_VERDICT");
   if (rank == 0 && !file.empty()) std::ofstream(file) << worst << std::endl;

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The rendezvous of the conformance kit, for the other tests.
+/// @brief The meetings of the conformance kit, for the other tests.
 
 #include "mpilock/testing/rendezvous.hpp"
 

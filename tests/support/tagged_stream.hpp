@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief An output stream that puts the rank before each line and writes lines in one piece.
+/// @brief An output stream that puts the rank before each line, and writes each line in one piece.
 
 #include <cstdio>
 #include <ostream>

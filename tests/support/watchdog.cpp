@@ -47,7 +47,7 @@ void watchdog::watch(std::chrono::seconds patience) {
     if (stopped_.wait_for(guard, patience, [this] { return stop_; })) return;
   }
   report("watchdog: no end after " + std::to_string(patience.count()) + " s,");
-  std::this_thread::sleep_for(std::chrono::seconds(2));  // all ranks are to get as far as this
+  std::this_thread::sleep_for(std::chrono::seconds(2));  // until all ranks have reported
   _exit(exit_code);
 }
 

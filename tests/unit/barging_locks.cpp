@@ -1,6 +1,6 @@
-// The one-sided engine and its shared-memory medium, with threads for ranks: exclusion under every
-// kind of entry, nothing left behind. Under a thread sanitizer, that its memory orders alone keep
-// what the lock guards in order.
+// The one-sided engine and its shared-memory medium, with threads as ranks: exclusion with every
+// kind of entry, and nothing left behind. A thread sanitizer also checks that the engine's memory
+// orders alone protect the guarded data.
 
 #include <array>
 #include <atomic>
@@ -27,9 +27,8 @@ using policies = boost::mpl::list<mpilock::reader_preferring, mpilock::writer_pr
 template <class Fairness>
 using lock_over_threads = mpilock::barging_lock<unit::thread_medium, Fairness>;
 
-/// Judges exclusion without using the lock. Its atomics are relaxed, so that they put the threads
-/// in no order, and what the lock guards is not atomic: a thread sanitizer sees an order that is
-/// lacking.
+/// Judges exclusion without the lock. Its atomics are relaxed, so that they do not order the
+/// threads. The guarded data are not atomic. So a thread sanitizer reports a missing order.
 class referee {
  public:
   void reader_in() { add(readers_, 1), expect(writers_, 0), look(); }
@@ -37,7 +36,7 @@ class referee {
   void writer_in() { add(writers_, 1), expect(writers_, 1), expect(readers_, 0), write(); }
   void writer_out() { look(), expect(writers_, 1), expect(readers_, 0), add(writers_, -1); }
 
-  /// How many sections have written; for who is inside.
+  /// The number of write sections. Only threads that are inside may call it.
   std::uint64_t written() const { return guarded_.front(); }
   void require(bool holds) {
     if (!holds) add(violations_, 1);
@@ -61,10 +60,10 @@ class referee {
   count readers_ = 0;
   count writers_ = 0;
   count violations_ = 0;
-  std::array<std::uint64_t, 16> guarded_{};  // two lines of a cache, always equal
+  std::array<std::uint64_t, 16> guarded_{};  // two cache lines; all values are equal
 };
 
-/// One thread's passages.
+/// The passages of one thread.
 template <class Fairness>
 class player {
  public:
@@ -99,9 +98,9 @@ class player {
       judge_.writer_out();
       const std::uint64_t mine = judge_.written();
       lock_.downgrade();
-      judge_.require(judge_.written() == mine);  // no gap: no writer between the two
+      judge_.require(judge_.written() == mine);  // no gap: no writer has been inside meanwhile
     }
-    judge_.reader_in();  // a reader still, or again
+    judge_.reader_in();  // it still reads, or reads again
     linger();
     judge_.reader_out();
     lock_.release(mpilock::access::read);
@@ -200,5 +199,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(alone_a_passage_is_two_additions, policy, policies
   }
   BOOST_TEST(lock.sections() == 3u);
   BOOST_TEST(home.lock_word() == 3 * mpilock::lock_word_format(2).section());
-  for (const int rank : {0, 1}) BOOST_TEST(home.mailbox(rank) == 0u);  // nobody was written to
+  for (const int rank : {0, 1}) BOOST_TEST(home.mailbox(rank) == 0u);  // no rank got a letter
 }

@@ -1,4 +1,4 @@
-// What is encoded is decoded alike, in sequence, and what is cut short is refused.
+// Values are decoded as they were encoded, in sequence. Bytes that are cut short are refused.
 
 #include <array>
 #include <boost/test/unit_test.hpp>
@@ -25,14 +25,14 @@ struct point {
   bool operator==(const point&) const = default;
 };
 
-/// Trivially copyable, but can't be made from nothing.
+/// Trivially copyable, but without a default constructor.
 struct sealed {
   explicit sealed(int number) : value(number) {}
   int value;
   bool operator==(const sealed&) const = default;
 };
 
-/// Has a codec of its own, one that can refuse.
+/// Has a codec of its own, which can refuse a value.
 struct labelled {
   std::string label;
   bool operator==(const labelled&) const = default;
@@ -42,7 +42,7 @@ static_assert(shareable<int> && shareable<point> && shareable<std::string>);
 static_assert(shareable<std::vector<std::vector<std::string>>> && shareable<std::vector<bool>>);
 static_assert(shareable<std::array<double, 3>> && shareable<sealed>);
 static_assert(!shareable<int*> && !shareable<std::string_view> && !shareable<std::span<int>>,
-              "what refers to memory of its own rank means nothing elsewhere");
+              "a reference to memory of one rank means nothing on another");
 static_assert(shareable<std::unique_ptr<int>>, "as with <mpilock/boost_mpi.hpp>, which says more");
 
 template <class T>

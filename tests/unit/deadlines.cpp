@@ -62,6 +62,6 @@ BOOST_AUTO_TEST_CASE(an_ordinary_duration_passes_when_it_should) {
 BOOST_AUTO_TEST_CASE(a_duration_finer_than_the_clock_is_no_forever) {
   const deadline tiny = deadline::in(duration<double, std::pico>(1));
   BOOST_TEST(!tiny.is_never());
-  while (!tiny.passed()) continue;  // and it ends
+  while (!tiny.passed()) continue;  // the loop ends
   BOOST_TEST((tiny.left(1h) == 0s));
 }

@@ -1,6 +1,6 @@
-// A wait that ends by an exception: the rank has withdrawn completely, and
-// the others go on. The checker finds every moment at which it may happen; here are the plain ones,
-// with threads for ranks.
+// A wait ends by an exception: the rank has withdrawn completely, and the others go on. The checker
+// explores every moment at which this may happen. Here are the simple moments, with threads as
+// ranks.
 
 #include <array>
 #include <boost/mpl/list.hpp>
@@ -38,12 +38,12 @@ using plain_lock = mpilock::barging_lock<unit::thread_medium, Fairness>;
 template <class Fairness>
 using flagged_lock = mpilock::big_reader_lock<unit::thread_words, Fairness>;
 
-/// What the user's code throws while a rank waits.
+/// The exception of the user's code while a rank waits.
 struct failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Throws once; what it does before is up to the test. A rank that withdraws may idle again.
+/// Throws once. The test decides what it does before. A rank that withdraws may call idle() again.
 class failing_once {
  public:
   explicit failing_once(std::function<void()> before = [] {}) : before_(std::move(before)) {}
@@ -62,12 +62,12 @@ class failing_once {
 
 bool is_first(const failure& caught) { return caught.what() == std::string("first"); }
 
-/// A memory, and two ends of a lock in it.
+/// The words of a lock, and its two ends.
 template <class Lock>
 struct pair_of {
   pair_of() : first(0, 2, home), second(1, 2, home) {}
   bool is_at_rest() {
-    // The lock word and the slots; the rest holds old letters.
+    // Checks the lock word and the slots. The other words hold old letters.
     return acquire(first, kind::write, deadline::at_once(), idle) &&
            (first.release(kind::write), !home.any_slot_taken());
   }
@@ -82,7 +82,7 @@ struct pair_of {
   unit::sound_sleeper idle;
 };
 
-/// The messages of two ranks in one thread: what one sends, the other finds.
+/// The messages of two ranks in one thread: each message that one sends arrives at the other.
 struct loopback {
   static constexpr int burst = 8;
   static constexpr int looks = 1;
@@ -126,14 +126,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_turn_that_comes_before_the_exception_is_passed_o
   for (const kind wanted : {kind::read, kind::write}) {
     pair_of<plain_lock<policy>> ends;
     acquire(ends.first, kind::write, deadline::never(), ends.idle);
-    failing_once idle([&] { ends.first.release(kind::write); });  // calls it, or lets it in
+    failing_once idle([&] { ends.first.release(kind::write); });  // calls it, or grants it the lock
     BOOST_CHECK_EXCEPTION(acquire(ends.second, wanted, deadline::never(), idle), failure, is_first);
-    BOOST_TEST(ends.second.sections() == 1u);  // it has not been inside
+    BOOST_TEST(ends.second.sections() == 1u);  // the second rank has not been inside
     BOOST_TEST(ends.is_at_rest());
   }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_that_throws_goes_on_reading, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_upgrade_that_throws_goes_on_reading, policy, policies) {
   pair_of<plain_lock<policy>> ends;
   for (auto* end : {&ends.first, &ends.second})
     acquire(*end, kind::read, deadline::never(), ends.idle);
@@ -186,18 +186,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_request_whose_wait_throws_is_taken_back, policy,
   acquire(root, kind::write, deadline::never(), no_idle);
   failing_once idle([&] { root.serve(); });
   BOOST_CHECK_EXCEPTION(acquire(other, kind::write, deadline::never(), idle), failure, is_first);
-  root.release(kind::write);  // grants it, if it is waiting still
+  root.release(kind::write);  // would grant it, if it still waited
   root.serve();
   BOOST_TEST(acquire(root, kind::write, deadline::at_once(), no_idle));
-  failing_once late([&] { root.serve(), root.release(kind::write); });  // grants it just then
+  failing_once late([&] { root.serve(), root.release(kind::write); });  // grants it at this moment
   BOOST_CHECK_EXCEPTION(acquire(other, kind::write, deadline::never(), late), failure, is_first);
   root.serve();
   BOOST_TEST(acquire(root, kind::write, deadline::at_once(), no_idle));
   BOOST_TEST(root.sections() == 2u);
 }
 
-/// The root's own upgrade; who comes afterwards may read beside it, but not write.
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_by_messages_that_throws_goes_on_reading, policy, policies) {
+/// The upgrade is the root's own. A rank that comes afterwards may read beside it, but not write.
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_upgrade_by_messages_that_throws_goes_on_reading, policy,
+                              policies) {
   using lock = mpilock::message_lock<loopback, policy>;
   loopback::parcels boxes;
   lock root(loopback{0, &boxes});

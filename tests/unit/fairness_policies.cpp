@@ -24,7 +24,8 @@ using mpilock::writer_preferring;
 static_assert(mpilock::fairness_policy<reader_preferring> && mpilock::is_live<reader_preferring>());
 static_assert(mpilock::fairness_policy<writer_preferring> && mpilock::is_live<writer_preferring>());
 
-/// What both policies say to one census. Rows with the same answers under both are shared property.
+/// The decisions of both policies for one census. `by_readers` is reader_preferring, `by_writers`
+/// is writer_preferring.
 struct row {
   census now;
   bool reader_admitted_by_readers;
@@ -33,8 +34,8 @@ struct row {
   turn next_by_writers;
 };
 
-// Readers inside, readers waiting, writers waiting. More than one of a kind changes nothing, which
-// `more_of_a_kind_changes_nothing` checks, so eight rows are the whole truth.
+// Readers inside, readers waiting, writers waiting. More ranks of a kind change nothing, as
+// `more_of_a_kind_changes_nothing` checks. So eight rows cover all cases.
 constexpr std::array table{
     row{{0, 0, 0}, true, true, turn::nobody, turn::nobody},
     row{{1, 0, 0}, true, true, turn::nobody, turn::nobody},
@@ -62,7 +63,7 @@ constexpr bool the_table_holds() {
 }
 static_assert(the_table_holds(), "decided at compile time, so the policies are constexpr");
 
-/// The same answers for 1 … 5 of a kind as for one.
+/// The answers for 1 to 5 ranks of a kind are the same as for one.
 constexpr bool more_of_a_kind_changes_nothing() {
   constexpr auto times = [](std::uint32_t count, std::uint32_t factor) { return count * factor; };
   for (const row& each : table)
@@ -76,7 +77,7 @@ constexpr bool more_of_a_kind_changes_nothing() {
 }
 static_assert(more_of_a_kind_changes_nothing());
 
-/// Lets the rules of the engine be asked about a policy that says yes to everything.
+/// A policy that allows everything, to test the rules of the engine alone.
 struct reckless {
   static constexpr std::string_view name = "reckless";
   static constexpr bool admits(access, const census&) noexcept { return true; }
@@ -116,16 +117,16 @@ BOOST_AUTO_TEST_CASE(the_engine_keeps_writers_alone_whatever_a_policy_answers) {
   BOOST_TEST(!rules::admits(access::read, word(0, 1, 0, 0)));  // a writer is inside
   BOOST_TEST(!rules::admits(access::write, word(0, 1, 0, 0)));
   BOOST_TEST(!rules::admits(access::write, word(1, 0, 0, 0)));  // a reader is inside
-  BOOST_TEST(!rules::admits(access::write, word(0, 0, 1, 0)));  // a turn is on its way to others
+  BOOST_TEST(!rules::admits(access::write, word(0, 0, 1, 0)));  // readers wait for their turn
   BOOST_TEST(!rules::admits(access::read, word(0, 0, 0, 1)));
   BOOST_TEST((rules::next(word(1, 0, 0, 1)) == turn::nobody));  // no writer beside a reader
   BOOST_TEST((rules::next(word(0, 0, 1, 0)) == turn::nobody));  // no writer waits
   BOOST_TEST((rules::next(word(0, 0, 0, 1)) == turn::one_writer));
-  BOOST_TEST(!rules::is_due(word(0, 1, 0, 1)));  // the one who shuts the door will ask again
+  BOOST_TEST(!rules::is_due(word(0, 1, 0, 1)));  // the rank that shuts the door will check again
   BOOST_TEST(rules::is_due(word(0, 0, 0, 1)));
 }
 
-// What the policies that look back say, at the censuses that matter: readers inside, readers
+// The answers of the policies that look back, for the important censuses: readers inside, readers
 // waiting, writers waiting, readers in a row, writers in a row.
 namespace {
 

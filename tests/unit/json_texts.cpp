@@ -1,4 +1,4 @@
-// Whatever bytes a text has, what JSON gets is UTF-8 without control characters.
+// A text of any bytes becomes UTF-8 without control characters in JSON.
 
 #include <boost/test/unit_test.hpp>
 #include <string>
@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(characters_stay_as_they_are) {
     check_text(each, each);
 }
 
-BOOST_AUTO_TEST_CASE(what_json_must_not_have_is_escaped) {
+BOOST_AUTO_TEST_CASE(characters_that_json_forbids_are_escaped) {
   check_text("say \"no\"\\", "say \\\"no\\\"\\\\");
   check_text("a\tb\nc\x7f", "a\\u0009b\\u000ac\\u007f");
   check_text(std::string_view("\0", 1), "\\u0000");

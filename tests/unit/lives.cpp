@@ -1,4 +1,4 @@
-// A controller's life goes forward only. Its end bars the fast path and ends the open fence.
+// A controller's life goes only forward. Its end closes the fast path and ends the open fence.
 
 #include <boost/test/unit_test.hpp>
 #include <optional>

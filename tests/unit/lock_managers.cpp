@@ -1,5 +1,5 @@
-// The state machine at the root of the message engine, driven by scripted messages: every row of
-// its table, both policies, and the messages that cross.
+// The state machine at the root of the message engine, with scripted messages: every row of its
+// table, both policies, and messages that cross.
 
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_lone_reader_is_upgraded_at_once_and_reads_again,
   lock.reads(0);
   BOOST_TEST((lock.upgrades(0) == granted({0})));
   BOOST_TEST((lock.writes(1) == nothing()));
-  BOOST_TEST((lock.downgrades(0) == nothing()));  // a reader again: the writer still waits
+  BOOST_TEST((lock.downgrades(0) == nothing()));  // it reads again, so the writer still waits
   BOOST_TEST((lock.leaves(0) == granted({1})));
 }
 
@@ -111,11 +111,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_try_to_upgrade_among_readers_is_refused, policy,
   lock.reads(0), lock.reads(1);
   BOOST_TEST((lock.says(0, verb::try_upgrade, access::write) == replies{{0, verb::refused}}));
   BOOST_TEST((lock.writes(2) == nothing()));
-  BOOST_TEST((lock.leaves(1) == nothing()));  // 0 has gone on reading
+  BOOST_TEST((lock.leaves(1) == nothing()));  // 0 still reads
   BOOST_TEST((lock.leaves(0) == granted({2})));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(who_gives_up_waiting_is_forgotten, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_rank_that_gives_up_is_forgotten, policy, policies) {
   scripted<policy> lock;
   lock.writes(0);
   lock.writes(1), lock.reads(2);
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_gives_up_waiting_is_forgotten, policy, policie
   BOOST_TEST((lock.leaves(0) == granted({2})));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_rank_that_gives_up_leaves_the_line_in_order, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_rank_that_gives_up_leaves_the_queue_in_order, policy, policies) {
   for (const int leaver : {1, 2, 3, 4}) {  // the first, two in the middle, the last
     scripted<policy> lock;
     lock.writes(0);
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_grant_that_crosses_a_give_up_is_taken_back, poli
   lock.writes(1), lock.writes(2);
   BOOST_TEST((lock.leaves(0) == granted({1})));
   BOOST_TEST((lock.gives_up(1) == granted({2})));  // the grant to 1 was under way
-  BOOST_TEST(lock.last_sections == 1u);            // and no section was completed by it
+  BOOST_TEST(lock.last_sections == 1u);            // it completed no section
   lock.leaves(2);
   lock.reads(3), lock.writes(4);
   BOOST_TEST((lock.gives_up(3) == granted({4})));
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_old_give_up_touches_nothing, policy, policies) 
   BOOST_TEST((lock.reads(1) == nothing()));  // 0 still writes
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_given_up_reads_again, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_upgrade_that_gives_up_reads_again, policy, policies) {
   scripted<policy> lock;
   lock.reads(0), lock.reads(1);
   lock.upgrades(0);
@@ -179,7 +179,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_given_up_reads_again, policy, policies) 
   BOOST_TEST((lock.leaves(0) == granted({2})));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_given_up_behind_a_writer_waits_to_read, policy, policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_upgrade_that_gives_up_behind_a_writer_waits_to_read, policy,
+                              policies) {
   scripted<policy> lock;
   lock.reads(0), lock.reads(1);
   lock.upgrades(0);
@@ -188,7 +189,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_given_up_behind_a_writer_waits_to_read, 
   BOOST_TEST((lock.downgrades(0) == replies{{1, verb::reading_again}}));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_upgrade_granted_while_it_is_given_up_stays_granted, policy,
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_upgrade_granted_while_it_gives_up_stays_granted, policy,
                               policies) {
   scripted<policy> lock;
   lock.reads(0), lock.reads(1);
@@ -210,14 +211,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sections_are_counted_when_they_end, policy, polici
   BOOST_TEST(lock.last_sections == 5u);
 }
 
-BOOST_AUTO_TEST_CASE(fifo_lets_neighbouring_readers_in_together_and_nobody_past_anybody) {
+BOOST_AUTO_TEST_CASE(fifo_lets_neighbouring_readers_in_together_and_no_rank_pass) {
   scripted<mpilock::fifo> lock;
   lock.writes(0);
   for (const int rank : {1, 2}) BOOST_TEST((lock.reads(rank) == nothing()));
   BOOST_TEST((lock.writes(3) == nothing()));
   BOOST_TEST((lock.reads(4) == nothing()));
   BOOST_TEST((lock.leaves(0) == granted({1, 2})));
-  BOOST_TEST((lock.reads(5) == nothing()), "a writer waits that came before");
+  BOOST_TEST((lock.reads(5) == nothing()), "an earlier writer waits");
   lock.leaves(1);
   BOOST_TEST((lock.leaves(2) == granted({3})));
   BOOST_TEST((lock.leaves(3) == granted({4, 5})));
@@ -229,7 +230,7 @@ BOOST_AUTO_TEST_CASE(fifo_goes_by_arrival_after_some_have_given_up) {
   lock.reads(1), lock.writes(2), lock.reads(3), lock.writes(4), lock.reads(5);
   BOOST_TEST((lock.gives_up(1) == nothing()));
   BOOST_TEST((lock.gives_up(4) == nothing()));
-  BOOST_TEST((lock.reads(1) == nothing()), "it has joined the line anew");
+  BOOST_TEST((lock.reads(1) == nothing()), "it is at the end of the queue");
   BOOST_TEST((lock.leaves(0) == granted({2})));
   BOOST_TEST((lock.writes(4) == nothing()));
   BOOST_TEST((lock.leaves(2) == granted({3, 5, 1})));
@@ -237,7 +238,7 @@ BOOST_AUTO_TEST_CASE(fifo_goes_by_arrival_after_some_have_given_up) {
   BOOST_TEST((lock.leaves(1) == granted({4})));
 }
 
-BOOST_AUTO_TEST_CASE(a_writer_that_gives_up_keeps_nobody_behind_it) {
+BOOST_AUTO_TEST_CASE(a_writer_that_gives_up_keeps_no_rank_out) {
   scripted<mpilock::fifo> lock;
   lock.reads(0);
   lock.writes(1);
@@ -275,16 +276,15 @@ BOOST_AUTO_TEST_CASE(a_writer_waits_for_so_many_readers_and_no_more) {
   lock.reads(0);
   BOOST_TEST((lock.writes(1) == nothing()));
   BOOST_TEST((lock.reads(2) == granted({2})));
-  BOOST_TEST((lock.reads(3) == nothing()), "two have been in since a writer was");
+  BOOST_TEST((lock.reads(3) == nothing()), "two readers have entered since the last writer");
   lock.leaves(0);
   BOOST_TEST((lock.leaves(2) == granted({1})));
   for (const int rank : {4, 5}) lock.reads(rank);
   lock.writes(0);
-  BOOST_TEST((lock.leaves(1) == granted({3, 4})), "two of the three, since a writer waits");
+  BOOST_TEST((lock.leaves(1) == granted({3, 4})), "two of three readers, since a writer waits");
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(watchers_are_told_once_when_somebody_waits_to_write, policy,
-                              policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(watchers_are_told_once_when_a_writer_waits, policy, policies) {
   scripted<policy> lock;
   lock.reads(0);
   lock.reads(1);
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(watchers_are_told_once_when_somebody_waits_to_writ
   BOOST_TEST((watches(0) == nothing()));
   BOOST_TEST((lock.writes(2) == replies{{0, verb::writer_waits}}));
   BOOST_TEST((lock.writes(3) == nothing()), "told once");
-  BOOST_TEST((watches(1) == replies{{1, verb::writer_waits}}), "who asks late learns it at once");
+  BOOST_TEST((watches(1) == replies{{1, verb::writer_waits}}), "a late watcher is told at once");
   BOOST_TEST((watches(4) == nothing()), "it is outside");
 }
 
@@ -307,6 +307,6 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_rank_that_stops_reading_no_longer_watches, polic
   }
   BOOST_TEST((lock.leaves(0) == nothing()));
   const replies told{{3, verb::writer_waits}, {1, verb::writer_waits}};
-  BOOST_TEST((lock.upgrades(2) == told), "each once, in the order in which they asked");
+  BOOST_TEST((lock.upgrades(2) == told), "each is told once, in the order of their requests");
   BOOST_TEST((lock.writes(4) == nothing()), "told once");
 }

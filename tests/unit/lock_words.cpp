@@ -1,5 +1,5 @@
-// The lock word: what is packed comes out again, sums of deltas never spill, and the count of
-// sections survives its modulus.
+// The lock word: packed values are unpacked unchanged, sums of deltas never overflow into another
+// field, and the count of sections survives its modulus.
 
 #include <algorithm>
 #include <array>
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(deltas_are_additions_modulo_the_word) {
     const lock_word_format format(ranks);
     const lock_word full{static_cast<std::uint64_t>(ranks), 1, 0, 0, 0, 5};
     std::uint64_t bits = pack(format, full);
-    bits += format.waiting(access::write) + format.writer() - format.reader();  // a upgrade waits
+    bits += format.waiting(access::write) + format.writer() - format.reader();  // an upgrade waits
     BOOST_TEST(equal(format.unpack(bits), {full.readers - 1, 2, 0, 1, 0, 5}));
     bits +=
         format.section() - 2 * format.writer() - format.waiting(access::write) + format.reader();
@@ -123,8 +123,8 @@ BOOST_AUTO_TEST_CASE(a_row_that_is_too_long_leaves_room_for_nobody) {
   BOOST_TEST(room::max_row(62) == 8191U);
 }
 
-/// Readers and writers leave one after the other, each with what it owes.
-BOOST_AUTO_TEST_CASE(rows_count_who_has_been_inside_since_the_other_kind_was) {
+/// Readers and writers leave one after the other. Each counts itself in its row.
+BOOST_AUTO_TEST_CASE(rows_count_ranks_since_the_other_kind_was_inside) {
   const lock_word_format format(5, 2);
   std::uint64_t bits = 0;
   const auto rows = [&] {
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(rows_count_who_has_been_inside_since_the_other_kind_was) {
   BOOST_TEST((rows() == std::pair(1U, 0U)));
   reads();
   reads();
-  BOOST_TEST((rows() == std::pair(2U, 0U)), "two are enough");
+  BOOST_TEST((rows() == std::pair(2U, 0U)), "the row is two at most");
   writes();
   BOOST_TEST((rows() == std::pair(0U, 1U)));
   writes();

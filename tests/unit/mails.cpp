@@ -1,5 +1,5 @@
-// Mail: tickets that take turns, sections that are cut, and the bit of a sleeper; and what is on
-// the wire of the message engine.
+// Mail: the alternating tickets, the truncated count of sections, and the bit of a sleeper. Also
+// the bytes that the message engine sends.
 
 #include <boost/test/unit_test.hpp>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Policies may be given in any order, and only those that differ from the defaults.
+// Policies may be given in any order, and those that equal the defaults may be left out.
 
 #include <boost/test/unit_test.hpp>
 #include <type_traits>

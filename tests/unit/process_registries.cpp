@@ -1,4 +1,4 @@
-// What the process's registry does with sources, without MPI: who is served, and how often MPI is
+// The process's registry and its sources, without MPI: which source is served, and how often MPI is
 // asked for it.
 
 #include <atomic>
@@ -16,7 +16,7 @@ namespace {
 using mpilock::serving;
 using mpilock::detail::process_registry;
 
-/// Counts how it is served.
+/// Counts how often it is served.
 class source final : public mpilock::progress_source {
  public:
   explicit source(bool fails = false) : fails_(fails) {}
@@ -56,15 +56,16 @@ BOOST_AUTO_TEST_CASE(the_thread_asks_mpi_once_a_look_however_many_locks_it_serve
     promises.push_back(std::make_unique<serving>(*sources.back(), serving::by::thread_too));
   }
   for (auto& each : sources) each->advanced = each->served = 0;
-  // The thread looks at each of them in turn first, so the last one has been first after 400 looks.
+  // The thread begins with each of them in turn. So the last one has been the first one after 400
+  // looks.
   wait_until([&] { return sources.back()->advanced > 0 && sources.front()->served > 20; });
-  promises.clear();  // on return nobody touches them
+  promises.clear();  // after this, no thread uses them
   int advanced = 0;
   int served = 0;
   for (auto& each : sources) advanced += each->advanced, served += each->served;
   const int looks = advanced / 64;
   BOOST_TEST(advanced == looks * 64);
-  // The first look may have begun before all of them had been registered, or been cleared half-way.
+  // The first look may have begun before all of them were registered, or while they are removed.
   BOOST_TEST(served <= looks * (locks - 1));
   BOOST_TEST(served >= (looks - 2) * (locks - 1));
 }

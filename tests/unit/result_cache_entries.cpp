@@ -1,4 +1,4 @@
-// Entries of the example's cache: whole ones come back, and whatever happens to one is noticed.
+// Entries of the example's cache: a whole entry is read back, and any damage is noticed.
 
 #include <boost/test/unit_test.hpp>
 #include <cstddef>
@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 constexpr question asked{1, 3, 10};
 const fs::path path = fs::absolute("one.entry");
 
-/// One entry in a file, gone again at the end.
+/// One entry in a file, which the destructor removes.
 struct one_entry {
   one_entry() { publish(path, asked, right); }
   ~one_entry() { fs::remove(path); }

@@ -1,5 +1,5 @@
 #pragma once
-// A lock manager that is driven by hand, a message at a time.
+// A lock manager to which a test sends one message at a time.
 
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
@@ -16,7 +16,7 @@ using mpilock::access;
 using mpilock::message;
 using mpilock::verb;
 
-/// A manager and what it said last.
+/// A manager and its last answers.
 template <class Fairness>
 class scripted {
  public:

@@ -1,5 +1,5 @@
-// A recorder ends the span of the section that ends, however deep sections are nested and whatever
-// there was no memory for.
+// A recorder ends the span of the section that ends. This holds for any depth of nesting, and after
+// a span was lost for want of memory.
 
 #include <boost/test/unit_test.hpp>
 #include <cstddef>

@@ -1,4 +1,4 @@
-// One of the ranks that wait reports a stall, and another one if that rank can't.
+// One of the waiting ranks reports a stall. Another rank does so if the first one can't.
 
 #include <boost/test/unit_test.hpp>
 #include <cstddef>

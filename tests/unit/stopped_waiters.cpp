@@ -1,6 +1,5 @@
-// A waiting rank that is stopped holds up nobody: whoever else waits goes
-// in when its nap is over, and leaves nothing behind. With one thread that plays all ranks, so that
-// the one that is called never moves.
+// A waiting rank that is stopped delays no other rank: another waiting rank enters when its nap is
+// over, and leaves nothing behind. One thread plays all ranks, so that the called rank never moves.
 
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
@@ -22,7 +21,7 @@ using kind = mpilock::access;  // unistd.h has an access of its own
 using mpilock::deadline;
 using namespace std::chrono_literals;
 
-/// Naps end soon, as those of the library's own shared memory.
+/// Naps end soon, as they do in the library's own shared memory.
 struct restless_words : unit::thread_words {
   using unit::thread_words::thread_words;
   static constexpr std::chrono::milliseconds longest_nap{1};
@@ -30,7 +29,7 @@ struct restless_words : unit::thread_words {
 template <class Fairness>
 using lock_in_memory = mpilock::barging_lock<mpilock::memory_medium<restless_words>, Fairness>;
 
-/// Lets other ranks do something in the middle of a wait, once.
+/// Lets other ranks act once in the middle of a wait.
 class interlude {
  public:
   explicit interlude(std::function<void()> what) : what_(std::move(what)) {}
@@ -43,8 +42,8 @@ class interlude {
   std::function<void()> what_;
 };
 
-/// `first` holds the lock, `second` waits to `wanted`, is called, and stops; `third` waits behind
-/// it.
+/// `first` holds the lock. `second` waits to enter as `wanted`, is called, and stops. `third` waits
+/// behind it.
 template <class Fairness>
 void expect_to_get_in(kind wanted) {
   unit::words home(3);
@@ -54,8 +53,8 @@ void expect_to_get_in(kind wanted) {
   unit::sound_sleeper sound;
   bool got_in = false;
   acquire(first, kind::write, deadline::never(), sound);
-  // All that follows happens within the wait of `second`, which sees no more of it than if it were
-  // stopped.
+  // All that follows happens within the wait of `second`. So `second` does nothing meanwhile, as if
+  // it were stopped.
   interlude stop([&] {
     interlude release([&] { first.release(kind::write); });
     got_in = acquire(third, wanted, deadline::in(10s), release);
@@ -76,18 +75,17 @@ void expect_to_get_in(kind wanted) {
 
 using called = boost::mpl::list<mpilock::reader_preferring, mpilock::writer_preferring>;
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_waiter_goes_in_past_one_that_was_called_and_is_stopped, policy,
-                              called) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_waiter_passes_a_called_rank_that_is_stopped, policy, called) {
   for (const kind wanted : {kind::read, kind::write}) expect_to_get_in<policy>(wanted);
 }
 
-BOOST_AUTO_TEST_CASE(looks_at_what_is_far_away_become_rare) {
+BOOST_AUTO_TEST_CASE(looks_become_rare_in_a_long_wait) {
   mpilock::spaced_looks looks(0ms);
   int done = 0;
   const auto begin = std::chrono::steady_clock::now();
   while (std::chrono::steady_clock::now() - begin < 50ms) done += looks.are_due() ? 1 : 0;
   BOOST_TEST(done > 0);
-  BOOST_TEST(done < 400);  // of millions: 38 for each power of ten, from some nanoseconds on
+  BOOST_TEST(done < 400);  // 38 for each power of ten, from some ns on
   mpilock::spaced_looks late(1h);
   BOOST_TEST(!late.are_due());
 }

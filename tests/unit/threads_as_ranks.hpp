@@ -1,7 +1,6 @@
 #pragma once
-// Threads play the ranks: the engine's own shared-memory medium over words of this process, so that
-// it runs without MPI, as fast as the machine interleaves it, and where a thread sanitizer sees
-// every access.
+// Threads play the ranks. They use the engine's own shared-memory medium over words of this
+// process. So the engine runs without MPI, at full speed, and a thread sanitizer sees every access.
 
 #include <atomic>
 #include <chrono>
@@ -19,7 +18,7 @@
 
 namespace unit {
 
-/// The words of one lock. In plain memory: `thread_words` is who changes it.
+/// The words of one lock, in plain memory. Threads change them through `thread_words`.
 struct words {
   explicit words(int ranks);
 
@@ -33,15 +32,15 @@ struct words {
   std::vector<std::uint64_t> all;
 };
 
-/// One thread's way to them. The memory orders are those that the medium asks for, and nothing else
-/// here puts the threads in any order.
+/// The access of one thread to these words. It uses the memory orders that the medium asks for, and
+/// does not order the threads in any other way.
 class thread_words {
  public:
   static constexpr std::size_t words_per_line = 8;
-  static constexpr int looks = 2;        // few, so that the threads often sleep …
-  static constexpr int most_passes = 3;  // … and come to every bound
+  static constexpr int looks = 2;        // few, so that the threads often sleep
+  static constexpr int most_passes = 3;  // few, so that every bound is reached
   static constexpr int most_calls = 2;
-  static constexpr std::chrono::hours longest_nap{1};  // so that nobody helps itself by chance
+  static constexpr std::chrono::hours longest_nap{1};  // so that no rank helps itself by chance
 
   explicit thread_words(words& home) : all_(home.all) {}
 
@@ -90,7 +89,7 @@ inline bool words::any_slot_taken() {
   return any;
 }
 
-/// Who sleeps is woken, or the test doesn't end in time.
+/// Its naps are so long that the test fails by time if a sleeper is not woken.
 struct sound_sleeper {
   void idle() {}
   std::chrono::steady_clock::duration longest_nap() const { return std::chrono::hours(1); }

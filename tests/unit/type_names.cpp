@@ -1,5 +1,5 @@
-// The name of a type is whole, and the number that stands for it differs where the name, the size
-// or the alignment does.
+// The name of a type is complete. The number for it differs if the name, the size or the alignment
+// does.
 
 #include <array>
 #include <boost/test/unit_test.hpp>
@@ -53,5 +53,5 @@ BOOST_AUTO_TEST_CASE(names_that_differ_behind_a_bracket_differ) {
 BOOST_AUTO_TEST_CASE(the_same_type_has_the_same_number) {
   using list = std::vector<std::array<int, 3>>;
   BOOST_TEST((type_hash<list>() == type_hash<std::vector<std::array<int, 3>>>()));
-  BOOST_TEST((type_hash<void>() > 0 && type_hash<list>() > 0), "0 stands for nothing");
+  BOOST_TEST((type_hash<void>() > 0 && type_hash<list>() > 0), "0 stands for no type");
 }
