@@ -24,7 +24,7 @@ bool is_wanted(const std::vector<std::string>& names, const contender_facts& fac
          });
 }
 
-/// Looking at the clock would show in these.
+/// A look at the clock would change the figures of these.
 bool is_quick(workload what) { return what == workload::ECSB || what == workload::SOB; }
 
 std::string name_of_mpi() {
@@ -79,7 +79,7 @@ void bench::free() {
   data_.free();
 }
 
-/// A floor keeps nobody out, so it is measured without anything inside.
+/// A floor keeps no rank out, so it is measured only with empty sections.
 bool bench::takes_part(const participant& who, workload what) const {
   return who.facts.kind != "floor" || what == workload::LB || what == workload::ECSB;
 }
@@ -96,8 +96,9 @@ slice_plan bench::plan_of(workload what, double writers, int round) {
   return plan;
 }
 
-/// Collective. If ranks began as they left a barrier, the last ones, alone in the end, would make
-/// passages that nobody is in the way of. So all begin at one time, where they share a clock.
+/// Collective. Agrees on a start. If ranks began when they leave a barrier, the last ones would be
+/// alone at the end, and make passages without competition. So all begin at one time, if they share
+/// a clock.
 std::int64_t bench::agreed_start(entrant& lock) const {
   const auto serve = [&] { lock.serve(); };
   const std::int64_t latest = greatest(here_.comm, now_ns(), serve);
@@ -124,7 +125,7 @@ void bench::slice(entrant& lock, slice_plan plan, double length_ms, measurement&
   if (counts) own.counted_up += static_cast<std::int64_t>(data_.read() - before);
 }
 
-/// Also finds out whether looking at the clock every time would show.
+/// Also finds out whether a look at the clock in each passage would change the figures.
 void bench::warm_up(participant& who, slice_plan plan) {
   measurement unused;
   plan.time_every = is_quick(plan.what) ? time_every_when_quick : 1;
@@ -144,7 +145,7 @@ void bench::hold(entrant& lock, const slice_plan& plan, measurement& own) {
   const std::int64_t start = agreed_start(lock);
   const usage_meter meter(before_start);
   if (holds) {
-    // MPI makes progress now and then, as from any program that is well behaved.
+    // MPI makes progress now and then, as in any well-behaved program.
     for (int any = 0; now_ns() < start + hold_ns; usleep(100)) {
       serve();
       PMPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, here_.comm, &any, MPI_STATUS_IGNORE);

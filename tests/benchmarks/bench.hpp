@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief Lets the contenders take turns, and adds up what the ranks find.
+/// @brief Measures the contenders in turn, and adds up the results of the ranks.
 
 #include <functional>
 #include <memory>
@@ -16,17 +16,18 @@
 
 namespace lockbench {
 
-/// Each contender is made once, used in all cells and freed at the end. All calls are collective.
+/// Each contender is made once, is used in all cells, and is freed at the end. All calls are
+/// collective.
 class bench {
  public:
-  /// What has been done, of how much, and what comes now.
+  /// The finished part, the total, and the next contender.
   using on_step = std::function<void(int done, int of, const std::string& now)>;
 
   bench(const stage& here, const settings& wanted, const std::vector<listing>& listed);
   bench(const bench&) = delete;
   bench& operator=(const bench&) = delete;
 
-  /// @return on rank 0, everything
+  /// @return all results, on rank 0
   results run(const on_step& tell);
   void free();
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check_lockbench.py CHECK LAUNCHER… PROGRAM: launches lockbench and looks at what it says and writes.
+"""check_lockbench.py CHECK LAUNCHER… PROGRAM: launches lockbench and checks its output.
 
 CHECK is one of the functions below whose names begin with check_.
 """
@@ -19,14 +19,14 @@ KEYS = {"workload", "writers", "contender", "passages", "ns_per_passage", "passa
 
 
 def launch(command, *arguments):
-    """Exit status and what was printed; a hang is a failure of its own."""
+    """The exit status and the output; a hang is a failure too."""
     done = subprocess.run([*command, *arguments], text=True, timeout=120,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     return done.returncode, done.stdout, done.stderr
 
 
 def measured(command, *arguments):
-    """What it wrote down, after a look at everything in it."""
+    """Its JSON file, after a check of all parts."""
     status, said, complained = launch(command, *QUICK, "--json", "lockbench.json", *arguments)
     assert status == 0, f"exit status {status}\n{said}{complained}"
     with open("lockbench.json", encoding="utf-8") as file:
@@ -87,7 +87,7 @@ def check_threads(command):
 
 
 def check_only_rank(command):
-    """With nobody in the way the counts are exact."""
+    """The counts are exact while only one rank passes."""
     found = measured(command, "--only-rank", "1", "--writers", "50", "--workloads", "LB")
     per_passage = {cell["contender"]: cell for cell in found["cells"]}
     for cell in found["cells"]:
@@ -106,7 +106,7 @@ def check_recommend(command):
 
 
 def check_command_lines(command):
-    """Each is refused by one message that says what was given and what to do."""
+    """Each wrong option is refused by one message, which names its value and the remedy."""
     for arguments, named in [
             (["--nonsense"], "--nonsense"), (["--writers", "101"], "101"),
             (["--writers", "five"], "five"), (["--writers", ","], "--writers"),

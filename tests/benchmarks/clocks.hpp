@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The clocks that figures are taken from.
+/// @brief The clocks of the measurements.
 
 #include <ctime>
 
@@ -14,13 +14,13 @@ inline std::int64_t nanoseconds_of(clockid_t clock) noexcept {
   return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-/// The same on all ranks of a node.
+/// It is the same on all ranks of a node.
 inline std::int64_t now_ns() noexcept { return nanoseconds_of(CLOCK_MONOTONIC); }
 
-/// What this process has had of the processors so far.
+/// The processor time of this process so far.
 inline std::int64_t cpu_ns() noexcept { return nanoseconds_of(CLOCK_PROCESS_CPUTIME_ID); }
 
-/// Spends the time where it is, as a computation would.
+/// Computes for this time.
 inline void compute_for(std::int64_t ns) noexcept {
   for (const std::int64_t end = now_ns() + ns; now_ns() < end;) continue;
 }

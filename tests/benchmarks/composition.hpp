@@ -46,7 +46,7 @@ class composition {
   void free() { controller_.close(); }
 
  private:
-  /// As C++ spells it, the policy in the arguments of a template included.
+  /// The C++ text of a policy, with the policy in the arguments of a template.
   static std::string qualified(std::string name) {
     const auto inner = name.find(", ");
     if (inner != name.npos) name.insert(inner + 2, "mpilock::");
@@ -56,8 +56,9 @@ class composition {
   mpilock::basic_window_controller<Backend, Fairness, Progress> controller_;
 };
 
-/// Which are worth a user's choice: polling with everything; a thread where the backend may need
-/// the root's help, with one fairness, since it changes what a passage costs but not the order.
+/// The compositions that are worth a user's choice: polling with everything. A thread only where
+/// the backend may need the root's help, and with one fairness policy. A thread changes the cost of
+/// a passage, but not the order.
 template <class Backend, class Fairness, class Progress>
 constexpr bool is_measured() {
   if (Progress::name == std::string_view("no_progress")) return false;
@@ -75,7 +76,7 @@ void list_progress(std::vector<listing>& all, std::tuple<Progress...>*) {
   (add(static_cast<Progress*>(nullptr)), ...);
 }
 
-/// Adds those of one backend with the policies of two tuples.
+/// Adds the compositions of one backend with the policies of two tuples.
 template <class Backend, class ProgressTuple, class... Fairness>
 void list_compositions(std::vector<listing>& all, std::tuple<Fairness...>*) {
   (list_progress<Backend, Fairness>(all, static_cast<ProgressTuple*>(nullptr)), ...);

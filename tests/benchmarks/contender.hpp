@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What can be measured.
+/// @brief The contenders: all that can be measured.
 
 #include <mpi.h>
 
@@ -10,15 +10,15 @@
 
 namespace lockbench {
 
-/// What is known about a contender without running it.
+/// The facts about a contender that are known before it runs.
 struct contender_facts {
   std::string name;
   std::string_view kind;        ///< mpilock, peer or floor
   std::string_view preference;  ///< writers, readers or none
-  std::string what;             ///< in one line
+  std::string what;             ///< a description in one line
 };
 
-/// What this launch is like.
+/// The properties of this launch.
 struct stage {
   MPI_Comm comm = MPI_COMM_NULL;
   int rank = 0;
@@ -27,11 +27,11 @@ struct stage {
   int thread_level = MPI_THREAD_SINGLE;
 };
 
-/// A lock, or what stands for the least that one can cost. Made and freed collectively; the rest is
-/// called by each rank for itself.
+/// A lock, or a floor: the least that a lock can cost. Making and freeing it is collective; each
+/// rank calls the other functions for itself.
 ///
-/// `serve` gives the others what they need from this rank while it waits for something else.
-/// `why_not` says why it can't run here, or nothing.
+/// `serve` gives the other ranks the help that they need, while this rank waits for something else.
+/// `why_not` says why it can't run here; empty if it can.
 template <class C>
 concept contender = std::constructible_from<C, const stage&> && requires(C& c, const stage& here) {
   { C::facts() } -> std::same_as<contender_facts>;
@@ -44,7 +44,7 @@ concept contender = std::constructible_from<C, const stage&> && requires(C& c, c
   c.free();
 };
 
-/// For `why_not` of what needs memory that all ranks share.
+/// For `why_not` of contenders that need memory that all ranks share.
 inline std::string why_not_shared(const stage& here) {
   return here.one_node ? "" : "the ranks are on several nodes";
 }

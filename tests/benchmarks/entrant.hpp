@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// @brief Contenders of any type. What is called through a virtual function is a whole slice, never
-/// a single passage that is timed in nanoseconds.
+/// @brief Contenders of any type. A virtual function runs a whole slice, never a single passage,
+/// which takes only nanoseconds.
 
 #include <functional>
 #include <memory>
@@ -54,7 +54,7 @@ listing listing_of() {
           }};
 }
 
-/// All that the program was built with: compositions, peers, floors.
+/// All contenders of this program: compositions, peers, floors.
 std::vector<listing> all_listings();
 
 }  // namespace lockbench

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t columns = 256;
 
-/// HDF5's results are negative where something failed.
+/// HDF5's results are negative if a call has failed.
 template <class Result>
 Result checked(Result result, const char* what) {
   if (result < 0) throw std::runtime_error(std::string(what) + " failed");

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the sections of HDF5 do, with the plain serial HDF5 library.
+/// @brief The sections of the workload HDF5, with the plain serial HDF5 library.
 
 #include <cstdint>
 #include <string>
@@ -10,9 +10,9 @@
 
 namespace lockbench {
 
-/// A file with a row of numbers for each rank. HDF5 keeps parts of a file in memory, so it is
+/// A file with a row of numbers for each rank. HDF5 keeps parts of a file in memory, so the file is
 /// opened, used, flushed and closed within one section. The file doesn't grow, so that all passages
-/// have the same to do.
+/// have the same amount of work.
 class hdf5_job {
  public:
   /// Whether the program was built with HDF5.

@@ -1,4 +1,4 @@
-"""Runs MPI programs one after the other, each within a time limit, and shows how far it has come."""
+"""Runs MPI programs one after the other, each with a time limit, and shows the progress."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ ENVIRONMENT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": 
 
 @dataclass
 class Job:
-    what: str            # for people
+    what: str            # a description for the user
     mpi: str             # a key of LAUNCHERS
     ranks: int
     command: list        # what each rank runs
@@ -29,7 +29,7 @@ class Job:
 
 
 class Progress:
-    """A line that tells how many launches are done and how long the rest may take."""
+    """A line with the number of finished launches and the expected time for the others."""
 
     def __init__(self, total):
         self.total, self.done, self.started = total, 0, time.monotonic()
@@ -61,7 +61,7 @@ class Progress:
 
 
 def end(process):
-    """Ends a launcher with all that it started."""
+    """Ends a launcher and all processes that it started."""
     for kind, patience in ((signal.SIGTERM, 5), (signal.SIGKILL, 5)):
         try:
             os.killpg(process.pid, kind)

@@ -1,5 +1,5 @@
 /// @file
-/// @brief Measures reader-writer locks between the ranks; settings.cpp says how it is called.
+/// @brief Measures reader-writer locks between the ranks; settings.cpp has the options.
 
 #include <fmt/format.h>
 #include <mpi.h>
@@ -66,7 +66,7 @@ std::string list_of(const stage& here, const std::vector<listing>& listed) {
   return text;
 }
 
-/// @return whether no lock let two in who keep each other out
+/// @return whether no lock let two ranks in that exclude each other
 bool locks_held(const results& all) {
   bool held = true;
   for (const cell& each : all.cells)
@@ -120,7 +120,7 @@ int run(const std::vector<std::string>& arguments) {
     return not_understood;
   } catch (const std::exception& failure) {
     fmt::print(stderr, "lockbench: rank {}: {}\n", here.rank, failure.what());
-    MPI_Abort(here.comm, locks_failed);  // the others would wait for this one
+    MPI_Abort(here.comm, locks_failed);  // the other ranks would wait for this one
     return locks_failed;
   }
 }

@@ -58,7 +58,7 @@ def machine():
 
 
 class Measurement:
-    """The launches of a run and what they gave."""
+    """The launches of a run and their results."""
 
     def __init__(self, programs, options):
         self.programs, self.options = programs, options
@@ -67,12 +67,12 @@ class Measurement:
         self.progress = Progress(of_each * len(programs))
 
     def counted_ranks(self):
-        """For system calls: alone, and busy."""
+        """The numbers of ranks for the counts of system calls: with little and much competition."""
         return sorted({min(self.options.ranks),
                        max([ranks for ranks in self.options.ranks if ranks <= 8], default=1)})
 
     def launch(self, what, mpi, ranks, options):
-        """@return what lockbench wrote, or None"""
+        """@return the results of lockbench, or None"""
         with tempfile.TemporaryDirectory(prefix="lockbench-json-") as folder:
             file = pathlib.Path(folder) / "launch.json"
             job = Job(f"{what}, {mpi}, {ranks} rank{'s' * (ranks > 1)}", mpi, ranks,
@@ -109,7 +109,7 @@ class Measurement:
             self.document["launches"].append(document)
 
     def measure_alone(self, mpi):
-        """One rank passes and another one, which holds the lock's state, serves it."""
+        """One rank passes. Another one, which holds the lock's state, serves it."""
         wanted = handed_on(self.options, "contenders", "rounds", "slice")
         document = self.launch("one rank alone", mpi, 2, wanted + [
             "--only-rank", "1", "--workloads", "LB,ECSB", "--writers", "0,100"])
@@ -172,7 +172,7 @@ def main():
         programs = build(options.mpi)
         if options.recommend:
             return recommend(programs, options)
-        import report  # before hours of measuring, if Plotly is missing
+        import report  # fails before hours of measuring if Plotly is missing
         out.mkdir(parents=True, exist_ok=True)
         document = Measurement(programs, options).all()
         (out / "lockbench.json").write_text(json.dumps(document), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How a contender is called where there is little room, and where it can be used."""
+"""The short name of a contender for the plots, and where it can be used."""
 
 from dataclasses import dataclass
 

@@ -16,7 +16,7 @@ std::int64_t voluntary_switches() {
   return used.ru_nvcsw;
 }
 
-/// Visits every number of which the sum over the ranks is wanted.
+/// Visits every number that is summed over the ranks.
 template <class Visit>
 void visit_sums(measurement& of, const Visit& visit) {
   visit(of.all.passages.data(), of.all.passages.size());
@@ -30,7 +30,7 @@ void visit_sums(measurement& of, const Visit& visit) {
   for (wait_histogram& each : of.all.waits) visit(each.counts.data(), each.counts.size());
 }
 
-/// Collective. On rank 0: of all ranks.
+/// Collective. On rank 0: the sums over all ranks.
 measurement sum_of_ranks(const stage& here, measurement own) {
   std::vector<std::int64_t> sums;
   visit_sums(own, [&](const std::int64_t* first, std::size_t count) {

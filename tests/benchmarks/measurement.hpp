@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What one rank found out about one contender in one cell.
+/// @brief The measurements of one rank for one contender in one cell.
 
 #include <cstdint>
 #include <vector>
@@ -26,20 +26,21 @@ struct measurement {
   std::int64_t passages() const { return all.passages[0] + all.passages[1]; }
   void end_round();
 
-  /// Collective. On rank 0, the cell that the ranks' measurements make; the caller says what it is.
-  /// @param passing how many ranks pass
+  /// Collective. On rank 0, the cell that results from the measurements of all ranks. The caller
+  /// adds its name.
+  /// @param passing the number of ranks that pass
   cell add_up(const stage& here, int passing) const;
 };
 
-/// What the processors and MPI were used for between two moments.
+/// The use of processors and MPI between two moments.
 class usage_meter {
  public:
-  /// @param before_start what this rank had counted before any rank could begin the slice
+  /// @param before_start the counts of this rank before any rank could begin the slice
   explicit usage_meter(const mpi_tally& before_start);
-  /// Until the end of the slice: processor time, and looks whether something has come.
+  /// The figures until the end of the slice: processor time, and looks for messages.
   void read_at_end(measurement& own) const;
-  /// From before the start until all have ended theirs: what was sent to answer them. A rank that
-  /// comes late to its own start has answered others already.
+  /// The figures from before the start until all ranks have ended: messages that answer other
+  /// ranks. A rank that starts late has answered others before.
   void read_after_meeting(measurement& own) const;
 
  private:

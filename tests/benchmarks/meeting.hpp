@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// @brief Collective calls between slices: they yield while they wait, serve whom they are told to
-/// serve, and don't show in the counts of MPI calls.
+/// @brief Collective calls between slices. They yield while they wait, serve the given lock, and
+/// don't show in the counts of MPI calls.
 
 #include <mpi.h>
 #include <sched.h>
@@ -11,7 +11,7 @@
 
 namespace lockbench {
 
-/// For meetings at which no lock needs help.
+/// For meetings in which no lock needs help.
 struct nobody_to_serve {
   void operator()() const {}
 };
@@ -19,7 +19,7 @@ struct nobody_to_serve {
 template <class Serve = nobody_to_serve>
 void complete(MPI_Request& request, Serve serve = {}) {
   for (int done = 0;;) {
-    PMPI_Test(&request, &done, MPI_STATUS_IGNORE);  // also gives one-sided operations their turn
+    PMPI_Test(&request, &done, MPI_STATUS_IGNORE);  // one-sided operations make progress too
     if (done != 0) return;
     serve();
     sched_yield();
@@ -44,7 +44,7 @@ std::int64_t greatest(MPI_Comm comm, std::int64_t mine, Serve serve = {}) {
   return all;
 }
 
-/// Collective. On rank 0: the ranks' values one after the other, each as long as `mine`.
+/// Collective. On rank 0: the values of the ranks in order. Each has the length of `mine`.
 inline std::vector<std::int64_t> gathered(MPI_Comm comm, const std::vector<std::int64_t>& mine) {
   int size = 0;
   PMPI_Comm_size(comm, &size);
@@ -56,7 +56,7 @@ inline std::vector<std::int64_t> gathered(MPI_Comm comm, const std::vector<std::
   return all;
 }
 
-/// Collective. On rank 0: the sums, or what else `op` makes of them, element by element.
+/// Collective. On rank 0: the sums, or the results of another `op`, element by element.
 inline void reduce(MPI_Comm comm, std::int64_t* values, std::size_t count, MPI_Op op = MPI_SUM) {
   int rank = 0;
   PMPI_Comm_rank(comm, &rank);

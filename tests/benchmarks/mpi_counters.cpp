@@ -11,7 +11,7 @@ constinit std::array<std::atomic<std::int64_t>, mpi_tally::routines + 2> tally{}
 constinit bool several_threads = false;
 constinit int own_rank = -1;
 
-/// A locked instruction would cost more than some of the calls that are counted.
+/// No atomic read-modify-write: it would cost more than some of the calls that are counted.
 void count(std::size_t which) {
   if (several_threads)
     tally[which].fetch_add(1, std::memory_order_relaxed);
@@ -21,7 +21,7 @@ void count(std::size_t which) {
 
 void count(mpi_routine routine) { count(static_cast<std::size_t>(routine)); }
 
-/// All contenders use the world or duplicates of it, where a rank keeps its number.
+/// All contenders use the world or duplicates of it, in which a rank has the same number.
 bool is_other_rank(int rank) {
   if (own_rank < 0) PMPI_Comm_rank(MPI_COMM_WORLD, &own_rank);
   return rank >= 0 && rank != own_rank;
@@ -47,7 +47,7 @@ mpi_tally counted() {
 }
 
 void count_for_several_threads() {
-  is_other_rank(0);  // looks up the own rank
+  is_other_rank(0);  // looks up this rank's number
   several_threads = true;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 /// @file
-/// @brief How often this rank called MPI: definitions of its routines stand in front of the real
-/// ones (`mpi_counters.cpp`), so the counts are exact.
+/// @brief Counts the calls of MPI of this rank. `mpi_counters.cpp` defines MPI routines, which the
+/// linker finds before the real ones, so the counts are exact.
 
 #include <array>
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace lockbench {
 
-/// Those that the contenders use to lock and unlock.
+/// The routines that the contenders use to lock and unlock.
 enum class mpi_routine : std::size_t {
   fetch_and_op,
   compare_and_swap,
@@ -28,7 +28,7 @@ enum class mpi_routine : std::size_t {
   recv,
   irecv,
   wait,
-  test,  ///< this one and those below look whether something has come
+  test,  ///< this one and those below look for messages
   iprobe,
   improbe
 };
@@ -57,7 +57,8 @@ constexpr bool is_poll(std::size_t routine) {
   return routine >= static_cast<std::size_t>(mpi_routine::test);
 }
 
-/// Plain data, so that ranks can add theirs up: the calls, then what went to another rank.
+/// Plain data, so that ranks can add theirs up: the calls, then the operations and messages to
+/// another rank.
 struct mpi_tally {
   static constexpr std::size_t routines = mpi_routine_names.size();
   static constexpr std::size_t remote_operations = routines;  ///< one-sided, with another target
@@ -70,10 +71,10 @@ struct mpi_tally {
   }
 };
 
-/// So far, on this rank.
+/// The counts of this rank so far.
 mpi_tally counted();
 
-/// To be called once, before the first call to count, where several threads call MPI.
+/// Call it once, before the first call that is counted, if several threads call MPI.
 void count_for_several_threads();
 
 }  // namespace lockbench

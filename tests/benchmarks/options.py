@@ -86,7 +86,7 @@ def options_of(arguments=None):
 
 
 def handed_on(options, *which):
-    """These options, as lockbench understands them."""
+    """These options in the form that lockbench takes."""
     out = []
     for name in which:
         value = getattr(options, name)

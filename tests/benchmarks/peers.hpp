@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What a user could take instead, and the least that any lock costs.
+/// @brief The alternatives that a user has, and the least that any lock costs.
 
 #include <vector>
 

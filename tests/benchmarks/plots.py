@@ -1,4 +1,4 @@
-"""The plots, by Plotly. report.js draws each one when it comes into view."""
+"""The plots, made by Plotly. report.js draws each one when it comes into view."""
 
 import math
 from html import escape
@@ -28,7 +28,7 @@ def place(figure, title):
 
 
 def decades(values):
-    """Whole decades around the values, as Plotly takes the range of a logarithmic axis."""
+    """Whole decades around the values, in Plotly's format for the range of a logarithmic axis."""
     powers = [math.log10(value) for value in values]
     low, high = math.floor(min(powers) + 1e-9), math.ceil(max(powers) - 1e-9)
     return [low, max(high, low + 1)]
@@ -53,7 +53,7 @@ def slider(steps, chosen, prefix, axes):
         return {axis: [points[axis] for points in series.values()] for axis in ("x", "y")}
     return {"active": chosen, "x": 0, "y": 1, "yanchor": "bottom", "len": 1, "pad": {"b": 8},
             "currentvalue": {"prefix": prefix, "xanchor": "left", "font": {"size": 13}},
-            # With new points Plotly would choose the axes' types and ranges anew.
+            # With new points, Plotly would choose other types and ranges for the axes.
             "steps": [{"label": label, "method": "update", "args": [update(series), axes]}
                       for label, series in steps]}
 
@@ -149,7 +149,7 @@ def fairness(title, passages, styles):
 
 
 def bars(title, values, styles, x_title):
-    """The shortest on top; values are {contender: value}."""
+    """The shortest bar on top; values are {contender: value}."""
     values = dict(sorted(values.items(), key=lambda item: item[1]))
     labels = [look_of(name).label for name in values]
     data = go.Bar(x=list(values.values()), y=labels, orientation="h", texttemplate="%{x:.2g}",

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief How far the run has come, for whoever sits at the terminal.
+/// @brief Shows the progress of the run on a terminal.
 
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 
 namespace lockbench {
 
-/// On the standard error, if that is a terminal, and only if told to.
+/// Writes to the standard error, if that is a terminal, and only if it is asked to.
 class progress_bar {
  public:
   explicit progress_bar(bool wanted) : shows_(wanted && isatty(STDERR_FILENO) == 1) {}

@@ -7,11 +7,11 @@
 namespace lockbench {
 namespace {
 
-/// What counts of a composition.
+/// The figures by which a composition is judged.
 struct candidate {
   const contender_facts* who;
   double rate;  ///< passages/s, the geometric mean of an empty section and one with work
-  double p99;   ///< ns, of those who wait longer: readers or writers, with work inside
+  double p99;   ///< ns, of the kind that waits longer, with work inside
   double cpu;   ///< seconds burnt per second of waiting
   std::string why_not;
 };
@@ -25,7 +25,8 @@ candidate judged(const results& all, double writers, const contender_facts& who)
           hold->cpu_seconds_waiting.value_or(0), ""};
 }
 
-/// Rules out those whose figure is worse than the best by more than a factor that noise can make.
+/// Rules out the compositions whose figure is worse than the best one by more than a factor that
+/// noise can make.
 template <class Figure>
 void rule_out(std::vector<candidate>& all, double factor, double floor, Figure figure,
               const std::string& what) {
@@ -47,8 +48,9 @@ std::string table_of(const std::vector<candidate>& all) {
 
 }  // namespace
 
-/// One after the other: a passage must cost no more than 1.25 times the least, then the longest
-/// waits likewise, then the CPU burnt; of those left, the quickest.
+/// Applies three limits, one after the other. A passage may cost at most 1.25 times the least; the
+/// same limit holds for the longest waits, and for the CPU time. Of the compositions left, the
+/// quickest wins.
 std::string recommendation_of(const results& all, double writers) {
   std::vector<candidate> candidates;
   for (const contender_facts& who : all.contenders) candidates.push_back(judged(all, writers, who));

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What one launch found out, on rank 0.
+/// @brief The results of one launch, on rank 0.
 
 #include <array>
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace lockbench {
 
-/// One contender, one workload, one mix; over all ranks and rounds.
+/// The figures of one contender, one workload and one mix, over all ranks and rounds.
 struct cell {
   workload what = workload::ECSB;
   double writers = 0;
@@ -37,7 +37,7 @@ struct cell {
   double per_passage(std::int64_t count) const {
     return static_cast<double>(count) / static_cast<double>(passages);
   }
-  /// The greatest over the least number of passages of a rank.
+  /// The ratio of the greatest to the least number of passages of a rank.
   double spread() const;
   double median_rate() const;
 };
@@ -54,7 +54,7 @@ struct results {
   int rounds = 0;
   double slice_ms = 0;
   int only_rank = -1;
-  std::int64_t clock_ns = 0;  ///< what a timed acquire costs more than others
+  std::int64_t clock_ns = 0;  ///< how much more a timed acquire costs
   std::vector<contender_facts> contenders;
   std::vector<left_out> skipped;
   std::vector<cell> cells;
@@ -65,10 +65,10 @@ struct results {
 /// @return whether the file could be written
 bool write_json(const results& all, const std::string& file);
 
-/// For a terminal.
+/// Tables for a terminal.
 std::string tables_of(const results& all);
 
-/// Which composition to use, and why.
+/// The composition to use, and the reasons.
 std::string recommendation_of(const results& all, double writers);
 
 }  // namespace lockbench

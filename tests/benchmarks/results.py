@@ -1,11 +1,11 @@
-"""What lockbench measured: its JSON read, checked, merged and looked up."""
+"""Reads, checks and merges the JSON files of lockbench, and finds figures in them."""
 
 import json
 import statistics
 
 
 class BadResults(Exception):
-    """A file that is not what lockbench writes; the text says which file and what is wrong."""
+    """A file that lockbench could not have written; the text names the file and the mistake."""
 
 
 LAUNCH_FIELDS = {"mpi": str, "ranks": int, "cores": int, "contenders": list, "cells": list}
@@ -54,7 +54,7 @@ def percent(writers):
 
 
 class Launch:
-    """One MPI with one number of ranks. With "only_rank", one rank passes and the rest serve it."""
+    """One MPI with one number of ranks. With "only_rank", one rank passes the others serve it."""
 
     def __init__(self, document, where="a launch"):
         check_launch(document, where)
@@ -116,13 +116,13 @@ class Results:
                        if key[0] == workload})
 
     def broken(self):
-        """Where updates under the write lock were lost: no lock at all."""
+        """The cells in which updates under the write lock were lost, so that it is no lock."""
         return [f"{name}, {workload}, {writers:g} % writers, {launch.ranks} ranks, {launch.mpi}"
                 for launch in self.launches for (workload, writers, name), cell in
                 launch.cells.items() if cell.get("lost_updates")]
 
     def system_calls(self, launch, writers, contender):
-        """The entry that strace gave, or None."""
+        """The entry made by strace, or None."""
         for entry in self.document.get("system_calls", []):
             if (entry["mpi"], entry["ranks"], percent(entry["writers"]), entry["contender"]) == (
                     launch.mpi, launch.ranks, percent(writers), contender):
@@ -144,7 +144,7 @@ class Results:
 
 
 def add_launch(document, more):
-    """Adds to a launch what a second one of the same MPI and ranks measured beyond it."""
+    """Adds to a launch the contenders that only a second one with the same MPI and ranks has."""
     known = {one["name"] for one in document["contenders"]}
     new = [one for one in more["contenders"] if one["name"] not in known]
     names = {one["name"] for one in new}

@@ -6,7 +6,7 @@
 namespace lockbench {
 namespace {
 
-using json = nlohmann::ordered_json;  // the fields stay in the order in which they stand here
+using json = nlohmann::ordered_json;  // the fields keep this order
 
 json waits_of(const wait_histogram& waits) {
   json histogram = json::array();
@@ -81,7 +81,8 @@ bool write_json(const results& all, const std::string& file) {
   document["skipped"] = list_of(all.skipped);
   document["cells"] = list_of(all.cells);
   std::ofstream out(file);
-  // A text may hold bytes that are no characters: an MPI library's error message, for example.
+  // A text may have bytes that are not valid characters: an MPI library's error message, for
+  // example.
   out << document.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
   return out.good();
 }

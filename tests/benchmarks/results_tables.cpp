@@ -11,7 +11,7 @@ void add_once(std::vector<Value>& values, const Value& value) {
   if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
 }
 
-/// What a workload is about.
+/// The description of a workload.
 std::string figure_of(const cell& of) {
   if (of.what == workload::HOLD)
     return of.cpu_seconds_waiting ? short_number(*of.cpu_seconds_waiting) : "-";

@@ -24,7 +24,7 @@ def folded(summary, content):
 
 
 def members(results, group, cells):
-    """Those of a group that were measured in one of the cells, which are looked up by a name."""
+    """The contenders of a group that were measured in one of the cells."""
     return [name for name in results.contenders() if in_group(name, group)
             and any(cell(name) for cell in cells)]
 
@@ -71,7 +71,7 @@ def throughput(results, workload):
 
 
 def busy_launch(results, mpi, most=8):
-    """The launch with the most ranks up to eight: busy, and in every run."""
+    """The launch with the most ranks up to eight. It has much competition, and is in every run."""
     launches = results.of_mpi(mpi)
     return ([launch for launch in launches if launch.ranks <= most] or launches)[-1]
 

@@ -10,7 +10,7 @@
 namespace lockbench {
 namespace {
 
-/// CLI::Range would let "nan" pass.
+/// CLI::Range would accept "nan".
 template <class Number>
 CLI::Validator between(Number least, Number most) {
   const auto check = [=](const std::string& text) -> std::string {
@@ -44,14 +44,14 @@ CLI::Validator workload_name() {
   return {check, ""};
 }
 
-/// What is named twice is measured once.
+/// Removes what is named twice, so that it is measured once.
 template <class Value>
 void drop_repeated(std::vector<Value>& values) {
   for (auto each = values.begin(); each != values.end();)
     each = std::find(values.begin(), each, *each) == each ? each + 1 : values.erase(each);
 }
 
-/// All that can run here, if none is named.
+/// Without names, all workloads that can run here.
 std::vector<workload> workloads_named(const std::vector<std::string>& names) {
   std::vector<workload> chosen;
   if (names.empty())
@@ -94,7 +94,7 @@ void add_options(CLI::App& program, settings& wanted, std::vector<std::string>& 
   one("--only-rank", wanted.only_rank, "R", "only this rank passes, the others serve it")
       ->check(between(0, 1 << 20));
   one("--json", wanted.json, "FILE", "writes everything down")->check(some_text());
-  // main() looks for it by itself, before MPI_Init_thread.
+  // main() looks for this option before MPI_Init_thread.
   program
       .add_flag("--threads", wanted.threads,
                 "asks for MPI_THREAD_MULTIPLE, which threaded_progress needs and others pay for")
@@ -117,7 +117,7 @@ settings settings::of_command_line(const std::vector<std::string>& arguments) {
       "mpirun -np RANKS lockbench");
   add_options(program, wanted, workloads);
   try {
-    // CLI11 takes them from the back.
+    // CLI11 takes the arguments from the back.
     program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
     wanted.help = program.help();

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the command line asks for.
+/// @brief The settings of the command line.
 
 #include <stdexcept>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace lockbench {
 
-/// The command line can't be followed; the text says what was given and what to do.
+/// The command line is wrong. The text names the value and the remedy.
 class bad_command_line : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -22,7 +22,7 @@ struct settings {
   std::vector<std::string> contenders;                    ///< names or their beginnings; none: all
   int rounds = 5;
   double slice_ms = 40;
-  int only_rank = -1;  ///< the one that passes while the others serve; -1: all pass
+  int only_rank = -1;  ///< the only rank that passes, while the others serve; -1: all pass
   std::string json;    ///< a file
   bool list = false;
   bool recommend = false;

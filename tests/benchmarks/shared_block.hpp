@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief An object of rank 0's that all ranks of the node have mapped.
+/// @brief An object of rank 0 that all ranks of the node have mapped.
 
 #include <mpi.h>
 
@@ -30,7 +30,7 @@ class shared_block {
     MPI_Aint size_there = 0;
     int unit = 0;
     MPI_Win_shared_query(window_, 0, &size_there, &unit, &base);
-    // Mappings begin with a page, so this is the same distance in all of them.
+    // Mappings begin at a page, so this distance is the same in all of them.
     auto address = reinterpret_cast<std::uintptr_t>(base);
     address += (line - address % line) % line;
     object_ = reinterpret_cast<Object*>(address);

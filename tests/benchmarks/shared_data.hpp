@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the sections of SOB and WCSB touch.
+/// @brief The data that the sections of SOB and WCSB use.
 
 #include <mpi.h>
 
@@ -13,8 +13,8 @@
 
 namespace lockbench {
 
-/// A word of rank 0's. On one node it is shared memory, so that the lock is measured and not MPI
-/// again; on several, it is reached by one-sided operations, which then show in the counts.
+/// A word of rank 0. On one node it is in shared memory, so that only the lock is measured, not MPI
+/// as well. On several nodes it is reached by one-sided operations, which show in the counts.
 class shared_data {
  public:
   /// Collective.
@@ -36,7 +36,7 @@ class shared_data {
     else
       far_->fetch(MPI_REPLACE, value, 0, 0);
   }
-  /// Not atomic on purpose: it takes a lock to count right.
+  /// Not atomic on purpose: only a lock makes the count right.
   void count_up() { write(read() + 1); }
 
   /// Collective.

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief A slice: passages through the lock, one after the other, until time is up.
+/// @brief A slice: passages through the lock, one after the other, until its time is over.
 
 #include <array>
 #include <cstddef>
@@ -20,19 +20,19 @@ namespace lockbench {
 
 using mpilock::access;
 
-/// What a rank is to do. The seed doesn't depend on the contender, so that all get the same mix.
+/// The task of a rank. The seed doesn't depend on the contender, so that all get the same mix.
 struct slice_plan {
   workload what = workload::ECSB;
   std::uint64_t write_below = 0;  ///< a passage writes if 32 random bits are below it
   std::uint64_t seed = 0;
-  int time_every = 1;         ///< of how many acquires one is timed
-  std::int64_t start_ns = 0;  ///< agreed on; a rank that comes later has been kept from passing
+  int time_every = 1;         ///< one acquire in so many is timed
+  std::int64_t start_ns = 0;  ///< the same on all ranks, even if one begins late
   std::int64_t end_ns = 0;
   shared_data* data = nullptr;
   hdf5_job* file = nullptr;
 };
 
-/// What a rank did.
+/// The results of a rank.
 struct slice_result {
   std::array<std::int64_t, 2> passages{};  ///< read, write
   std::array<wait_histogram, 2> waits{};   ///< read, write
@@ -57,7 +57,7 @@ void leave(Lock& lock, access kind) {
     lock.unlock_shared();
 }
 
-/// @name What is done in a section and after it. @{
+/// @name The work in a section and after it. @{
 struct nothing_inside {
   static constexpr bool times_release = false;
   void inside(access) {}
@@ -127,7 +127,7 @@ void pass_until_alarm(Lock& lock, const slice_plan& plan, Job job, slice_result&
   } while (!slice_alarm::has_rung());
 }
 
-/// At least one passage, whatever the clock says.
+/// At least one passage, even if the time is over.
 template <contender Lock>
 void run_slice(Lock& lock, const slice_plan& plan, slice_result& result) {
   const random_bits how_long(~plan.seed);

@@ -11,11 +11,11 @@
 
 namespace lockbench {
 
-/// A look at the clock costs more than the quickest passages do, so a signal of the process's timer
-/// sets a flag, and only the flag is looked at.
+/// A look at the clock costs more than the quickest passages. So a signal of the process's timer
+/// sets a flag, and each passage looks only at the flag.
 class slice_alarm {
  public:
-  /// It rings in so many nanoseconds, or at once if they are none.
+  /// It rings after so many nanoseconds, or at once for 0 or less.
   static void set(std::int64_t ns) {
     rung_.store(false, std::memory_order_relaxed);
     struct sigaction action {};
@@ -31,7 +31,7 @@ class slice_alarm {
   static bool has_rung() noexcept { return rung_.load(std::memory_order_relaxed); }
 
  private:
-  static_assert(std::atomic<bool>::is_always_lock_free);  // else a signal handler may not touch it
+  static_assert(std::atomic<bool>::is_always_lock_free);  // for the signal handler
   static inline std::atomic<bool> rung_ = true;
 };
 

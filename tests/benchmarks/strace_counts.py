@@ -1,11 +1,11 @@
 """System calls per passage, counted by strace.
 
-Every rank runs under a strace of its own. A slice of passages lies between two system calls that
-lockbench makes for itself: setitimer, which sets the alarm that ends the slice, and getrusage, which
-reads what the slice has used. What a rank calls between the two is counted, on all its threads,
-without the alarm's own calls and without looks at the clock. Divided by the passages of the same
-slices this is exact for the run under strace; as strace makes system calls slower, ranks that compete
-may sleep and wake in another rhythm than without it.
+Every rank runs under a strace of its own. A slice of passages lies between two system calls of
+lockbench: setitimer, which sets the alarm that ends the slice, and getrusage, which reads the
+resources that the slice has used. The system calls between the two are counted, on all threads of a
+rank, without the alarm's own calls and without looks at the clock. Divided by the passages of the
+same slices, the count is exact for the run under strace. But strace makes system calls slower, so
+that competing ranks may sleep and wake at other moments than without it.
 """
 
 import collections
@@ -42,7 +42,7 @@ def slices_of(lines):
 
 def measured_slices(traces, cells, contenders, rounds):
     """For each cell, the calls of all ranks. For each mix, all contenders warm up for a slice and
-    then take turns; the cells are in the order of the mixes and contenders."""
+    are then measured in turn. The cells are in the order of the mixes and contenders."""
     per_mix = contenders * (1 + rounds)
     expected = cells // contenders * per_mix
     sums = [collections.Counter() for _ in range(cells)]
@@ -68,7 +68,7 @@ def entries_of(document, traces):
 
 
 def count(program, mpi, ranks, options, limit, progress):
-    """@return entries for the merged file, and why there are none if it failed"""
+    """@return entries for the merged file, and the reason if there are none"""
     with tempfile.TemporaryDirectory(prefix="lockbench-trace-") as folder:
         json_file = pathlib.Path(folder) / "counted.json"
         command = ["sh", "-c", TRACED, folder, str(program), "--workloads", "ECSB", "--rounds", "1",

@@ -1,4 +1,4 @@
-"""How a contender is drawn: the same in every plot of the report."""
+"""The style of each contender, which is the same in every plot of the report."""
 
 from dataclasses import dataclass
 from itertools import cycle
@@ -10,7 +10,7 @@ from looks import GROUPS, in_group
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x", "star",
            "pentagon", "hexagon", "hourglass", "bowtie", "triangle-left", "triangle-right",
            "star-square", "star-diamond", "hexagram", "diamond-tall", "diamond-wide")
-# What the others are measured against: no colour of the wheel, so that it stands out from all.
+# The contenders with which the others are compared are grey, so that they stand out.
 GREYS = ("#7a7a7a", "#858585", "#8f8f8f", "#999999")
 
 
@@ -26,8 +26,8 @@ def is_yardstick(name, facts):
 
 
 def colours_of(contenders):
-    """Of one lightness, so that all are seen on white and on black. In a plot, the contenders of a
-    backend lie side by side on the wheel of colours."""
+    """Colours of one lightness, which are visible on white and on black. In a plot, the contenders
+    of a backend have neighbouring colours."""
     grey = [name for name, facts in contenders.items() if is_yardstick(name, facts)]
     colours = dict(zip(grey, cycle(GREYS)))
     for group, _ in GROUPS:
@@ -60,7 +60,7 @@ def dash_of(name, facts):
 
 
 def styles_of(contenders):
-    """@param contenders names and facts, as Results gives them"""
+    """@param contenders names and facts from Results"""
     colours, symbols = colours_of(contenders), symbols_of(contenders)
     return {name: Style(colours[name], symbols[name], dash_of(name, facts))
             for name, facts in contenders.items()}

@@ -58,7 +58,7 @@ def passage_times(results, launch, workload="ECSB"):
 
 
 def latencies(results, launch):
-    """Of LB the median counts: an acquire and its release, each timed."""
+    """For LB, the median of an acquire and its release, each of which is timed."""
     mixes = sorted({key[1] for key in launch.cells if key[0] == "LB"})
     rows = []
     for name in results.contenders():
@@ -76,7 +76,7 @@ def latencies(results, launch):
 
 
 def ratio_table(launch, workload="ECSB"):
-    """Passages of each composition over those of what does the same job."""
+    """The ratio of each composition's passages to those of an alternative."""
     mixes = sorted({key[1] for key in launch.cells if key[0] == workload})
     rows = []
     for name, facts in launch.contenders.items():

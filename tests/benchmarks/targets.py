@@ -1,4 +1,4 @@
-"""The figures that the library aims at, read off the results: met or not."""
+"""The aims of the library for its figures, and whether the results meet them."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ def compositions(launch, backend):
 
 
 def peers_of(launch, composition):
-    """Those that do what the composition does: where it can be used, and with its preference or
-    with none of their own."""
+    """The alternatives to a composition: they can be used where it can, and have its preference or
+    none."""
     mine, look = launch.contenders[composition], look_of(composition)
     return [name for name, facts in launch.contenders.items() if facts["kind"] == "peer"
             and facts["preference"] in (mine["preference"], "none")
@@ -54,7 +54,7 @@ def at_least(aim, found, bound):
 
 
 def at_most_cost(aim, found, bound):
-    """Of what a passage costs in units of the floor's."""
+    """The aims for the cost of a passage, in units of the floor's cost."""
     if not found:
         return []
     worst = min(found)
@@ -110,7 +110,7 @@ def waiting(results, bound=0.02):
 
 
 def readers_scale(results):
-    """From one rank that reads alone, with others who don't, to a rank on each core."""
+    """From one rank that reads alone, while the others don't read, to a rank on each core."""
     out = []
     for alone in results.alone:
         launches = [launch for launch in results.of_mpi(alone.mpi)

@@ -1,4 +1,4 @@
-"""Checks what is made of lockbench's figures, on a sample small enough to work out by hand."""
+"""Checks the report of lockbench's figures, with a sample small enough to work out by hand."""
 
 import copy
 import json
@@ -86,7 +86,7 @@ class Page(unittest.TestCase):
     def test_needs_nothing_else(self):
         page = report.page(Results(sample()))
         self.assertEqual(page.count(plots.library()), 1)
-        page = page.replace(plots.library(), "")  # it names sites, and uses none for these plots
+        page = page.replace(plots.library(), "")  # it names web sites, but these plots use none
         for loads in ("http:", "https:", "src=", "<link", "@import", "url("):
             self.assertNotIn(loads, page)
 

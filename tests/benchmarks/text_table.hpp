@@ -37,7 +37,7 @@ class text_table {
   std::vector<std::size_t> widths_;
 };
 
-/// As many digits as mean something.
+/// A number with its significant digits.
 inline std::string short_number(double number) {
   return fmt::format("{:.{}f}", number, number >= 100 ? 0 : number >= 10 ? 1 : number >= 1 ? 2 : 3);
 }

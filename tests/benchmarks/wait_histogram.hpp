@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief How long waits took: a histogram with steps of a sixteenth of a power of two.
+/// @brief The lengths of waits: a histogram with 16 steps for each power of two.
 
 #include <algorithm>
 #include <array>
@@ -18,7 +18,7 @@ struct wait_histogram {
   std::array<std::int64_t, steps> counts{};
   std::int64_t longest = 0;
 
-  /// @param weight how many waits this one stands for
+  /// @param weight the number of waits that this one represents
   void add(std::int64_t ns, std::int64_t weight) {
     ns = std::max<std::int64_t>(ns, 0);
     counts[step_of(static_cast<std::uint64_t>(ns))] += weight;
@@ -36,7 +36,7 @@ struct wait_histogram {
     return all;
   }
 
-  /// No more than 1 - `share` of the waits were longer, to a sixteenth.
+  /// At most 1 - `share` of the waits were longer, to a sixteenth.
   std::int64_t quantile(double share) const {
     const auto all = static_cast<double>(count());
     std::int64_t up_to_here = 0;

@@ -16,21 +16,22 @@
 
 namespace lockbench {
 
-/// `Word` is std::uint64_t or std::uint32_t. Operations are complete, at the target too, when they
-/// return, and wait as MPI itself waits.
+/// `Word` is std::uint64_t or std::uint32_t. An operation is complete, at the target too, when its
+/// function returns. It waits as MPI itself waits.
 template <class Word>
 class word_window {
  public:
   /// Collective: `words` words on every rank, all 0.
   word_window(const stage& here, std::size_t words) : comm_(here.comm) {
     void* base = nullptr;
-    // Whole cache lines: MPICH before 4.0.3 over UCX 1.13 moves what begins elsewhere (mpich#6140).
+    // Uses whole cache lines: MPICH before 4.0.3 over UCX 1.13 shifts memory that begins elsewhere
+    // (mpich#6140).
     constexpr std::size_t line = 64 / sizeof(Word);
     const auto size = static_cast<MPI_Aint>((words + line - 1) / line * line * sizeof(Word));
     const bool failed = MPI_Win_allocate(size, static_cast<int>(sizeof(Word)), MPI_INFO_NULL, comm_,
                                          &base, &window_) != MPI_SUCCESS;
     if (greatest(comm_, failed ? 1 : 0) != 0) throw std::runtime_error("MPI_Win_allocate failed");
-    // The memory may be written from outside only once its owner has cleared it.
+    // Other ranks may write the memory only after its owner has cleared it.
     MPI_Win_lock(MPI_LOCK_EXCLUSIVE, here.rank, 0, window_);
     std::memset(base, 0, words * sizeof(Word));
     MPI_Win_unlock(here.rank, window_);
@@ -39,22 +40,22 @@ class word_window {
   word_window(const word_window&) = delete;
   word_window& operator=(const word_window&) = delete;
 
-  /// Collective. Everybody may use it without further ado, until `free`.
+  /// Collective. After this, all ranks may use the window until `free`.
   void open() {
     MPI_Win_lock_all(MPI_MODE_NOCHECK, window_);
     is_open_ = true;
     meet(comm_);
   }
 
-  /// MPI_Win_lock itself need not wait, so an atomic look at the target makes it: when the look is
-  /// complete, the lock is held.
+  /// MPI_Win_lock itself need not wait for the lock. An atomic look at the target forces it to:
+  /// when the look is complete, the lock is held.
   void lock(int type, int target) {
     MPI_Win_lock(type, target, 0, window_);
     fetch(MPI_NO_OP, 0, target, 0);
   }
   void unlock(int target) { MPI_Win_unlock(target, window_); }
 
-  /// @return what was there before
+  /// @return the old value
   Word fetch(MPI_Op op, Word operand, int target, std::size_t word) {
     Word before = 0;
     MPI_Fetch_and_op(&operand, &before, type(), target, static_cast<MPI_Aint>(word), op, window_);
@@ -62,7 +63,7 @@ class word_window {
     return before;
   }
 
-  /// @return what was there before: `expected`, if it has been replaced
+  /// @return the old value: `expected` if it has been replaced
   Word compare_and_swap(Word expected, Word replacement, int target, std::size_t word) {
     Word before = 0;
     MPI_Compare_and_swap(&replacement, &expected, &before, type(), target,
@@ -71,8 +72,8 @@ class word_window {
     return before;
   }
 
-  /// Between two looks at a word: lets other processes run, and others' operations on this rank,
-  /// which some MPIs don't advance while a rank looks at its own memory.
+  /// Call it between two looks at a word. It lets other processes run. It also lets operations of
+  /// others on this rank progress, which some MPIs don't do while a rank reads its own memory.
   void let_others() {
     int found = 0;
     MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &found, MPI_STATUS_IGNORE);

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief What the ranks do with the lock.
+/// @brief The workloads: how the ranks use the lock.
 
 #include <array>
 #include <string_view>
@@ -10,10 +10,10 @@ namespace lockbench {
 /// The first five are those of Schmid, Besta and Hoefler, "High-Performance Distributed RMA Locks",
 /// HPDC 2016 (arXiv 2010.09854).
 enum class workload {
-  LB,    ///< latency: each acquire and release timed singly
+  LB,    ///< latency: each acquire and each release is timed
   ECSB,  ///< empty section
   SOB,   ///< one access to memory of rank 0 inside
-  WCSB,  ///< a counter is counted up inside, then 1 to 4 us of work inside
+  WCSB,  ///< a counter is incremented inside, then 1 to 4 us of work inside
   WARB,  ///< empty section, then 1 to 4 us of work outside
   HOLD,  ///< rank 0 holds for 20 ms while all others wait
   HDF5   ///< a file is opened, written or read, flushed and closed inside

@@ -13,9 +13,9 @@
 
 namespace lockbench {
 
-/// A request, a reply and a release a passage, at a root that does nothing but keep a queue and
-/// lets one in at a time, in the order in which they came. Rank 0 is the root, and passes without a
-/// message when its turn comes.
+/// A passage takes a request, a reply and a release. The root only keeps a queue, and lets one rank
+/// in at a time, in the order of arrival. Rank 0 is the root, and needs no message for its own
+/// passages.
 class ping_pong_and_half {
  public:
   explicit ping_pong_and_half(const stage& here) : root_(here.rank == 0) {
@@ -89,7 +89,7 @@ class ping_pong_and_half {
     if (inside_ != 0) tell(inside_, reply);
   }
 
-  /// Looks a few times before it yields: the reply is quicker than a change of process.
+  /// Looks a few times before it yields, since the reply is quicker than a change of process.
   void ask() {
     constexpr int looks_awake = 64;
     MPI_Irecv(&letter_, 1, MPI_CHAR, 0, reply, comm_, &heard_);

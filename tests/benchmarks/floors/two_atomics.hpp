@@ -11,7 +11,7 @@
 
 namespace lockbench {
 
-/// Two atomic additions to one word a passage. It keeps nobody out.
+/// A passage takes two atomic additions to one word. It keeps no rank out.
 class two_atomics {
  public:
   explicit two_atomics(const stage& here) : word_(here) {}

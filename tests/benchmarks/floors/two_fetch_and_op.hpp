@@ -12,7 +12,7 @@
 
 namespace lockbench {
 
-/// Two round trips to rank 0 a passage. It keeps nobody out.
+/// A passage takes two round trips to rank 0. It keeps no rank out.
 class two_fetch_and_op {
  public:
   explicit two_fetch_and_op(const stage& here) : word_(here, 1) { word_.open(); }

@@ -12,9 +12,9 @@
 
 namespace lockbench {
 
-/// A word at rank 0 is 1 while somebody is inside; readers keep each other out too. The word is 32
-/// bits long because compare-and-swap of 64 crashes some versions of Open MPI, and it is cleared by
-/// compare-and-swap too because MPI leaves open whether that mixes with other operations.
+/// A word at rank 0 is 1 while a rank is inside; readers keep each other out too. The word has 32
+/// bits because a 64-bit compare-and-swap crashes some versions of Open MPI. It is also cleared by
+/// compare-and-swap, because MPI does not define a mix of this with other operations.
 class cas_spin_lock {
  public:
   explicit cas_spin_lock(const stage& here) : word_(here, 1) { word_.open(); }

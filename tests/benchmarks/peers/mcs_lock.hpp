@@ -26,7 +26,7 @@ class mcs_lock {
   static std::string why_not(const stage&) { return ""; }
 
   void lock() {
-    put(own_, next, nobody);  // complete before anybody can learn of this rank
+    put(own_, next, nobody);  // complete before another rank can see this one
     put(own_, blocked, 1);
     const std::uint64_t before = put(0, tail, name_of(own_));
     if (before == nobody) return;
@@ -38,8 +38,8 @@ class mcs_lock {
     if (get(own_, next) == nobody) {
       const std::uint64_t last = put(0, tail, nobody);
       if (last == name_of(own_)) return;
-      // Somebody had come, and while the tail was empty others may have: the usurpers. Those who
-      // waited for this rank are to go after them.
+      // Another rank has enqueued itself. While the tail was empty, more ranks may have come: the
+      // usurpers. The ranks that wait behind this rank must follow them.
       const std::uint64_t usurper = put(0, tail, last);
       while (get(own_, next) == nobody) words_.let_others();
       if (usurper != nobody) {
@@ -56,11 +56,10 @@ class mcs_lock {
   void free() { words_.free(); }
 
  private:
-  /// The words of a rank, which has a cache line of its own; the tail of the queue is rank 0's.
+  /// The words of a rank, which fill a cache line. The tail of the queue is in the words of rank 0.
   ///
-  /// Three words alone would not do: before its version 4.0.3 MPICH over UCX takes a rank's words
-  /// to begin at the multiple of 16 bytes before them, in the words of the rank before
-  /// (mpich#6140).
+  /// Three words would be too few: MPICH before 4.0.3 over UCX assumes that a rank's words begin at
+  /// a multiple of 16 bytes, and otherwise uses words of the rank before (mpich#6140).
   enum word : std::size_t { next, blocked, tail, words = 8 };
   static constexpr std::uint64_t nobody = 0;
 

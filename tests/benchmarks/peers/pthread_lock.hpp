@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The C library's reader-writer lock between processes.
+/// @brief The reader-writer lock of the C library, shared between processes.
 
 #include <pthread.h>
 

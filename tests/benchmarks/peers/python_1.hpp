@@ -12,11 +12,12 @@
 
 namespace lockbench {
 
-/// A window lock on the root is a gate. A reader goes through it to raise a flag in its own memory.
-/// A writer keeps the gate, and looks at the ranks' flags again and again until all are down.
+/// A window lock on the root is a gate. A reader passes it and raises a flag in its own memory. A
+/// writer keeps the gate closed, and reads the flags of all ranks again and again until all are
+/// down.
 ///
-/// Shipped, readers and writers used the gates of different ranks, and what was got was used before
-/// it had come; here they don't.
+/// As shipped, readers and writers used the gates of different ranks, and results were used before
+/// they had arrived. Here both are corrected.
 class python_1 {
  public:
   explicit python_1(const stage& here) : gate_(here, 1), flags_(here, 1), here_(here) {

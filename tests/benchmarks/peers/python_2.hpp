@@ -12,10 +12,10 @@
 
 namespace lockbench {
 
-/// A mutex at the root lets readers in one by one, to be counted in a word at the root. A writer
-/// keeps the mutex, and looks at the root's count again and again until it is 0.
+/// A mutex at the root lets readers in one by one, and a word at the root counts them. A writer
+/// keeps the mutex, and reads the count again and again until it is 0.
 ///
-/// The mutex is a window lock; upgrade, which was broken as shipped, is not measured.
+/// The mutex is a window lock. The upgrade is not measured, since it was broken as shipped.
 class python_2 {
  public:
   explicit python_2(const stage& here) : mutex_(here, 1), readers_(here, 1) { readers_.open(); }

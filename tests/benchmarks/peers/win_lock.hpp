@@ -12,8 +12,8 @@
 
 namespace lockbench {
 
-/// MPI_Win_lock on rank 0, exclusive or shared, followed by an atomic look at rank 0 and a flush,
-/// without which it need not be held yet.
+/// MPI_Win_lock on rank 0, exclusive or shared. An atomic look at rank 0 and a flush follow;
+/// without them, MPI need not hold the lock yet.
 class win_lock {
  public:
   explicit win_lock(const stage& here) : window_(here, 1) {}
