@@ -5,7 +5,7 @@ include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 find_program(dpkg dpkg)
 find_program(dpkg_deb dpkg-deb)
 if(NOT dpkg OR NOT dpkg_deb)
-  message("SKIPPED: this is no Debian")
+  message("SKIPPED: this is not Debian")
   return()
 endif()
 

@@ -223,7 +223,7 @@ MPILOCK_CONTRACT(collect_while_this_rank_holds_a_lock_for_whose_end_the_writer_w
   still_works(ctrl);
 }
 
-MPILOCK_CONTRACT(a_rank_that_leaves_early_and_computes_keeps_nobody_waiting) {
+MPILOCK_CONTRACT(a_rank_that_leaves_early_and_computes_keeps_no_rank_waiting) {
   if (users.size() < 2) return;
   const std::string file = "left." + std::string(backend::name);
   if (users.rank() == 0) std::filesystem::remove(file);

@@ -159,18 +159,18 @@ using progress_policies =
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(nobody_waits_for_a_root_with_a_thread, backend, remote_backends) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(no_rank_waits_for_a_root_with_a_thread, backend, remote_backends) {
   const contracts::users_communicator users;
   nobody_waits<backend, mpilock::threaded_progress>(users, at_most, nothing);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(nobody_waits_with_shared_memory, policy, progress_policies) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(no_rank_waits_with_shared_memory, policy, progress_policies) {
   const contracts::users_communicator users;
   if (!contracts::is_for_this_launch<mpilock::shared_memory>(users)) return;
   nobody_waits<mpilock::shared_memory, policy>(users, at_most, nothing);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(nobody_waits_for_seconds_where_the_root_calls_progress, backend,
+BOOST_AUTO_TEST_CASE_TEMPLATE(no_rank_waits_for_seconds_where_the_root_calls_progress, backend,
                               remote_backends) {
   const contracts::users_communicator users;
   nobody_waits<backend, mpilock::polling_progress>(users, 1s, progress);

@@ -77,7 +77,7 @@ struct used_communicator : contracts::users_communicator {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(what_is_counted) {
+BOOST_AUTO_TEST_CASE(a_controller_is_counted) {
   const used_communicator users;
   const contracts::account before = alive;
   {
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(more_ranks_than_a_lock_word_has_room_for) {
   leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::big_reader_memory>>(users));
 }
 
-BOOST_AUTO_TEST_CASE(what_the_ranks_ask_for) {
+BOOST_AUTO_TEST_CASE(requests_that_are_refused) {
   const used_communicator users;
   const auto with_root = [&](int root) {
     return [&users, root] { static_cast<void>(mpilock::sync<mpilock::two_sided>(users, root)); };

@@ -215,7 +215,7 @@ MPILOCK_CONTRACT(a_negative_time_is_refused) {
   });
 }
 
-MPILOCK_CONTRACT(what_belongs_to_a_lock_has_its_name) {
+MPILOCK_CONTRACT(mpi_objects_of_a_lock_have_its_name) {
   names_given.clear();
   auto ctrl = mpilock::sync<backend>(users, 0, {.name = std::string(300, 'x')});
   if (users.size() > 1) {

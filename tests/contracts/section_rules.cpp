@@ -123,7 +123,7 @@ MPILOCK_CONTRACT(write_in_read_is_an_upgrade) {
   BOOST_TEST(ctrl.epoch() == static_cast<std::uint64_t>(users.size()));
 }
 
-MPILOCK_CONTRACT(after_a_upgrade_the_rank_reads_with_no_gap) {
+MPILOCK_CONTRACT(after_an_upgrade_the_rank_reads_with_no_gap) {
   auto ctrl = mpilock::sync<backend>(users);
   for (int i = 0; i < 20; ++i) {
     const auto reading = ctrl.read();

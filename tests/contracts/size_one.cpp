@@ -27,7 +27,7 @@ auto alone() {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(it_knows_who_it_is, backend, contracts::backends) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(it_knows_its_rank_and_size, backend, contracts::backends) {
   const auto ctrl = alone<backend>();
   BOOST_TEST(ctrl.rank() == 0);
   BOOST_TEST(ctrl.size() == 1);
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(it_knows_who_it_is, backend, contracts::backends) 
   BOOST_TEST(!ctrl.closed());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(every_way_in_succeeds_at_once, backend, contracts::backends) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(every_way_to_enter_succeeds_at_once, backend, contracts::backends) {
   auto ctrl = alone<backend>();
   { const std::unique_lock lock(ctrl); }
   { const std::shared_lock lock(ctrl); }

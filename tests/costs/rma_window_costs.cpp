@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(alone_one_round_trip_in_and_one_out) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(nested_and_asked_is_free) {
+BOOST_AUTO_TEST_CASE(nested_sections_and_queries_are_free) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::rma_window>(users);
   costs::one_after_the_other(users, ctrl, [&] {
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(nested_and_asked_is_free) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(alone_a_upgrade_is_a_round_trip_each_way) {
+BOOST_AUTO_TEST_CASE(alone_an_upgrade_is_a_round_trip_each_way) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::rma_window>(users);
   costs::one_after_the_other(users, ctrl, [&] {
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(a_wait_costs_hardly_more_the_longer_it_is) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_upgrade_that_waits_costs_hardly_more_the_longer_it_takes) {
+BOOST_AUTO_TEST_CASE(an_upgrade_that_waits_costs_hardly_more_the_longer_it_takes) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::rma_window>(users);
   for (const auto wait : costs::waits) {
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(a_upgrade_that_waits_costs_hardly_more_the_longer_it_takes)
   }
 }
 
-BOOST_AUTO_TEST_CASE(several_that_wait_pay_hardly_more_each_the_longer_it_takes) {
+BOOST_AUTO_TEST_CASE(several_waits_cost_each_hardly_more_the_longer_they_take) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::rma_window>(users);
   const int holder = ctrl.size() - 1;
@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(under_load_the_operations_of_a_passage_are_bounded) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_fails_costs_hardly_more_the_longer_it_takes) {
+BOOST_AUTO_TEST_CASE(a_failed_attempt_costs_hardly_more_the_longer_it_takes) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::rma_window>(users);
   constexpr int failed_try = price::arrive + price::leave;

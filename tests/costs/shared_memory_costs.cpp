@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(alone_every_form_is_free, policy, fairness) {
   });
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(nested_upgraded_and_asked_is_free, policy, fairness) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(nested_sections_upgrades_and_queries_are_free, policy, fairness) {
   with_controller<policy>([](MPI_Comm users, auto& ctrl) {
     costs::one_after_the_other(users, ctrl, [&] {
       costs::expect_nothing(costs::bill_of([&] {

@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(the_root_sends_no_message) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(nested_and_asked_is_free) {
+BOOST_AUTO_TEST_CASE(nested_sections_and_queries_are_free) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::two_sided>(users);
   costs::one_after_the_other(users, ctrl, [&] {
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(waiting_takes_no_more_messages) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_fails_costs_the_same_however_long_it_takes) {
+BOOST_AUTO_TEST_CASE(a_failed_attempt_costs_the_same_however_long_it_takes) {
   const contracts::users_communicator users;
   auto ctrl = mpilock::sync<mpilock::two_sided>(users);
   if (ctrl.rank() == ctrl.root()) ctrl.lock_shared();

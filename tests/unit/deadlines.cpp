@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(zero_and_negative_mean_one_try) {
   BOOST_TEST((deadline::at_once().left(1h) == 0s));
 }
 
-BOOST_AUTO_TEST_CASE(what_the_clock_cannot_express_means_forever) {
+BOOST_AUTO_TEST_CASE(a_time_that_the_clock_cannot_express_means_forever) {
   BOOST_TEST(deadline::in(std::chrono::hours::max()).is_never());
   BOOST_TEST(deadline::in(std::chrono::nanoseconds::max()).is_never());
   BOOST_TEST(deadline::in(std::chrono::steady_clock::duration::max()).is_never());

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(deltas_are_additions_modulo_the_word) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(sections_overflow_into_nothing) {
+BOOST_AUTO_TEST_CASE(sections_overflow_into_no_other_field) {
   for (const int ranks : sizes) {
     const lock_word_format format(ranks);
     const std::uint64_t last = std::numeric_limits<std::uint64_t>::max() / format.section();
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(too_many_ranks_are_refused_with_their_number) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_row_that_is_too_long_leaves_room_for_nobody) {
+BOOST_AUTO_TEST_CASE(a_row_that_is_too_long_leaves_room_for_no_rank) {
   using room = mpilock::detail::word_room;
   for (const std::uint32_t row : {1U << 23, 1U << 31, std::numeric_limits<std::uint32_t>::max()}) {
     BOOST_TEST(lock_word_format::max_ranks(row) == 0);

@@ -32,10 +32,10 @@ BOOST_AUTO_TEST_CASE(mail_survives_packing) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(two_tickets_take_turns) {
+BOOST_AUTO_TEST_CASE(two_tickets_alternate) {
   BOOST_TEST(mail::ticket_after(1) == 2u);
   BOOST_TEST(mail::ticket_after(2) == 1u);
-  BOOST_TEST(mail::unpack(0).ticket == 0u);  // an empty mailbox answers neither
+  BOOST_TEST(mail::unpack(0).ticket == 0u);  // an empty mailbox has neither ticket
   BOOST_TEST(mail::unpack(mail::asleep).ticket == 0u);
 }
 

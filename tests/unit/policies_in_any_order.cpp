@@ -41,12 +41,12 @@ void check_all_orders() {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(policies_in_the_box) {
+BOOST_AUTO_TEST_CASE(policies_of_the_library) {
   check_all_orders<two_sided, fifo, threaded_progress>();
   check_all_orders<mpilock::big_reader_memory, at_most<2, fifo>, mpilock::no_progress>();
 }
 
-BOOST_AUTO_TEST_CASE(policies_of_ones_own) {
+BOOST_AUTO_TEST_CASE(policies_of_the_user) {
   check_all_orders<archetypes::backend, archetypes::fairness, archetypes::progress>();
   check_all_orders<archetypes::backend, at_most<3, archetypes::fairness>, threaded_progress>();
 }

@@ -30,24 +30,24 @@ struct one_entry {
 
 BOOST_FIXTURE_TEST_SUITE(entries_of_the_result_cache, one_entry)
 
-BOOST_AUTO_TEST_CASE(a_whole_one_comes_back) {
+BOOST_AUTO_TEST_CASE(a_whole_entry_is_read_back) {
   const auto found = read_entry(path, asked);
   BOOST_TEST((found.is == condition::whole));
   BOOST_TEST(found.values == right, boost::test_tools::per_element());
   BOOST_TEST(!fs::exists(path.string() + ".part"));
 }
 
-BOOST_AUTO_TEST_CASE(none_is_missing) {
+BOOST_AUTO_TEST_CASE(a_removed_entry_is_missing) {
   fs::remove(path);
   BOOST_TEST((read_entry(path, asked).is == condition::missing));
 }
 
-BOOST_AUTO_TEST_CASE(another_questions_is_no_answer) {
+BOOST_AUTO_TEST_CASE(an_entry_for_another_question_is_damaged) {
   for (const question other : {question{2, 3, 10}, question{1, 4, 10}, question{1, 3, 11}})
     BOOST_TEST((read_entry(path, other).is == condition::damaged));
 }
 
-BOOST_AUTO_TEST_CASE(any_length_but_its_own_is_noticed) {
+BOOST_AUTO_TEST_CASE(any_wrong_length_is_noticed) {
   const auto whole = fs::file_size(path);
   for (const auto length : {std::uintmax_t{0}, std::uintmax_t{1}, whole / 2, whole - 8, whole - 1,
                             whole + 1, whole + 8}) {
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_is_named) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(a_failed_one_leaves_the_old_one) {
+BOOST_AUTO_TEST_CASE(a_failed_write_leaves_the_old_entry) {
   fs::create_directories(path.string() + ".part/in_the_way");
   BOOST_CHECK_THROW(publish(path, asked, temperatures(3, 1.0)), std::runtime_error);
   fs::remove_all(path.string() + ".part");

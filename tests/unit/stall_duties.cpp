@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(the_longest_wait_is_reported_by_its_own_rank) {
             {1200, 1100, 1300});
 }
 
-BOOST_AUTO_TEST_CASE(of_several_that_wait_as_long_the_lowest_reports) {
+BOOST_AUTO_TEST_CASE(of_equally_long_waits_the_lowest_rank_reports) {
   check_due({waiting_since(1000), waiting_since(1000), waiting_since(1000)}, {1100, 1200, 1300});
 }
 
