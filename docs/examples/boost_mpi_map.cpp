@@ -2,8 +2,8 @@
 //
 //   mpirun -np 4 boost_mpi_map
 //
-// Whatever Boost.Serialization knows how to write can be shared. Include its header for the type,
-// here <boost/serialization/map.hpp>, and <mpilock/boost_mpi.hpp>.
+// All types that Boost.Serialization can write can be shared. Include its header for the type, here
+// <boost/serialization/map.hpp>, and <mpilock/boost_mpi.hpp>.
 
 #include <boost/mpi.hpp>
 #include <boost/serialization/map.hpp>
@@ -22,7 +22,7 @@ namespace {
 
 using table = std::map<std::string, std::vector<double>>;
 
-// Stands for what takes long, or must happen once: reading a file, asking a server …
+// Stands for work that takes long, or must happen once: reading a file, asking a server …
 table load() { return {{"density", {1.2, 1.3}}, {"position", {0.5, 0.25, 0.125}}, {"unused", {}}}; }
 
 bool run(const boost::mpi::communicator& world) {
@@ -31,7 +31,7 @@ bool run(const boost::mpi::communicator& world) {
   // The short form: the root runs it under a write lock, and every rank gets the result.
   const table loaded = ctrl.single_write(load);
 
-  // The same as a scope, with the last rank as the writer: it adds to what it was given.
+  // The same as a scope, with the last rank as the writer. It adds to the map that it was given.
   const int last = world.size() - 1;
   auto fence = ctrl.single_write(last);
   if (fence.guard()) {

@@ -3,8 +3,9 @@
 //   mpirun -np 4 hdf5_shared_file [FILE] [ROUNDS]
 //
 // One rank creates the file. Then, in every round, each rank appends a data set of its own under a
-// write lock and reads back, under a read lock, all that anybody has written so far. HDF5 keeps
-// parts of a file in memory, so a file is opened, used and closed within one section of the lock.
+// write lock. Under a read lock, it reads back all data sets that are in the file so far. HDF5
+// keeps parts of a file in memory, so a file is opened, used and closed within one section of the
+// lock.
 
 #include <hdf5.h>
 #include <mpi.h>
@@ -21,7 +22,7 @@
 
 namespace {
 
-// ---- HDF5: its identifiers are negative where something failed ---------------------------------
+// ---- HDF5: its identifiers are negative if a call has failed -----------------------------------
 
 template <class Result>
 Result checked(Result result, const char* what) {
@@ -43,12 +44,12 @@ class handle {
   herr_t (*close_)(hid_t);
 };
 
-// ---- What is written: a data set per rank and round ---------------------------------------------
+// ---- The data: a data set for each rank and round -----------------------------------------------
 
 struct entry {
   int writer;
   int round;
-  std::uint64_t epoch;  // which write section of the lock it was written in
+  std::uint64_t epoch;  // the write section in which it was written
 };
 
 std::string name_of(const entry& of) {
@@ -75,7 +76,7 @@ void create(const std::string& path) {
 void append(const std::string& path, const entry& own) {
   const auto values = values_of(own);
   const hsize_t size = values.size();
-  // Declared first, so closed last: all of it is in the file before the lock is released.
+  // Declared first, so closed last: all data are in the file before the lock is released.
   const handle shared(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, "H5Fopen");
   const handle line(H5Screate_simple(1, &size, nullptr), H5Sclose, "H5Screate_simple");
   const handle set(H5Dcreate2(shared, name_of(own).c_str(), H5T_NATIVE_DOUBLE, line, H5P_DEFAULT,
@@ -123,7 +124,7 @@ struct tally {
   double waited_ms = 0;
   double longest_ms = 0;
 
-  // Enters a section and notes how long that took.
+  // Enters a section and measures the wait.
   template <class Enter>
   auto timed(Enter enter) {
     const auto start = std::chrono::steady_clock::now();
@@ -136,8 +137,8 @@ struct tally {
 };
 
 tally take_part(mpilock::window_controller& ctrl, const std::string& path, int rounds) {
-  // The lock counts write sections. The one that creates the file is the first to come, and each
-  // one after it adds a data set: so a reader knows how many there must be.
+  // The lock counts write sections. The first one creates the file, and each one after it adds a
+  // data set. So a reader knows how many there must be.
   const std::uint64_t created = ctrl.single_write([&] {
     create(path);
     return ctrl.epoch();
@@ -145,7 +146,7 @@ tally take_part(mpilock::window_controller& ctrl, const std::string& path, int r
 
   tally own;
   for (int round = 0; round < rounds; ++round) {
-    ctrl.barrier();  // so that all come at once
+    ctrl.barrier();  // so that all ranks come at once
     {
       const auto lock = own.timed([&] { return ctrl.write(); });
       append(path, {ctrl.rank(), round, ctrl.epoch()});
@@ -172,7 +173,8 @@ void print_table(const std::vector<tally>& all, const std::vector<entry>& found)
   std::printf("\n");
 }
 
-// At the end one rank looks at everything: all there, written once, in sections of their own.
+// At the end one rank checks everything: all data sets are there, each was written once, in a
+// section of its own.
 void verify(mpilock::window_controller& ctrl, const std::string& path, int rounds,
             const std::vector<tally>& all) {
   const auto lock = ctrl.read();

@@ -1,9 +1,10 @@
-// A fairness policy of one's own, run on three backends and compared with the two in the box.
+// A fairness policy of the user, which runs on three backends and is compared with two policies of
+// the library.
 //
 //   mpirun -np 4 own_fairness_policy
 //
-// Rank 0 reads. Meanwhile ranks 1 and 2 come to write, then rank 3 comes to read. The
-// policy decides which rank enters next, when rank 0 has left.
+// Rank 0 reads. Meanwhile ranks 1 and 2 arrive to write, then rank 3 arrives to read. The policy
+// decides which rank enters next when rank 0 has left.
 
 #include <mpi.h>
 #include <mpilock/mpilock.hpp>
@@ -17,14 +18,15 @@
 #include <thread>
 #include <vector>
 
-// ---- The policy: all that one has to write ------------------------------------------------------
+// ---- The policy: all code that a user must write ------------------------------------------------
 
-/// The larger group of waiters goes first; on a tie, the readers. This is good where updates come
-/// in bursts and readers in crowds. A rank that is always in the minority can starve.
+/// The larger group of waiters goes first; on a tie, the readers. This is good where many writers
+/// come at once, and many readers too. A rank that is always in the minority can starve.
 struct majority_first {
   static constexpr std::string_view name = "majority_first";
 
-  // A reader walks in if the readers, with it, are no fewer than the waiting writers.
+  // A reader enters at once if the readers, with this one, are at least as many as the waiting
+  // writers.
   static constexpr bool admits(mpilock::access newcomer, const mpilock::census& now) noexcept {
     return newcomer == mpilock::access::write || now.writers_waiting <= now.readers_waiting + 1;
   }
@@ -35,23 +37,23 @@ struct majority_first {
   }
 };
 
-// Nothing but plain values goes in and comes out, so the policy can be tried at compile time.
+// The arguments and results are plain values, so the policy can be tested at compile time.
 static_assert(mpilock::is_live<majority_first>());
 static_assert(majority_first::next({.readers_waiting = 1, .writers_waiting = 2}) ==
               mpilock::turn::one_writer);
 static_assert(majority_first::next({.readers_waiting = 1, .writers_waiting = 1}) ==
               mpilock::turn::all_readers);
 
-// ---- The play -----------------------------------------------------------------------------------
+// ---- The test -----------------------------------------------------------------------------------
 
 namespace {
 
 using std::chrono::milliseconds;
 
-/// The order in which ranks 1, 2 and 3 went in, as "writer reader writer"; on rank 0.
+/// The order in which ranks 1, 2 and 3 entered, such as "writer reader writer"; on rank 0.
 ///
-/// `epoch()` tells it without a word between the ranks: it is 1 for the first writer and 2 for the
-/// second, and a reader sees as many write sections as went before it.
+/// `epoch()` shows it without messages between the ranks. It is 1 for the first writer and 2 for
+/// the second. A reader sees the number of write sections before it.
 template <class Controller>
 std::string order_of_entry(Controller& ctrl, milliseconds apart) {
   const std::uint64_t before = ctrl.epoch();
@@ -59,10 +61,10 @@ std::string order_of_entry(Controller& ctrl, milliseconds apart) {
   ctrl.barrier();
   if (ctrl.rank() == 0) {
     const auto lock = ctrl.read();
-    ctrl.barrier();  // now the others come
+    ctrl.barrier();  // now the other ranks arrive
     const auto enough = std::chrono::steady_clock::now() + 4 * apart;
     while (std::chrono::steady_clock::now() < enough) {
-      ctrl.progress();  // a root that is busy elsewhere still serves those who ask
+      ctrl.progress();  // a root that does other work must still serve the others
       std::this_thread::sleep_for(milliseconds(1));
     }
   } else {
@@ -87,8 +89,8 @@ std::string order_of_entry(Controller& ctrl, milliseconds apart) {
                                           : "writer writer reader";
 }
 
-/// Plays until the order is as expected. On a machine with more to do than this, a rank can
-/// oversleep and come too late; then they try again and take more time.
+/// Repeats the test until the order is as expected. On a busy machine, a rank can sleep too long
+/// and arrive too late. Then all ranks try again and take more time.
 template <class... Policies>
 bool play(const std::string& expected) {
   auto ctrl = mpilock::sync<Policies...>();  // in any order; the rest are the defaults

@@ -1,10 +1,10 @@
-// Ranks share a cache of expensive results in a folder: whoever needs a result first computes it,
-// and all others read it.
+// Ranks share a cache of expensive results in a folder. The first rank that needs a result computes
+// it, and all others read it.
 //
 //   mpirun -np 4 result_cache [--fresh] [--trouble] [--keep=N] ...      (--help: all options)
 //
-// The results are temperatures along rods, each of another metal. They stay in the folder, so that
-// a second run computes nothing. The cache itself is in result_cache/result_cache.hpp, and
+// The results are temperatures along rods of different metals. They stay in the folder, so that a
+// second run computes nothing. The cache itself is in result_cache/result_cache.hpp, and
 // docs/tutorial/result_cache.md builds it step by step.
 
 // mpi-test: ranks=1,4 flavours=one arguments=--fresh,--trace=trace.json
@@ -46,7 +46,7 @@ using namespace rods;
 
 // ---- Before -------------------------------------------------------------------------------------
 
-// Removes the files that killed runs have left in the way; with --fresh, all files of this program.
+// Removes incomplete files that killed runs have left; with --fresh, all files of this program.
 void clear(const fs::path& folder, bool fresh) {
   fs::create_directories(folder);
   std::vector<fs::path> unwanted;
@@ -57,7 +57,7 @@ void clear(const fs::path& folder, bool fresh) {
   for (const fs::path& each : unwanted) fs::remove(each);
 }
 
-// One entry cut off, one with a byte that differs, as a full disk or a bad cable leaves them.
+// Damages two entries, as a full disk or a bad cable may do: one is cut off, one has a wrong byte.
 void do_damage(result_cache& cache, const settings& chosen) {
   for (const int rod : {0, 1}) {
     const question asked = question_about(rod, chosen);
@@ -72,8 +72,8 @@ void do_damage(result_cache& cache, const settings& chosen) {
   }
 }
 
-// Collective: one rank prepares the folder, and all learn how many files each rod has there: 0
-// or 1. A folder that can't be made is an error on each of them, so that all can end in good order.
+// Collective: one rank prepares the folder. All ranks learn how many files each rod has there: 0 or
+// 1. If the folder can't be made, all ranks throw, so that all can end properly.
 std::vector<int> prepare(result_cache& cache, const settings& chosen) try {
   return cache.shelves().front().lock.single_write([&] {
     for (const shelf& each : cache.shelves()) clear(each.folder, chosen.fresh);
@@ -99,7 +99,7 @@ class visitor {
         dice_(static_cast<unsigned>(rank_)),
         fails_(chosen.trouble) {}
 
-  // Collective. All begin with the same one, at once.
+  // Collective. All ranks begin with the same rod, at once.
   void look_up_all() {
     cache_.shelves().front().lock.barrier();
     look_up(0);
@@ -109,7 +109,7 @@ class visitor {
   std::map<int, std::uint64_t> got;  // the checksum of each rod's result
 
  private:
-  // Some rods are wanted more often than others.
+  // Some rods are looked up more often than others.
   int throw_dice() {
     const double thrown = std::uniform_real_distribution(0.0, 1.0)(dice_);
     return static_cast<int>(chosen_.rods * thrown * thrown);
@@ -163,7 +163,7 @@ int sum_of(const std::vector<int>& numbers) {
   return std::accumulate(numbers.begin(), numbers.end(), 0);
 }
 
-// `distinct`: how many different results each rank wanted, summed over the ranks.
+// `distinct`: the number of different results of each rank, summed over the ranks.
 void print_gain(const std::vector<tally>& all, const record& done, int distinct) {
   int lookups = 0;
   double computing_ms = 0;
@@ -186,7 +186,7 @@ void print_gain(const std::vector<tally>& all, const record& done, int distinct)
 void finish(result_cache& cache, const visitor& own, const settings& chosen,
             const std::vector<int>& files_before) {
   auto& lock = cache.shelves().front().lock;
-  lock.barrier();  // which serves the others; then all are in MPI together
+  lock.barrier();  // serves the others; then all ranks are in MPI
   const record done(cache, own.got, chosen);
   std::vector<int> there(1);  // entries at the end
   for (int rod = lock.rank(); rod < chosen.rods; rod += lock.size())

@@ -1,8 +1,8 @@
-# Writes the copyright and the changelogs of the Debian package below `folder` of the prefix that is
-# installed into. Given: source, package, version, revision, maintainer, folder.
+# Writes the copyright and the changelogs of the Debian package into `folder` below the installation
+# prefix. Needs: source, package, version, revision, maintainer, folder.
 set(written $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${folder})
 
-# The licence in Debian's format: each line indented, and a full stop for an empty one.
+# The licence in Debian's format: each line is indented, and an empty line is a full stop.
 file(READ ${source}/LICENSE license)
 string(REGEX MATCH "Copyright \\(c\\) ([^\n]+)\n+" notice "${license}")
 set(holder "${CMAKE_MATCH_1}")
@@ -23,7 +23,7 @@ License: BSD-3-Clause
  ${license}
 ")
 
-# What became of the package itself, dated like the version.
+# The changelog of the package itself, with the date of the version.
 file(STRINGS ${source}/docs/CHANGELOG.md heading REGEX "^## ${version} - [0-9]+-[0-9]+-[0-9]+$")
 if(NOT heading)
   message(FATAL_ERROR "docs/CHANGELOG.md has no heading '## ${version} - YEAR-MONTH-DAY'; give the "

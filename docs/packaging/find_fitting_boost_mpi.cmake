@@ -1,7 +1,7 @@
-# Whether there is a Boost.MPI that was built for the MPI of MPI::MPI_CXX. A Boost.MPI for another
-# MPI is often installed, and linking with it brings a second MPI into the process. Its functions
-# take an MPI_Comm, which is another type in each MPI, so that a call of one links only where both
-# are the same. Also installed, for the package's component boost_mpi.
+# Finds out whether there is a Boost.MPI that was built for the MPI of MPI::MPI_CXX. A Boost.MPI for
+# another MPI is often installed, and linking with it brings a second MPI into the process. Its
+# functions take an MPI_Comm, whose type differs between MPIs. So a call links only if both MPIs are
+# the same. This file is also installed, for the package's component boost_mpi.
 include_guard(GLOBAL)
 include(CheckCXXSourceCompiles)
 include(CMakePushCheckState)

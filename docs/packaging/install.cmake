@@ -1,16 +1,17 @@
-# What `cmake --install` puts where, what find_package(mpilock) reads, and what pkg-config does.
+# The files that `cmake --install` installs, and those that find_package(mpilock) and pkg-config
+# read.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
-set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY TRUE)  # headers are installed as they are: nothing is built first
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY TRUE)  # headers need no build
 
-# Two folders of the source, one folder of the user's.
+# Two folders of the source become one folder of the installation.
 install(DIRECTORY include/mpilock policies/mpilock DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   FILES_MATCHING PATTERN "*.hpp")
 
-# For gdb, to be sourced by the user.
+# For gdb. The user sources this file.
 install(FILES docs/debugger/mpilock_printers.py DESTINATION ${CMAKE_INSTALL_DATADIR}/mpilock/gdb)
 
-# Two exports: the second names targets of Boost, which need not be there.
+# Two exports: the second one names targets of Boost, which may not be installed.
 set(package_folder ${CMAKE_INSTALL_DATADIR}/cmake/mpilock)
 install(TARGETS mpilock mpilock_testing EXPORT mpilockTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT mpilockTargets NAMESPACE mpilock:: DESTINATION ${package_folder})
@@ -48,9 +49,9 @@ install(FILES
   ${CMAKE_CURRENT_LIST_DIR}/find_fitting_boost_mpi.cmake
   DESTINATION ${package_folder})
 
-# For builds without CMake. Headers serve every machine, so it lies beside other shared data, and it
-# finds them from where it lies itself, so that the tree may be moved. Nothing in it names an MPI:
-# whoever compiles with it calls an MPI's own compiler, which adds what that MPI needs.
+# For builds without CMake. The headers are the same for every machine, so the file lies beside
+# other shared data. It finds the headers relative to itself, so that the tree may be moved. It
+# names no MPI: the user compiles with an MPI's own compiler, which adds what that MPI needs.
 set(pkg_config_folder ${CMAKE_INSTALL_DATADIR}/pkgconfig)
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_INCLUDEDIR
   BASE_DIRECTORY ${CMAKE_INSTALL_FULL_DATADIR}/pkgconfig OUTPUT_VARIABLE headers_from_here)

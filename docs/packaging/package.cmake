@@ -1,20 +1,22 @@
-# What `cpack -G DEB` makes in a build folder: the Debian package libmpilock-dev, for every
-# architecture and every MPI.
+# `cpack -G DEB` in a build folder makes the Debian package libmpilock-dev, for every architecture
+# and every MPI.
 include_guard(GLOBAL)
 
-# Whoever builds a package is its maintainer, and is named as Debian's own tools want to be told.
+# The builder of a package is its maintainer. The name comes from the same variables as in Debian's
+# own tools.
 set(maintainer "mpilock for C++ authors <root@localhost>")
 if(DEFINED ENV{DEBFULLNAME} AND DEFINED ENV{DEBEMAIL})
   set(maintainer "$ENV{DEBFULLNAME} <$ENV{DEBEMAIL}>")
 endif()
 set(MPILOCK_MAINTAINER "${maintainer}" CACHE STRING
-  "Who answers for packages, as 'Name <address>'; at first what DEBFULLNAME and DEBEMAIL say")
+  "The maintainer of packages, as 'Name <address>'; the default is DEBFULLNAME and DEBEMAIL")
 set(MPILOCK_HOMEPAGE "" CACHE STRING "Address of the project's pages, to be named in packages")
 
 set(debian_package libmpilock-dev)
 set(debian_revision 1)
 
-# Debian wants documents that a plain install leaves out; they are written when a package is made.
+# Debian requires documents that a plain install leaves out. They are written when a package is
+# made.
 install(CODE "
   set(source \"${PROJECT_SOURCE_DIR}\")
   set(package ${debian_package})
@@ -44,7 +46,7 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 if(MPILOCK_HOMEPAGE)
   set(CPACK_DEBIAN_PACKAGE_HOMEPAGE ${MPILOCK_HOMEPAGE})
 endif()
-# Any MPI will do. A compiler is the user's choice, and CMake, pkg-config and Boost are conveniences.
+# Any MPI is enough. The user chooses a compiler. CMake, pkg-config and Boost are optional.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "mpi-default-dev | libopenmpi-dev | libmpich-dev")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "g++ (>= 4:12) | clang (>= 1:14)")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "cmake (>= 3.25), libboost-mpi-dev (>= 1.74), pkgconf | pkg-config")

@@ -1,5 +1,5 @@
 #pragma once
-// An entry of the cache: a file that tells whether it is whole.
+// An entry of the cache: a file that shows whether it is complete.
 
 #include <unistd.h>
 
@@ -25,12 +25,12 @@ namespace rods {
 struct entry_header {
   char magic[8];
   question asked;
-  std::uint32_t count;  // numbers that follow
+  std::uint32_t count;  // the number of values that follow
   std::uint64_t checksum;
 };
 static_assert(std::has_unique_object_representations_v<entry_header>);  // no gaps between them
 
-// FNV-1a: one byte that differs always changes it, several nearly always.
+// FNV-1a: one wrong byte always changes it, several wrong bytes nearly always.
 inline std::uint64_t checksum_of(const question& asked, const temperatures& values) {
   std::uint64_t sum = 14695981039346656037U;
   const auto add = [&](std::span<const std::byte> bytes) {
@@ -56,7 +56,7 @@ struct found_entry {
   temperatures values;
 };
 
-// Believes nothing: the length, the question and the checksum must all be right.
+// Trusts nothing in the file: the length, the question and the checksum must all be right.
 inline found_entry read_entry(const std::filesystem::path& path, const question& asked) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return {};
@@ -73,7 +73,7 @@ inline found_entry read_entry(const std::filesystem::path& path, const question&
   return found;
 }
 
-// On the disk when it returns, or an exception that says why it isn't.
+// The file is on the disk when this returns. Otherwise it throws, with the reason.
 inline void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
   std::FILE* const file = std::fopen(path.c_str(), "wb");
   bool good = file != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() &&
@@ -89,8 +89,8 @@ inline void write_file(const std::filesystem::path& path, std::span<const std::b
                              "; make room there, or give --folder= another place");
 }
 
-// Nobody ever sees half an entry, not even if this rank is killed: it gets its name when it is
-// whole.
+// No rank ever reads half an entry, even if this rank is killed. The file gets its name when it is
+// complete.
 inline void publish(const std::filesystem::path& path, const question& asked,
                     const temperatures& values) {
   const entry_header header = header_of(asked, values);

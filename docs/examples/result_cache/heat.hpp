@@ -1,5 +1,5 @@
 #pragma once
-// What is expensive: the temperatures along a rod that is heated at one end.
+// The expensive computation: the temperatures along a rod that is heated at one end.
 
 #include <cmath>
 #include <cstddef>
@@ -10,11 +10,11 @@
 
 namespace rods {
 
-// All that a result depends on, so that no run takes another one's results for its own.
+// All that a result depends on, so that no run takes the results of a different run.
 struct question {
-  std::uint32_t rod;    // which one
-  std::uint32_t rods;   // of how many
-  std::uint32_t steps;  // for how long
+  std::uint32_t rod;    // the number of this rod
+  std::uint32_t rods;   // the number of all rods
+  std::uint32_t steps;  // the number of steps in time
 };
 
 using temperatures = std::vector<double>;

@@ -19,7 +19,7 @@
 
 namespace rods {
 
-// What a rank tells at the end.
+// The figures of a rank, which it prints at the end.
 struct tally {
   int lookups = 0;
   int found = 0;        // under the read lock
@@ -32,16 +32,16 @@ struct tally {
   double longest_ms = 0;
 };
 
-// What this rank did to a file: once over all ranks it is computed, and once more each time that it
-// was damaged or had been removed to make room.
+// The actions of this rank on a file. Summed over all ranks, a file is computed once, and once more
+// each time that it was damaged or had been removed to make room.
 struct deeds {
   int computed = 0;
   int mended = 0;
   int removed = 0;
 };
 
-// A folder and its lock. The cache has several, so that ranks that want different results seldom
-// meet.
+// A folder and its lock. The cache has several, so that ranks with different requests seldom wait
+// for each other.
 struct shelf {
   mpilock::window_controller lock;
   std::filesystem::path folder;
@@ -51,7 +51,7 @@ class result_cache {
   using controller = mpilock::window_controller;
 
  public:
-  // Collective. `keep` results at most stay on a shelf; 0: all.
+  // Collective. A shelf keeps at most `keep` results; 0: all.
   result_cache(const std::filesystem::path& folder, int shelves, std::size_t keep,
                const std::vector<std::shared_ptr<mpilock::observer>>& observers = {})
       : keep_(keep) {
@@ -59,14 +59,14 @@ class result_cache {
     MPI_Comm_size(MPI_COMM_WORLD, &size);
     for (int i = 0; i < shelves; ++i) {
       const std::string name = "shelf_" + std::to_string(i) + "_of_" + std::to_string(shelves);
-      // Whoever hosts a lock may be asked for help: so each rank hosts some.
+      // The host of a lock may have to help other ranks, so each rank hosts some locks.
       shelves_.push_back(
           {mpilock::sync(MPI_COMM_WORLD, i % size, {.name = name, .observers = observers}),
            folder / name});
     }
   }
 
-  // The result from its file, or else from `compute()`, and then into the file.
+  // Reads the result from its file. If there is none, calls `compute()` and writes the file.
   template <class Compute>
   temperatures get(const question& asked, Compute compute) {
     shelf& its = shelf_of(asked);
@@ -77,9 +77,9 @@ class result_cache {
       if (found.is == condition::whole) return counted(own.found, found.values);
     }
     const auto lock = write(its.lock);
-    const auto found = read_entry(path, asked);  // somebody may have come first
+    const auto found = read_entry(path, asked);  // another rank may have come first
     if (found.is == condition::whole) return counted(own.second_look, found.values);
-    auto values = compute();  // if it throws, the lock falls free, and the next one may try
+    auto values = compute();  // if it throws, the lock is released, and the next rank may try
     publish(path, asked, values);
     ++own.computed;
     deeds& done = done_to[path.filename()];
@@ -98,7 +98,7 @@ class result_cache {
   shelf& shelf_of(const question& asked) { return shelves_[asked.rod % shelves_.size()]; }
   std::vector<shelf>& shelves() { return shelves_; }
 
-  // A rank that computes lets the others come and go meanwhile.
+  // A rank that computes serves the other ranks meanwhile.
   void progress() {
     for (shelf& each : shelves_) each.lock.progress();
   }
@@ -135,7 +135,7 @@ class result_cache {
     return values;
   }
 
-  // The oldest go. The write lock is held: nobody is reading them.
+  // Removes the oldest files. This rank holds the write lock, so no rank reads them.
   void make_room(const shelf& full) {
     std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> entries;
     for (const auto& each : std::filesystem::directory_iterator(full.folder))

@@ -1,5 +1,5 @@
 #pragma once
-// What the user asks for.
+// The user's settings.
 
 #include <algorithm>
 #include <charconv>

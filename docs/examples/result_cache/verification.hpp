@@ -1,5 +1,5 @@
 #pragma once
-// What came of it: was each result computed once, and is every value right?
+// Checks the results: was each one computed once, and is every value right?
 
 #include <mpi.h>
 
@@ -23,10 +23,11 @@ void over_all_ranks(std::vector<Number>& numbers, MPI_Datatype type, MPI_Op oper
                 MPI_COMM_WORLD);
 }
 
-// What all ranks together did to each rod's file, and which results they were given.
+// The actions of all ranks on each rod's file, and the results that they were given.
 struct record {
   std::vector<int> computed, mended, removed;
-  // The checksums that ranks got; where nobody asked, the least is greater than the greatest.
+  // The checksums that ranks got. If no rank asked for a rod, the least is greater than the
+  // greatest.
   std::vector<std::uint64_t> least, greatest;
 
   // Collective. `got`: the checksums that this rank got, by rod.
@@ -55,7 +56,7 @@ struct record {
   }
 };
 
-// Looks at one rod's file and at what the ranks were given. Returns whether the file is there.
+// Checks one rod's file and the results that ranks were given. Returns whether the file is there.
 // `files_before`: 1 if it was there at the start, else 0.
 inline bool verify(result_cache& cache, const question& asked, const record& all,
                    int files_before) {
@@ -68,7 +69,7 @@ inline bool verify(result_cache& cache, const question& asked, const record& all
   const int files = found.is == condition::missing ? 0 : 1;
   const bool was_asked = all.least[rod] <= all.greatest[rod];
 
-  // Each computation made a file, unless it took the place of a damaged one.
+  // Each computation made a new file, unless it replaced a damaged one.
   expect(files_before + all.computed[rod] == files + all.mended[rod] + all.removed[rod],
          "computed " + std::to_string(all.computed[rod]) + " times, more or less than was needed");
   if (!was_asked) return files == 1;

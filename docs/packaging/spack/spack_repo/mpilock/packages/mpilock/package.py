@@ -9,7 +9,7 @@ class Mpilock(CMakePackage):
     """Reader-writer locks between the ranks of an MPI program: a header-only C++20 library whose
     backend, fairness and progress are policies."""
 
-    # The recipe lies in the repository that it installs, so a clone brings both.
+    # The recipe is in the repository that it installs, so a clone has both.
     git = pathlib.Path(__file__).resolve().parents[7].as_uri()
 
     license("BSD-3-Clause")
@@ -17,7 +17,7 @@ class Mpilock(CMakePackage):
     version("main", branch="main")
     version("1.0.0", tag="v1.0.0")
 
-    variant("boost", default=False, description="Share whatever Boost.Serialization can, by Boost.MPI")
+    variant("boost", default=False, description="Share all types of Boost.Serialization, by Boost.MPI")
 
     depends_on("cxx", type="build")
     depends_on("cmake@3.25:", type="build")
