@@ -30,7 +30,7 @@ class mpi_ledger {
   }
 
   /// Calls `action` once, when this rank has made more than `looks` one-sided looks at words of its
-  /// own. This is how the one-sided engine waits after it has told the other ranks all. At the
+  /// own. This is how the one-sided engine waits after it has told the other ranks. At the
   /// home, some of these looks may be at the lock word, before that. `action` must not be counted
   /// itself: it may call only PMPI_ routines.
   void when_waiting(std::function<void()> action, int looks = 0) {
