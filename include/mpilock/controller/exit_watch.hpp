@@ -6,15 +6,9 @@
 #include <atomic>
 #include <cstdlib>
 
-#if defined(__linux__)
-#include <sys/syscall.h>
-#include <unistd.h>
-#else
-#include <thread>
-#endif
-
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/mpi/process_singleton.hpp"
+#include "mpilock/os/main_thread.hpp"
 
 namespace mpilock::detail {
 
@@ -79,22 +73,10 @@ class exit_watch {
     ~sentinel() { process().main_is_over = true; }
   };
 
-  static bool is_main_thread() {
-#if defined(__linux__)
-    return ::syscall(SYS_gettid) == ::getpid();
-#else
-    return std::this_thread::get_id() == initial_thread;
-#endif
-  }
-
   static void begin() {
     process().exit_has_begun = true;
     process_registry::of_this_process().retire_thread();
   }
-
-#if !defined(__linux__)
-  static inline const std::thread::id initial_thread = std::this_thread::get_id();
-#endif
 };
 
 }  // namespace mpilock::detail
