@@ -11,7 +11,7 @@
 #include <optional>
 #include <thread>
 
-#include "scene.hpp"
+#include "cost_scene.hpp"
 
 namespace {
 

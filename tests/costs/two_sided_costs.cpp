@@ -8,7 +8,7 @@
 #include <chrono>
 #include <thread>
 
-#include "scene.hpp"
+#include "cost_scene.hpp"
 
 namespace {
 

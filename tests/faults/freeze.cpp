@@ -29,8 +29,8 @@
 #include <thread>
 #include <vector>
 
+#include "faults/fault_scene.hpp"
 #include "faults/process.hpp"
-#include "faults/scene.hpp"
 #include "stress/aftermath.hpp"
 #include "stress/visitor.hpp"
 #include "support/environment.hpp"
@@ -58,7 +58,7 @@ std::string title(const char* what, std::chrono::milliseconds frost) {
 /// The holder stops inside its section, where it computes. Another rank waits.
 template <class Backend>
 void freeze_holder(std::chrono::milliseconds frost) {
-  scene<Backend> play(title<Backend>("the holder", frost));
+  fault_scene<Backend> play(title<Backend>("the holder", frost));
   auto& on = play.on;
   switch (on.me()) {
     case holder: {
@@ -97,7 +97,7 @@ void freeze_holder(std::chrono::milliseconds frost) {
 /// enter.
 template <class Backend>
 void freeze_waiter(std::chrono::milliseconds frost) {
-  scene<Backend> play(title<Backend>("a waiter", frost));
+  fault_scene<Backend> play(title<Backend>("a waiter", frost));
   auto& on = play.on;
   switch (on.me()) {
     case holder: {
@@ -144,7 +144,7 @@ void freeze_waiter(std::chrono::milliseconds frost) {
 
 /// A waiter is called while it is stopped. The lock is free, and another rank waits behind it.
 /// @return on the warden, how long the lock was free; at most `frost`
-clock::duration freeze_called(scene<mpilock::shared_memory>& play, clock::duration frost) {
+clock::duration freeze_called(fault_scene<mpilock::shared_memory>& play, clock::duration frost) {
   auto& on = play.on;
   on.begin_scene();
   play.ctrl.barrier();
@@ -186,7 +186,7 @@ clock::duration freeze_called(scene<mpilock::shared_memory>& play, clock::durati
 template <class Backend>
 void freeze_root(std::chrono::milliseconds frost) {
   constexpr bool needs_root = Backend::name != mpilock::shared_memory::name;
-  scene<Backend> play(title<Backend>("the root", frost));
+  fault_scene<Backend> play(title<Backend>("the root", frost));
   auto& on = play.on;
   switch (on.me()) {
     case holder: {
@@ -228,7 +228,7 @@ void freeze_root(std::chrono::milliseconds frost) {
 /// turn. A call may then wait for the victim, but no rank enters wrongly and nothing is lost.
 template <class Backend>
 void freeze_anybody(int times, std::chrono::milliseconds longest) {
-  scene<Backend> play(title<Backend>("anybody", longest));
+  fault_scene<Backend> play(title<Backend>("anybody", longest));
   auto& on = play.on;
   stress::visitor visiting(play.ctrl, on.judge, on.file, 1);
   const auto begin = clock::now();
@@ -264,7 +264,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(frozen_waiter, backend, faults::backends) {
 /// Checks the median, so that other load on the machine does not fail the test.
 BOOST_AUTO_TEST_CASE(a_lock_that_lies_free_beside_a_frozen_waiter_is_taken_within_20_ms) {
   using namespace std::chrono_literals;
-  faults::scene<mpilock::shared_memory> play("a frozen waiter is called");
+  faults::fault_scene<mpilock::shared_memory> play("a frozen waiter is called");
   std::vector<std::chrono::steady_clock::duration> lay_free(11);
   for (auto& each : lay_free) each = faults::freeze_called(play, 3s);
   std::sort(lay_free.begin(), lay_free.end());

@@ -33,12 +33,12 @@ inline stage& shared_stage() {
 }
 
 template <class Backend>
-class scene {
+class fault_scene {
  public:
   using controller = mpilock::basic_window_controller<Backend, mpilock::writer_preferring,
                                                       mpilock::polling_progress>;
 
-  explicit scene(const std::string& name)
+  explicit fault_scene(const std::string& name)
       : on(shared_stage()), name_(name), ctrl(MPI_COMM_WORLD, root, {.name = name}) {
     if (on.me() == root) on.file.reset();
     on.begin_scene();
