@@ -11,11 +11,11 @@ import sys
 import tempfile
 
 import strace_counts
-import tables
 from launches import Job, Progress, run
 from options import handed_on, options_of
-from results import BadResults, Results, add_launch, check_launch, read_json
-from targets import verdicts
+from report import tables
+from report.results import BadResults, Results, add_launch, check_launch, read_json
+from report.targets import verdicts
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGES = ["g++", "make", "cmake", "libboost-dev", "libboost-test-dev", "libhdf5-dev",
@@ -172,7 +172,7 @@ def main():
         programs = build(options.mpi)
         if options.recommend:
             return recommend(programs, options)
-        import report  # fails before hours of measuring if Plotly is missing
+        from report import report  # fails before hours of measuring if Plotly is missing
         out.mkdir(parents=True, exist_ok=True)
         document = Measurement(programs, options).all()
         (out / "lockbench.json").write_text(json.dumps(document), encoding="utf-8")

@@ -14,7 +14,7 @@ import re
 import tempfile
 
 from launches import Job, run
-from results import BadResults, check_launch, read_json
+from report.results import BadResults, check_launch, read_json
 
 CALL = re.compile(r"^(?:\d+ +)?([a-z_0-9]+)\(")
 NOT_THE_LOCKS = {"clock_gettime", "rt_sigreturn", "rt_sigaction", "restart_syscall"}

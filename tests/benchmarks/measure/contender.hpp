@@ -1,0 +1,53 @@
+#pragma once
+/// @file
+/// @brief The contenders: all that can be measured. `bench.hpp` explains the words.
+
+#include <mpi.h>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+
+namespace lockbench {
+
+/// The facts about a contender that are known before it runs.
+struct contender_facts {
+  std::string name;
+  std::string_view kind;        ///< mpilock, peer or floor
+  std::string_view preference;  ///< writers, readers or none
+  std::string what;             ///< a description in one line
+};
+
+/// One start of the program: its ranks, and where they run.
+struct launch_facts {
+  MPI_Comm comm = MPI_COMM_NULL;
+  int rank = 0;
+  int size = 1;
+  bool one_node = true;
+  int thread_level = MPI_THREAD_SINGLE;
+};
+
+/// A lock, or a floor: the least that a lock can cost. Making and freeing it is collective; each
+/// rank calls the other functions for itself.
+///
+/// `serve` gives the other ranks the help that they need, while this rank waits for something else.
+/// `why_not` says why it can't run here; empty if it can.
+template <class C>
+concept contender = std::constructible_from<C, const launch_facts&> &&
+    requires(C& c, const launch_facts& here) {
+  { C::facts() } -> std::same_as<contender_facts>;
+  { C::why_not(here) } -> std::same_as<std::string>;
+  c.lock();
+  c.unlock();
+  c.lock_shared();
+  c.unlock_shared();
+  c.serve();
+  c.free();
+};
+
+/// For `why_not` of contenders that need memory that all ranks share.
+inline std::string why_not_shared(const launch_facts& here) {
+  return here.one_node ? "" : "the ranks are on several nodes";
+}
+
+}  // namespace lockbench

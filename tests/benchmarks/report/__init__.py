@@ -1,0 +1,1 @@
+"""Makes the report from the results of lockbench. The package needs Plotly for the plots alone."""

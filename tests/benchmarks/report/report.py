@@ -1,0 +1,190 @@
+"""Writes lockbench's report: one HTML file that needs nothing else.
+
+usage, in tests/benchmarks: python3 -m report.report lockbench.json lockbench.html
+"""
+
+import pathlib
+import sys
+from html import escape
+
+from . import plots, report_parts, tables
+from .contender_names import GROUPS, in_group, label_of
+from .results import BadResults, Results, read_json
+from .styles import styles_of
+from .targets import verdicts
+
+TITLES = {
+    "LB": "LB: acquire and release, timed one by one",
+    "ECSB": "ECSB: empty section",
+    "SOB": "SOB: one access to shared data inside",
+    "WCSB": "WCSB: 1 to 4 µs of work inside",
+    "WARB": "WARB: 1 to 4 µs of work after release",
+    "HDF5": "HDF5: a file opened, used and closed inside",
+}
+MEASURED = """
+<p>Within each launch all contenders take turns, in slices of a few hundredths of a second, so that
+whatever else the machine does meets all of them (compositions with a progress thread have a launch of
+their own, for MPI then works with locks of its own); a ratio is the median of the rounds. Every rank
+passes through the lock again and again, and each passage writes with the probability that the plot
+names. MPI calls, one-sided operations and messages are counted by wrappers around MPI itself,
+system calls by strace in a run of their own.</p>"""
+HOW_TO_READ = """
+<ul>
+<li>Point at a mark, or touch it, to see its exact figures. A click in a legend hides a contender.
+A double click there shows it alone.</li>
+<li>The slider above a plot chooses the share of writers or the number of ranks. The axes stay the
+same, so the plots can be compared.</li>
+<li>Up is better in plots of throughput: passages per second, all ranks together. The axis is
+logarithmic, so the same distance is the same ratio everywhere.</li>
+<li>A curve of waits tells what share of waits took at least so long. The nearer it is to the lower
+left, the better. The curve ends at the longest wait.</li>
+<li>In a plot each contender has its own colour and its own marker. The shape of a marker stands for
+the policies. Neighbouring colours stand for one backend.</li>
+<li>W prefers writers, R prefers readers, and ≤2 W is at_most&lt;2, writer_preferring&gt;.</li>
+<li>Solid lines are compositions, and dashed lines are other locks. Dotted lines are floors: no lock
+can do with less, and a floor keeps nobody out.</li>
+<li>Compare locks with the same preference. With more ranks than cores, a lock may also look quick
+because one rank passes again and again while the others wait: see fairness.</li>
+</ul>"""
+
+
+def part(anchor, title, content, note=""):
+    if not content:
+        return ""
+    note = f'<p class="soft">{note}</p>' if note else ""
+    return f'<section id="{anchor}"><h2>{escape(title)}</h2>{note}{content}</section>'
+
+
+def machine_line(results):
+    machine = results.machine
+    ranks = ", ".join(str(number) for number in
+                      sorted({launch.ranks for launch in results.launches}))
+    parts = [machine.get("processor", ""), f"{machine['cores']} cores" if machine.get("cores") else "",
+             machine.get("system", ""), ", ".join(results.mpis()),
+             f"{ranks} rank{'s' * (ranks != '1')}", machine.get("date", "")]
+    return " · ".join(escape(str(part)) for part in parts if part)
+
+
+def warnings(results):
+    out = [f"Updates were lost, so this is no lock: {where}" for where in results.broken()]
+    out += [f"{failure['launch']}: {failure['why']}" for failure in results.failures]
+    if not out:
+        return ""
+    items = "".join(f"<li>{escape(text)}</li>" for text in out)
+    return f'<div class="warning"><p><b>Not everything went well.</b></p><ul>{items}</ul></div>'
+
+
+def aims(results):
+    rows = "".join(
+        f'<tr><td class="{"met" if one.met else "missed"}">{"✓ met" if one.met else "✗ not met"}</td>'
+        f"<td>{escape(one.aim)}</td><td>{escape(one.found)}</td></tr>" for one in verdicts(results))
+    if not rows:
+        return ""
+    return ('<div class="scroll"><table class="aims"><tr><th></th><th>aim</th><th>found</th></tr>'
+            f"{rows}</table></div>")
+
+
+def legend(results):
+    out = []
+    contenders, styles = results.contenders(), styles_of(results.contenders())
+    for group, title in GROUPS:
+        items = "".join(
+            f'<li><b style="color: {styles[name].colour}">{escape(label_of(name))}</b> '
+            f'<code>{escape(name)}</code> <span class="soft">{escape(facts.get("what", ""))}</span>'
+            "</li>" for name, facts in contenders.items() if in_group(name, group))
+        if items:
+            out.append(f'<h3>{escape(title)}</h3><ul class="legend">{items}</ul>')
+    return "".join(out)
+
+
+def costs(results):
+    mix = report_parts.mixed(results)
+    if mix is None:
+        return ""
+    chosen = []
+    for mpi in results.mpis():
+        launches = results.of_mpi(mpi)
+        chosen += [launches[0], report_parts.busy_launch(results, mpi)]
+    made = [tables.costs(results, launch, mix) for launch in dict.fromkeys(chosen)]
+    for launch in results.alone:
+        mixes = sorted({key[1] for key in launch.cells if key[0] == "ECSB"})
+        made += [tables.costs(results, launch, one) for one in mixes]
+    return "".join(table.as_html() for table in made if table)
+
+
+def all_tables(results):
+    out = []
+    for launch in results.launches + results.alone:
+        made = [tables.ratio_table(launch)] if launch in results.launches else []
+        made += [tables.latencies(results, launch)]
+        made += [tables.passage_times(results, launch, workload) for workload in
+                 results.workloads() if workload not in ("LB", "HOLD")]
+        out.append(report_parts.folded(tables.in_words(launch),
+                                       "".join(table.as_html() for table in made if table)))
+    return "".join(out)
+
+
+def other_workloads(results):
+    return "".join(report_parts.folded(TITLES.get(workload, workload),
+                                       report_parts.throughput(results, workload))
+                   for workload in results.workloads() if workload not in ("ECSB", "HOLD"))
+
+
+def skipped(results):
+    items = {f"<li><code>{escape(name)}</code>, {escape(launch.mpi)}, "
+             f"{launch.in_ranks()}: {escape(why)}</li>": None
+             for launch in results.launches + results.alone
+             for name, why in launch.skipped.items()}
+    return f"<ul>{''.join(items)}</ul>" if items else ""
+
+
+def page(results):
+    here = pathlib.Path(__file__).parent
+    style = (here / "report.css").read_text(encoding="utf-8")
+    script = (here / "report.js").read_text(encoding="utf-8")
+    body = "".join([
+        '<button id="theme" type="button">light / dark</button>',
+        "<h1>Locks between MPI ranks, measured</h1>",
+        f'<p class="soft">{machine_line(results)}</p>', warnings(results),
+        part("aims", "Aims", aims(results), "Read off this very run."),
+        part("measured", "How it was measured", MEASURED),
+        part("read", "How to read this", HOW_TO_READ),
+        part("legend", "Contenders", legend(results)),
+        part("throughput", "Throughput, empty section", report_parts.throughput(results, "ECSB")),
+        part("waits", "How long a wait takes", report_parts.waits(results)),
+        part("fairness", "Fairness between ranks", report_parts.fairness(results),
+                "A mark for each rank: its passages over the mean of all ranks in the same time. "
+                "The number beside the name is the spread, most over least."),
+        part("waiting", "Processor time burnt while waiting", report_parts.burnt(results),
+                "Rank 0 holds the lock for 20 ms and all others wait: CPU seconds that a rank spends "
+                "in a second of waiting. 1 is a core kept busy by nothing."),
+        part("costs", "What a passage costs", costs(results),
+                "Counted, over all ranks. Remote operations are one-sided ones with another rank; "
+                "MPI calls include looks whether something has come."),
+        part("workloads", "Other workloads", other_workloads(results)),
+        part("figures", "All figures", all_tables(results),
+                "Ratios below 1 are marked. LB gives medians of single passages."),
+        part("skipped", "Not measured", skipped(results)),
+    ])
+    return (f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<title>Locks between MPI ranks, measured</title><style>{style}</style></head>"
+            f"<body>{body}<script>{plots.library()}</script><script>{script}</script>"
+            "</body></html>\n")
+
+
+def main(arguments):
+    if len(arguments) != 2:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    try:
+        results = Results(read_json(arguments[0]), arguments[0])
+        pathlib.Path(arguments[1]).write_text(page(results), encoding="utf-8")
+    except (BadResults, OSError) as error:
+        print(f"report.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,46 @@
+"""Checks the driver: its command line, and how it counts system calls."""
+
+import unittest
+
+import options
+import strace_counts
+from report.results import BadResults
+
+
+class Traces(unittest.TestCase):
+    TRACE = """\
+10 getrusage(RUSAGE_SELF, {}) = 0
+10 setitimer(ITIMER_REAL, {}, NULL) = 0
+10 futex(0x1, FUTEX_WAIT, 1, NULL <unfinished ...>
+11 sched_yield() = 0
+10 <... futex resumed>) = 0
+10 --- SIGALRM {} ---
+10 rt_sigreturn({}) = 0
+10 clock_gettime(CLOCK_PROCESS_CPUTIME_ID, {}) = 0
+10 getrusage(RUSAGE_SELF, {}) = 0
+10 sched_yield() = 0
+""".splitlines()
+
+    def test_counts_between_the_marks(self):
+        self.assertEqual(strace_counts.slices_of(self.TRACE), [{"futex": 1, "sched_yield": 1}])
+
+    def test_leaves_the_warm_up_out_and_notices_a_missing_slice(self):
+        sums = strace_counts.measured_slices([self.TRACE * 4] * 3, 2, 1, 1)
+        self.assertEqual(sums, [{"futex": 3, "sched_yield": 3}] * 2)
+        with self.assertRaisesRegex(BadResults, "3 slices were traced, 4 were expected"):
+            strace_counts.measured_slices([self.TRACE * 3], 2, 1, 1)
+
+
+class CommandLine(unittest.TestCase):
+    def test_command_line(self):
+        self.assertEqual(options.options_of(["--quick", "--ranks", "3"]).ranks, [3])
+        self.assertEqual(options.options_of(["--writers", "0,0.20"]).writers, "0,0.2")
+
+    def test_a_quick_run_names_its_workloads_as_lockbench_takes_them(self):
+        quick = options.options_of(["--quick"])
+        self.assertEqual(options.handed_on(quick, "workloads", "rounds"),
+                         ["--workloads", "LB,ECSB,HOLD", "--rounds", "3"])
+
+
+if __name__ == "__main__":
+    unittest.main()
