@@ -73,6 +73,21 @@ def end(process):
             continue
 
 
+def refusal(program, mpi, arguments, limit=60):
+    """Lets lockbench look at a command line without measuring. @return why it refuses, or nothing"""
+    command = LAUNCHERS[mpi] + ["-np", "1", str(program), "--list"] + arguments
+    try:
+        done = subprocess.run(command, env={**os.environ, **ENVIRONMENT}, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              errors="replace", timeout=limit)
+    except subprocess.TimeoutExpired:
+        return f"{' '.join(command)} took more than {limit:g} s"
+    if done.returncode == 0:
+        return ""
+    messages = [line for line in done.stderr.splitlines() if line.startswith("lockbench: ")]
+    return messages[0].removeprefix("lockbench: ") if messages else done.stderr.strip()
+
+
 def run(job, limit, progress):
     """Sets the job's output, and its failure if it failed."""
     command = LAUNCHERS[job.mpi] + ["-np", str(job.ranks)] + job.command

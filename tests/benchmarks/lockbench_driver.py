@@ -11,8 +11,8 @@ import sys
 import tempfile
 
 import strace_counts
-from launches import Job, Progress, run
-from options import handed_on, options_of
+from launches import Job, Progress, refusal, run
+from options import BadOptions, handed_on, options_of
 from report import tables
 from report.results import BadResults, Results, add_launch, check_launch, read_json
 from report.targets import verdicts
@@ -42,6 +42,15 @@ def build(mpis):
         call("cmake", "--build", folder, "--target", "lockbench", "-j", str(os.cpu_count() or 1))
         programs[mpi] = ROOT / folder / "tests/benchmarks/lockbench"
     return programs
+
+
+def check_options(programs, options):
+    """Only lockbench knows all names of workloads and contenders; @throws BadOptions"""
+    wanted = handed_on(options, "workloads", "writers", "contenders", "rounds", "slice")
+    for mpi, program in programs.items():
+        why = refusal(program, mpi, wanted)
+        if why:
+            raise BadOptions(why)
 
 
 def machine():
@@ -170,6 +179,7 @@ def main():
         else ROOT / options.out
     try:
         programs = build(options.mpi)
+        check_options(programs, options)
         if options.recommend:
             return recommend(programs, options)
         from report import report  # fails before hours of measuring if Plotly is missing
@@ -185,6 +195,9 @@ def main():
         print(f"tests/benchmarks/run: {error}; the report needs Plotly for Python "
               "(Debian: python3-plotly)", file=sys.stderr)
         return 1
+    except BadOptions as error:
+        print(f"tests/benchmarks/run: {error}", file=sys.stderr)
+        return 2
     except (BadResults, OSError) as error:
         print(f"tests/benchmarks/run: {error}", file=sys.stderr)
         return 1

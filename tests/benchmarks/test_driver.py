@@ -1,10 +1,25 @@
 """Checks the driver: its command line, and how it counts system calls."""
 
+import os
+import pathlib
+import tempfile
 import unittest
+import unittest.mock
 
+import lockbench_driver
 import options
 import strace_counts
 from report.results import BadResults
+
+
+# Knows no workload, and comes with a launcher's noise.
+LOCKBENCH = """\
+[ "$1" = --list ] || exit 9
+[ $# -eq 1 ] && exit 0
+echo noise >&2
+echo "lockbench: there is no workload '$3'" >&2
+echo noise >&2
+exit 2"""
 
 
 class Traces(unittest.TestCase):
@@ -35,6 +50,20 @@ class CommandLine(unittest.TestCase):
     def test_command_line(self):
         self.assertEqual(options.options_of(["--quick", "--ranks", "3"]).ranks, [3])
         self.assertEqual(options.options_of(["--writers", "0,0.20"]).writers, "0,0.2")
+
+    def test_lockbench_refuses_names_that_it_does_not_know(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in (("mpirun.mpich", 'shift 2; exec "$@"'), ("lockbench", LOCKBENCH)):
+                file = pathlib.Path(folder) / name
+                file.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+                file.chmod(0o755)
+            programs = {"mpich": f"{folder}/lockbench"}
+            path = {"PATH": f"{folder}:{os.environ['PATH']}"}
+            with unittest.mock.patch.dict(os.environ, path):
+                lockbench_driver.check_options(programs, options.options_of([]))
+                with self.assertRaisesRegex(options.BadOptions, "^there is no workload 'XYZ'$"):
+                    lockbench_driver.check_options(programs,
+                                                   options.options_of(["--workloads", "XYZ"]))
 
     def test_a_quick_run_names_its_workloads_as_lockbench_takes_them(self):
         quick = options.options_of(["--quick"])

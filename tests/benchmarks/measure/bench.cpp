@@ -209,6 +209,7 @@ results bench::run(const on_step& tell) {
   all.slice_ms = wanted_.slice_ms;
   all.only_rank = wanted_.only_rank;
   all.clock_ns = cost_of_looking_twice();
+  all.workloads = wanted_.workloads;
   for (const participant& each : participants_) all.contenders.push_back(each.facts);
   all.skipped = skipped_;
 

@@ -55,6 +55,7 @@ struct results {
   double slice_ms = 0;
   int only_rank = -1;
   std::int64_t clock_ns = 0;  ///< how much more a timed acquire costs
+  std::vector<workload> workloads;
   std::vector<contender_facts> contenders;
   std::vector<left_out> skipped;
   std::vector<cell> cells;

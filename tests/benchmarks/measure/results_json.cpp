@@ -61,6 +61,8 @@ json json_of(const contender_facts& of) {
   return {{"name", of.name}, {"kind", of.kind}, {"preference", of.preference}, {"what", of.what}};
 }
 
+json json_of(workload of) { return {{"name", facts_of(of).name}, {"title", facts_of(of).title}}; }
+
 json json_of(const left_out& of) { return {{"name", of.name}, {"why", of.why}}; }
 
 template <class Values>
@@ -77,6 +79,7 @@ bool write_json(const results& all, const std::string& file) {
                    {"cores", all.cores},   {"seconds_per_cell", all.rounds * all.slice_ms / 1000},
                    {"rounds", all.rounds}, {"clock_ns", all.clock_ns}};
   if (all.only_rank >= 0) document["only_rank"] = all.only_rank;
+  document["workloads"] = list_of(all.workloads);
   document["contenders"] = list_of(all.contenders);
   document["skipped"] = list_of(all.skipped);
   document["cells"] = list_of(all.cells);

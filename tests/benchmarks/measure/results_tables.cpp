@@ -71,8 +71,9 @@ std::string tables_of(const results& all) {
   std::string text = all.mpi + ", " + std::to_string(all.ranks) + " ranks on " +
                      std::to_string(all.cores) + " cores\n";
   for (const workload what : workloads) {
-    text += "\n" + std::string(facts_of(what).name) + ": " + std::string(facts_of(what).title) +
-            "\n" + overview(all, what, mixes);
+    const workload_facts& facts = facts_of(what);
+    text += "\n" + std::string(facts.name) + ": " + std::string(facts.title) + "; " +
+            std::string(facts.figure) + "\n" + overview(all, what, mixes);
   }
   text +=
       "\nIn detail: spread, the most passages of a rank over the least; waits; cores, processor "

@@ -31,12 +31,21 @@ CLI::Validator some_text() {
 
 bool can_run(workload what) { return what != workload::HDF5 || hdf5_job::is_available(); }
 
+std::string names_of_workloads() {
+  std::string names;
+  for (const auto& each : all_workloads) {
+    if (!names.empty()) names += ", ";
+    names += each.name;
+  }
+  return names;
+}
+
 CLI::Validator workload_name() {
   const auto check = [](const std::string& text) -> std::string {
     const auto found = std::find_if(all_workloads.begin(), all_workloads.end(),
                                     [&](const auto& each) { return each.name == text; });
     if (found == all_workloads.end())
-      return fmt::format("there is no workload '{}'; lockbench --help lists them", text);
+      return fmt::format("there is no workload '{}'; choose from {}", text, names_of_workloads());
     if (can_run(found->what)) return "";
     return "lockbench was built without HDF5; install it (Debian: libhdf5-dev) and build again, "
            "or leave HDF5 out";
@@ -65,7 +74,7 @@ std::vector<workload> workloads_named(const std::vector<std::string>& names) {
 }
 
 void add_options(CLI::App& program, settings& wanted, std::vector<std::string>& workloads) {
-  const auto list = [&](const char* name, auto& values, const char* about) {
+  const auto list = [&](const char* name, auto& values, const std::string& about) {
     return program.add_option(name, values, about)
         ->delimiter(',')
         ->allow_extra_args(false)
@@ -78,7 +87,7 @@ void add_options(CLI::App& program, settings& wanted, std::vector<std::string>& 
   };
   program.get_formatter()->column_width(32);
   program.set_help_flag("--help", "shows this text");
-  list("--workloads", workloads, "of LB, ECSB, SOB, WCSB, WARB, HOLD, HDF5; all by default")
+  list("--workloads", workloads, "of " + names_of_workloads() + "; all by default")
       ->check(workload_name());
   list("--writers", wanted.writers, "how many passages in a hundred write")
       ->capture_default_str()

@@ -13,14 +13,6 @@ from .results import BadResults, Results, read_json
 from .styles import styles_of
 from .targets import verdicts
 
-TITLES = {
-    "LB": "LB: acquire and release, timed one by one",
-    "ECSB": "ECSB: empty section",
-    "SOB": "SOB: one access to shared data inside",
-    "WCSB": "WCSB: 1 to 4 µs of work inside",
-    "WARB": "WARB: 1 to 4 µs of work after release",
-    "HDF5": "HDF5: a file opened, used and closed inside",
-}
 MEASURED = """
 <p>Within each launch all contenders take turns, in slices of a few hundredths of a second, so that
 whatever else the machine does meets all of them (compositions with a progress thread have a launch of
@@ -125,7 +117,7 @@ def all_tables(results):
 
 
 def other_workloads(results):
-    return "".join(report_parts.folded(TITLES.get(workload, workload),
+    return "".join(report_parts.folded(results.title_of(workload),
                                        report_parts.throughput(results, workload))
                    for workload in results.workloads() if workload not in ("ECSB", "HOLD"))
 

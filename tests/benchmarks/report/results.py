@@ -46,6 +46,8 @@ def check_launch(document, where):
             raise BadResults(f'{where}, cell {i}: "{cell["contender"]}" is not among the contenders')
     for i, skipped in enumerate(document.get("skipped", [])):
         check_fields(skipped, {"name": str, "why": str}, f"{where}, skipped {i}")
+    for i, workload in enumerate(document.get("workloads", [])):
+        check_fields(workload, {"name": str, "title": str}, f"{where}, workload {i}")
 
 
 def percent(writers):
@@ -110,6 +112,13 @@ class Results:
 
     def workloads(self):
         return list(dict.fromkeys(key[0] for launch in self.launches for key in launch.cells))
+
+    def title_of(self, workload):
+        for launch in self.launches:
+            for one in launch.document.get("workloads", []):
+                if one["name"] == workload:
+                    return f"{workload}: {one['title']}"
+        return workload
 
     def writers(self, workload):
         return sorted({key[1] for launch in self.launches for key in launch.cells

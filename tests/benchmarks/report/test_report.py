@@ -38,6 +38,8 @@ def launch(ranks=8, mpi="Open MPI 4.1.4"):
                            contender(PTHREAD, "peer", "writers"),
                            contender("MPI_Win_lock", "peer", "none"),
                            contender("two_atomics", "floor", "none")],
+            "workloads": [{"name": "ECSB", "title": "empty section"},
+                          {"name": "SOB", "title": "one access <inside>"}],
             "skipped": [{"name": THREADED, "why": "needs --threads <here>"}],
             "cells": [cell(SHARED, [6e6, 8e6, 9e6]), cell(PTHREAD, [1e6, 1e6, 3e6]),
                       cell("MPI_Win_lock", [2e4, 2e4, 2e4]), cell("two_atomics", [9e6, 9e6, 9e6])]}
@@ -78,6 +80,14 @@ class Page(unittest.TestCase):
                 self.assertIn(facts["name"], page)
             self.assertIn(f"{one['mpi']}, {one['ranks']} ranks", page)
         self.assertIn("needs --threads &lt;here&gt;", page)
+
+    def test_takes_the_titles_of_workloads_from_the_results(self):
+        document = sample()
+        document["launches"][0]["cells"].append(cell(SHARED, [1e6], workload="SOB"))
+        self.assertIn("SOB: one access &lt;inside&gt;", report.page(Results(document)))
+        for one in document["launches"]:
+            del one["workloads"]
+        self.assertIn("<summary>SOB</summary>", report.page(Results(document)))
 
     def test_needs_nothing_else(self):
         page = report.page(Results(sample()))
