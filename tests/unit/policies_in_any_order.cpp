@@ -39,6 +39,13 @@ void check_all_orders() {
   BOOST_TEST((is<made<P>, automatic, writer_preferring, P>));
 }
 
+/// A progress policy with a member that fairness policies have, too.
+struct polls_in_a_list : polling_progress {
+  using polling_progress::polling_progress;
+  static constexpr std::string_view name = "polls_in_a_list";
+  polls_in_a_list* next = nullptr;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(policies_of_the_library) {
@@ -49,6 +56,7 @@ BOOST_AUTO_TEST_CASE(policies_of_the_library) {
 BOOST_AUTO_TEST_CASE(policies_of_the_user) {
   check_all_orders<archetypes::backend, archetypes::fairness, archetypes::progress>();
   check_all_orders<archetypes::backend, at_most<3, archetypes::fairness>, threaded_progress>();
+  check_all_orders<two_sided, fifo, polls_in_a_list>();
 }
 
 BOOST_AUTO_TEST_CASE(the_defaults) {

@@ -172,6 +172,7 @@ class basic_window_controller
 
   void finish() noexcept {
     if (state_ == nullptr) return;
+    if (detail::exit_watch::is_forked()) return static_cast<void>(state_.release());
     if (!state_->is_closed() && !detail::mpi_finalized()) {
       const bool unwinds = std::uncaught_exceptions() > exceptions_;
       if (detail::exit_watch::process_exits()) {  // MPI_Finalize closes it, if that still comes

@@ -6,28 +6,9 @@
 #include <type_traits>
 
 #include "mpilock/controller/basic_window_controller.hpp"
-#include "mpilock/policy/backend.hpp"
-#include "mpilock/policy/fairness_policy.hpp"
-#include "mpilock/policy/progress_policy.hpp"
+#include "mpilock/policy/policy_kind.hpp"
 
 namespace mpilock::detail {
-
-enum class policy_kind { none, backend, fairness, progress };
-
-/// One member is enough to tell the kind. Then a policy that lacks another member gets the message
-/// that names the missing one.
-/// @tparam Fairness any fairness policy, which tells whether `P` has locks
-template <class P, class Fairness>
-consteval policy_kind policy_kind_of() {
-  if constexpr (has_lock_for<P, Fairness>) return policy_kind::backend;
-  if constexpr (
-      requires { &P::admits; } || requires { &P::next; } || decides_turns<P>)
-    return policy_kind::fairness;
-  if constexpr (
-      requires { &P::idle; } || requires { &P::longest_nap; } || states_thread_level<P>)
-    return policy_kind::progress;
-  return policy_kind::none;
-}
 
 /// The compiler shows the type `Given` with the message.
 template <class Given, policy_kind kind>
@@ -35,7 +16,11 @@ struct policy_argument {
   static_assert(kind != policy_kind::none,
                 "mpilock: this argument is no policy: a backend has `template "
                 "<mpilock::fairness_policy F> class lock`, a fairness policy has `admits` and "
-                "`next`, a progress policy has `thread_level`, `idle` and `longest_nap`");
+                "`next`, a progress policy has `thread_level`, `idle` and `longest_nap`; the type "
+                "must be complete and no reference, and these members public");
+  static_assert(kind != policy_kind::several,
+                "mpilock: this argument is a policy of more than one kind; give a type for each "
+                "kind, or all three to basic_window_controller");
 };
 
 /// The first of `Given` that is of the kind, or else `Default`.

@@ -9,6 +9,7 @@
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/mpi/process_singleton.hpp"
 #include "mpilock/os/main_thread.hpp"
+#include "mpilock/os/process_number.hpp"
 
 namespace mpilock::detail {
 
@@ -48,6 +49,10 @@ class exit_watch {
       ++known.handlers;
   }
 
+  /// Local. Whether this process is the child of a fork(2), which has no part in MPI. In a child, a
+  /// mutex may be locked for good, by a thread that only the parent has. So it must touch nothing.
+  static bool is_forked() { return process().number != process_number(); }
+
   /// Local. Whether the process exits. No second thread may be in MPI then: that of the library has
   /// ended on return.
   static bool process_exits() {
@@ -66,6 +71,7 @@ class exit_watch {
     std::atomic<int> handlers = 0;
     std::atomic<bool> exit_has_begun = false;
     std::atomic<bool> main_is_over = false;
+    const long number = process_number();
   };
   static knowledge& process() { return process_singleton<knowledge>(); }
 
@@ -74,6 +80,7 @@ class exit_watch {
   };
 
   static void begin() {
+    if (is_forked()) return;
     process().exit_has_begun = true;
     process_registry::of_this_process().retire_thread();
   }

@@ -18,7 +18,7 @@ namespace mpilock::detail {
 /// The layout and the meaning of the singletons, and of all that is reached through them:
 /// `process_registry`, `open_controller`, `progress_source`, `napping_thread`, `duplicate`,
 /// `exit_watch`. Every change to one of them raises it.
-inline constexpr int singletons_version = 1;
+inline constexpr int singletons_version = 2;
 
 /// Of `T`, in this process, of this MPI: a process may have loaded more than one.
 template <class T>

@@ -23,7 +23,8 @@ namespace mpilock::detail {
 /// A static object of a header exists once in each shared library that hides its symbols, or that
 /// was loaded with RTLD_LOCAL. The C library exists once, and it keeps one table from text to text:
 /// gettext's, which has a folder for each text domain. Here the domain is the name of an object,
-/// and the "folder" is its address. No message is ever translated with such a domain.
+/// and the "folder" is its address. No message is ever translated with such a domain. The name of
+/// the C function stands in brackets, because GNU's gettext.h may make a macro of it.
 ///
 /// | event          | what happens to the table                                        |
 /// | -------------- | ---------------------------------------------------------------- |
@@ -41,7 +42,7 @@ class process_table {
 
   /// Local. The address that was entered for `name`, or null.
   void* find(const std::string& name) const noexcept {
-    const char* found = ::bindtextdomain(name.c_str(), nullptr);
+    const char* found = (::bindtextdomain)(name.c_str(), nullptr);
     const std::string_view text(found == nullptr ? "" : found);
     if (!text.starts_with(mark)) return nullptr;  // it is the folder of all other domains
     std::uintptr_t address = 0;
@@ -54,7 +55,7 @@ class process_table {
     std::array<char, 2 * sizeof object + 1> digits{};
     std::to_chars(digits.begin(), digits.end() - 1, std::bit_cast<std::uintptr_t>(object), 16);
     const std::string text = std::string(mark) + digits.data();
-    if (::bindtextdomain(name.c_str(), text.c_str()) == nullptr) throw std::bad_alloc();
+    if ((::bindtextdomain)(name.c_str(), text.c_str()) == nullptr) throw std::bad_alloc();
   }
 
  private:

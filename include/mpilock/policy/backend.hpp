@@ -72,6 +72,14 @@ concept lock_end =
     arrives_and_settles<L> && releases<L> && upgrades_and_downgrades<L> && counts_sections<L> &&
     tells_who_waits<L> && frees<L> && tells_its_name<L> && std::derived_from<L, progress_source>;
 
+/// Does not hide the optional functions of `progress_source` behind others of the same name.
+template <class L>
+concept advances_as_declared = requires(L lock, const L seen) {
+  { seen.advances() } -> std::same_as<int>;
+  requires noexcept(seen.advances());
+  { lock.serve_arrived() } -> std::same_as<bool>;
+};
+
 /// Can be built, by all ranks together.
 template <class L>
 concept built_at_a_site = requires(const lock_site& site) {
@@ -116,7 +124,7 @@ consteval bool require_backend() {
   static_assert(
       states_nodes<B> || !requires { B::needs_one_node; },
       "mpilock: this backend's `needs_one_node` must be a `static constexpr bool`");
-  static_assert(has_lock_for<B, Fairness>,
+  static_assert(has_lock_for<B, Fairness> || !fairness_policy<Fairness>,
                 "mpilock: this backend lacks `template <mpilock::fairness_policy F> class lock`");
   if constexpr (has_lock_for<B, Fairness>) {
     using lock = typename B::template lock<Fairness>;
@@ -137,6 +145,12 @@ consteval bool require_backend() {
     static_assert(frees<lock>, "mpilock: this backend's lock lacks `void free(Idle&)`");
     static_assert(tells_its_name<lock>,
                   "mpilock: this backend's lock lacks `std::string_view name() const noexcept`");
+    static_assert(
+        advances_as_declared<lock>,
+        "mpilock: this backend's lock has an `advances` or a `serve_arrived` of its own that is "
+        "not "
+        "that of `mpilock::progress_source`: `int advances() const noexcept override`, `bool "
+        "serve_arrived() override`");
     static_assert(std::derived_from<lock, progress_source>,
                   "mpilock: this backend's lock does not derive from `mpilock::progress_source`");
   }

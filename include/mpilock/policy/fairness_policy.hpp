@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <span>
+#include <type_traits>
 
 #include "mpilock/policy/census.hpp"
 #include "mpilock/policy/named_policy.hpp"
@@ -33,6 +35,12 @@ template <class P>
 concept decides_turns = requires(const census& now) {
   { P::next(now) } -> std::same_as<turn>;
   requires noexcept(P::next(now));
+};
+
+/// Can be asked by the compiler, which checks its answers.
+template <class P>
+concept answers_at_compile_time = requires {
+  typename std::bool_constant<(static_cast<void>(P::next(census{})), true)>;
 };
 
 /// Optional: promises `bounds`, and is held to them by the checker. Without them it promises
@@ -85,8 +93,8 @@ consteval bool every_turn(Condition holds) {
   for (std::uint32_t inside = 0; inside < 3; ++inside)
     for (std::uint32_t readers = 0; readers < 4; ++readers)
       for (std::uint32_t writers = 0; writers < 4; ++writers)
-        for (const std::uint32_t reads : rows)
-          for (const std::uint32_t writes : rows) {
+        for (const std::uint32_t reads : std::span(rows).first(row > 0 ? 4 : 1))
+          for (const std::uint32_t writes : std::span(rows).first(row > 0 ? 4 : 1)) {
             const census now{inside, readers, writers, reads, writes};
             if (!holds(P::next(now), now)) return false;
           }
@@ -105,16 +113,32 @@ consteval bool is_live() {
   });
 }
 
-/// Whether an answer of `next` depends on rows, however long. Evaluated like `is_live`.
+/// Whether `answer` depends on the rows of a census. Some rows, short and long, are tried.
+template <class Answer>
+constexpr bool depends_on_rows(census now, Answer answer) {
+  const auto before = answer(now);
+  for (const std::uint32_t length : {1U, 2U, 3U, 4U, 8U, 16U, ~0U}) {
+    now.readers_in_a_row = length, now.writers_in_a_row = 0;
+    if (answer(now) != before) return true;
+    now.readers_in_a_row = 0, now.writers_in_a_row = length;
+    if (answer(now) != before) return true;
+  }
+  return false;
+}
+
+/// Whether an answer of a policy that counts no rows depends on them. Every small census is tried,
+/// as in `is_live`. An `admits` that is not `constexpr` can't be asked.
 template <fairness_policy P>
 consteval bool looks_at_rows() {
-  constexpr std::uint32_t longest = ~std::uint32_t{0};
-  return !every_turn<P>([](turn answer, census now) {
-    now.readers_in_a_row = longest;
-    const bool asks_for_readers = P::next(now) != answer;
-    now.readers_in_a_row = 0;
-    now.writers_in_a_row = longest;
-    return !asks_for_readers && P::next(now) == answer;
+  return !every_turn<P>([](turn, const census& now) {
+    if (depends_on_rows(now, [](const census& asked) { return P::next(asked); })) return false;
+    if constexpr (requires {
+                    typename std::bool_constant<(P::admits(access::read, census{}), true)>;
+                  })
+      for (const access kind : {access::read, access::write})
+        if (depends_on_rows(now, [&](const census& asked) { return P::admits(kind, asked); }))
+          return false;
+    return true;
   });
 }
 
@@ -142,9 +166,14 @@ consteval bool require_fairness_policy() {
       promises_bounds<P> || !requires { P::bounds; },
       "mpilock: this fairness policy's `bounds` must be a `mpilock::overtaking`");
   if constexpr (counts_rows<P>) require_row<static_cast<std::uint64_t>(P::most_in_a_row)>();
-  if constexpr (fairness_policy<P>) {
+  if constexpr (fairness_policy<P>)
+    static_assert(
+        answers_at_compile_time<P>,
+        "mpilock: this fairness policy's `next` must be `constexpr`, so that the compiler "
+        "can check its answers");
+  if constexpr (fairness_policy<P> && answers_at_compile_time<P>) {
     static_assert(is_live<P>(),
-                  "mpilock: this fairness policy leaves the lock idle: with nobody inside, next() "
+                  "mpilock: this fairness policy leaves the lock idle: with no rank inside, next() "
                   "must name a kind that has a waiter");
     static_assert(
         counts_rows<P> || !looks_at_rows<P>(),

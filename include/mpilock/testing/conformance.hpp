@@ -19,7 +19,9 @@
 #include "mpilock/controller/basic_window_controller.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
+#include "mpilock/policy/backend.hpp"
 #include "mpilock/policy/fairness_policy.hpp"
+#include "mpilock/policy/policy_kind.hpp"
 #include "mpilock/policy/progress_policy.hpp"
 #include "mpilock/progress/polling_progress.hpp"
 #include "mpilock/testing/all_scenarios.hpp"
@@ -77,18 +79,23 @@ class conformance {
 
   /// Collective. @return whether all tests passed, the same on all ranks
   bool run() {
-    if constexpr (fairness_policy<Policy>) {
+    constexpr policy_kind kind = policy_kind_of<Policy, writer_preferring>();
+    static_assert(kind != policy_kind::none && kind != policy_kind::several,
+                  "mpilock: conformance needs a policy of one kind: fairness, progress or backend");
+    if constexpr (kind == policy_kind::fairness) {
+      static_assert(require_fairness_policy<Policy>());
       if (rank_ == 0) {
         summarise_heading(std::cout);
         passed_ = prove<Policy>(std::cout, wanted_.how_far);
       }
       heading();
       try_on_backends<Policy, polling_progress>();
-    } else if constexpr (backend_for<Policy, writer_preferring>) {
+    } else if constexpr (kind == policy_kind::backend) {
+      static_assert(require_backend<Policy, writer_preferring>());
       heading();
       trial<Policy, writer_preferring, polling_progress>();
       trial<Policy, reader_preferring, polling_progress>();
-    } else {
+    } else if constexpr (kind == policy_kind::progress) {
       static_assert(require_progress_policy<Policy>());
       heading();
       try_on_backends<writer_preferring, Policy>();
