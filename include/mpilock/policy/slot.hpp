@@ -36,6 +36,7 @@ struct slot {
   /// For checkers: a number for the states of several slots, one after the other. It ignores
   /// tickets, since they are only names.
   /// @param of_others the number for the slots before this one; 0 for the first one
+  /// @param bits the word in this slot
   static constexpr std::uint64_t outline(std::uint64_t of_others, std::uint64_t bits) noexcept {
     const std::uint64_t flags = (bits != 0 ? 1U : 0U) | ((bits & insists) != 0 ? 2U : 0U);
     const std::uint64_t all = of_others << 2 | flags;
