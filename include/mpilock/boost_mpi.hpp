@@ -9,8 +9,11 @@
 #include <boost/archive/binary_iarchive.hpp>
 #include <boost/archive/binary_oarchive.hpp>
 #include <boost/mpi/communicator.hpp>
+#include <boost/serialization/detail/stack_constructor.hpp>
+#include <concepts>
 #include <cstddef>
 #include <streambuf>
+#include <utility>
 
 #include "mpilock/mpilock.hpp"
 #include "mpilock/vocabulary/codec.hpp"
@@ -60,11 +63,18 @@ struct boost_archive {
   }
 
   static T decode(byte_reader& in) {
-    T value{};
     viewing_streambuf stream(in.take(codec<std::uint64_t>::decode(in)));
     boost::archive::binary_iarchive archive(stream, boost::archive::no_header);
-    archive >> value;
-    return value;
+    if constexpr (std::default_initializable<T>) {
+      T value{};
+      archive >> value;
+      return value;
+    } else {  // as Boost does for the elements of a container: by load_construct_data
+      boost::serialization::detail::stack_construct<boost::archive::binary_iarchive, T> made(
+          archive, 0);
+      archive >> made.reference();
+      return std::move(made.reference());
+    }
   }
 };
 

@@ -51,4 +51,12 @@ template <class... Policies>
   return controller_with<Policies...>(comm, root, std::move(chosen));
 }
 
+/// The same with the default policies. It is no template, so that the compiler can't prefer another
+/// `sync`: after `using namespace mpilock`, a bare `sync()` is ambiguous if POSIX's sync(2) is
+/// visible, too. With the template alone, it would call sync(2), and lock nothing.
+[[nodiscard]] inline window_controller sync(MPI_Comm comm = MPI_COMM_WORLD, int root = 0,
+                                            options chosen = {}) {
+  return window_controller(comm, root, std::move(chosen));
+}
+
 }  // namespace mpilock

@@ -16,13 +16,22 @@ namespace translation_units {
 /// It is trivially copyable, and Boost.Serialization could write it in another way.
 struct amount {
   int value;
+  bool operator==(const amount&) const = default;
+};
+template <class Archive>
+void serialize(Archive& archive, amount& its, unsigned) {
+  int negative = -its.value;
+  archive& negative;
+  its.value = -negative;
+}
+
+/// It is trivially copyable, but its author wants it to be archived.
+struct archived_amount {
+  int value;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    int negative = -value;
-    archive& negative;
-    value = -negative;
+    archive& value;
   }
-  bool operator==(const amount&) const = default;
 };
 
 /// It has a codec of its own, and Boost.Serialization could write it too.
@@ -85,9 +94,9 @@ constexpr std::array<opinion, sizeof...(Types)> opinions_on() {
   return {opinion_on<Types>()...};
 }
 constexpr auto opinions() {
-  return opinions_on<int, int*, int[3], amount, mesh, std::string, std::vector<amount>,
-                     std::vector<mesh>, std::map<int, int>, std::vector<std::map<int, int>>,
-                     std::unique_ptr<int>, std::vector<int*>>();
+  return opinions_on<int, int*, int[3], amount, archived_amount, mesh, std::string,
+                     std::vector<amount>, std::vector<mesh>, std::map<int, int>,
+                     std::vector<std::map<int, int>>, std::unique_ptr<int>, std::vector<int*>>();
 }
 
 using controller = mpilock::window_controller;

@@ -64,9 +64,31 @@ inline constexpr bool refers_elsewhere<std::span<T, Extent>> = true;
 template <class T>
 concept self_contained = std::is_object_v<T> && !std::is_array_v<T> && !refers_elsewhere<T>;
 
-/// A type that is its bytes.
+namespace detail {
+
+struct has_member_serialize {
+  int serialize;
+};
+/// A name that two bases declare is ambiguous, whether the members are private or not.
 template <class T>
-concept plain_value = self_contained<T> && std::is_trivially_copyable_v<T>;
+struct beside_serialize : T, has_member_serialize {};
+
+/// Whether the author of a class has said how Boost.Serialization treats it, by a member.
+template <class T>
+inline constexpr bool serializes_itself = false;
+template <class T>
+requires std::is_class_v<T> &&
+    (!std::is_final_v<T>)inline constexpr bool serializes_itself<T> = !requires {
+  &beside_serialize<T>::serialize;
+};
+
+}  // namespace detail
+
+/// A type that is its bytes. A class with a member `serialize` is not: its author knows more than
+/// the compiler, for instance that a pointer in it owns something.
+template <class T>
+concept plain_value =
+    self_contained<T> && std::is_trivially_copyable_v<T> && !detail::serializes_itself<T>;
 
 namespace detail {
 
@@ -118,10 +140,10 @@ struct archive_codec<T> {
 /// `static void encode(const T&, byte_buffer&)`, which appends, and
 /// `static T decode(byte_reader&)`, which takes what `encode` appended.
 ///
-/// In the box: trivially copyable types, `std::string`, and `std::vector` of all of these. All
-/// other types go through Boost.Serialization, which takes `<mpilock/boost_mpi.hpp>`. That header
-/// adds the code for it, and nothing else: a type has the same codec with and without that header,
-/// or two translation units could choose differently.
+/// In the box: trivially copyable types without a member `serialize`, `std::string`, and
+/// `std::vector` of all of these. All other types go through Boost.Serialization, which takes
+/// `<mpilock/boost_mpi.hpp>`. That header adds the code for it, and nothing else: a type has the
+/// same codec with and without that header, or two translation units could choose differently.
 template <class T>
 struct codec : detail::archive_codec<T> {};
 
