@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "everyone.hpp"
+#include "support/captured_errors.hpp"
 
 namespace {
 
@@ -47,18 +48,6 @@ class notebook final : public mpilock::observer {
 
  private:
   void add(const char* what, const mpilock::event& about) { notes.push_back({what, about}); }
-};
-
-/// Captures the text that goes to std::cerr during its own lifetime.
-class captured_errors {
- public:
-  captured_errors() : before_(std::cerr.rdbuf(text_.rdbuf())) {}
-  ~captured_errors() { std::cerr.rdbuf(before_); }
-  std::string text() const { return text_.str(); }
-
- private:
-  std::ostringstream text_;
-  std::streambuf* before_;
 };
 
 void check_says(const std::string& text, const std::vector<std::string>& expected) {
@@ -174,7 +163,7 @@ MPILOCK_CONTRACT(a_long_wait_is_reported) {
     mpilock_test::hear(users, 1, mpilock_test::serving(ctrl));
   } else if (users.rank() == 1) {
     mpilock_test::hear(users, 0, mpilock_test::serving(ctrl));  // the reader is inside
-    const captured_errors errors;
+    const mpilock_test::captured_errors errors;
     BOOST_TEST(!ctrl.try_write_for(500ms).owns_lock());
     mpilock_test::tell(users, 0, 0, mpilock_test::serving(ctrl));
     check_says(errors.text(), {"mpilock 'ledger' (" + std::string(backend::name) + ")",

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "everyone.hpp"
+#include "support/captured_errors.hpp"
 
 namespace {
 
@@ -30,18 +31,6 @@ struct {
 } reading;
 
 constexpr int never_sent = 77;
-
-/// Captures the text that goes to std::cerr during its own lifetime.
-class captured_errors {
- public:
-  captured_errors() : before_(std::cerr.rdbuf(text_.rdbuf())) {}
-  ~captured_errors() { std::cerr.rdbuf(before_); }
-  std::string text() const { return text_.str(); }
-
- private:
-  std::ostringstream text_;
-  std::streambuf* before_;
-};
 
 bool says(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
@@ -94,7 +83,7 @@ MPILOCK_CONTRACT(one_rank_reports_for_all) {
     ctrl.unlock();
   } else {
     if (users.rank() > 1) until_it_waits(ctrl, users.rank() - 1);
-    const captured_errors errors;
+    const mpilock_test::captured_errors errors;
     BOOST_TEST(!ctrl.try_write_for(1800ms).owns_lock());
     mpilock_test::tell(users, 0, 0, mpilock_test::serving(ctrl));
     text = errors.text();
@@ -125,11 +114,11 @@ BOOST_AUTO_TEST_CASE(another_rank_reports_where_the_first_is_stopped) {
     ctrl.unlock();
   } else if (users.rank() == 1) {
     mpilock_test::tell(users, 0, ::getpid());
-    const captured_errors errors;
+    const mpilock_test::captured_errors errors;
     const auto lock = ctrl.write();
   } else if (users.rank() == 2) {
     mpilock_test::hear(users, 0);
-    const captured_errors errors;
+    const mpilock_test::captured_errors errors;
     while (errors.text().empty()) BOOST_TEST(!ctrl.try_write_for(1s).owns_lock());
     BOOST_TEST(says(errors.text(), "rank 2 has waited to write"), errors.text());
     BOOST_TEST(says(errors.text(), "rank 0 holds a write lock"), errors.text());

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
+#include <iostream>
 #include <span>
 #include <string>
 #include <utility>
@@ -17,6 +19,7 @@
 #include "mpilock/controller/participants.hpp"
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/duplicate.hpp"
+#include "mpilock/mpi/lone_rank.hpp"
 #include "mpilock/mpi/mpi_call.hpp"
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/mpi/users_ranks.hpp"
@@ -72,6 +75,16 @@ duplicate new_duplicate(MPI_Comm users, const users_ranks& ranks, std::int64_t i
     throw mpi_error("MPI_Comm_dup_with_info", static_cast<int>(-lowest),
                     complaints(ranks.gather_texts(failure, idle)));
   return made;
+}
+
+/// Local. Warns of a lock over one rank that is probably a mistake, once in a process.
+inline void warn_if_alone_by_mistake(MPI_Comm users, const options& chosen) {
+  static std::atomic<bool> has_looked = false;
+  if (chosen.alone || has_looked.exchange(true)) return;
+  if (const std::string why = why_alone_by_mistake(users); !why.empty())
+    std::cerr << "mpilock '" + chosen.name + "': " + why +
+                     ". If this is what you want, set options::alone\n"
+              << std::flush;
 }
 
 /// Collective over `users`: all ranks learn in one exchange whether they ask for the same, whether

@@ -43,6 +43,7 @@ class controller_state final : public open_controller {
       : options_(std::move(chosen)), root_(root), ranks_(found(users, options_.name, [&](int size) {
           return construction_ballot<Backend, FairnessPolicy, ProgressPolicy>(size, root, options_);
         })) {
+    if (size() == 1) warn_if_alone_by_mistake(users, options_);
     events_.found(root);
   }
 

@@ -12,7 +12,7 @@
 
 namespace mpilock {
 
-/// Settings of a controller. They are the same on every rank, except for the observers.
+/// Settings of a controller. They are the same on every rank, except for `alone` and the observers.
 struct options {
   /// Shown in every message about this controller, and by tools that show the names of windows and
   /// communicators.
@@ -23,6 +23,11 @@ struct options {
   /// it never prints. Ranks note what they do in a window, which `sync` makes; so all ranks must
   /// give the same value.
   std::chrono::nanoseconds stall_report{0};
+
+  /// True if a lock of one rank is what the program wants. Otherwise `sync` warns on `std::cerr`,
+  /// once, if the rank seems to be alone by mistake: started by another MPI's mpirun, or with
+  /// MPI_COMM_SELF in a larger world.
+  bool alone = false;
 
   /// They are told of every section of this rank. Without observers a section costs nothing more.
   std::vector<std::shared_ptr<observer>> observers{};
