@@ -6,8 +6,9 @@
 namespace mpilock::detail {
 
 /// Whether a section may take the fast path, on which it meets the lock alone. The path is barred
-/// for good once an observer watches, or the controller is closed. So a plain section asks one
-/// flag, not two. The fast path of `lock_shared()` on `shared_memory`, from call to call:
+/// for good once sections are watched, by observers or for stall reports, or once the controller is
+/// closed. So a plain section asks one flag, not two. The fast path of `lock_shared()` on
+/// `shared_memory`, from call to call:
 ///
 /// | function                             | adds to the call                            |
 /// | ------------------------------------ | ------------------------------------------- |
@@ -15,13 +16,14 @@ namespace mpilock::detail {
 /// | `controller_state::acquire`          | nothing                                     |
 /// | `sections::acquire`                  | asks this flag; if barred: `slow_path`      |
 /// | `reentrant_lock::arrive`             | a rank that is inside already only counts   |
-/// | `counting_lock::arrive`              | what to add; whether the rank is inside     |
+/// | `counting_lock::arrive`, inherited   | what to add; whether the rank is inside     |
 /// | `memory_medium::fetch_add`           | the memory order                            |
 /// | `mapped_words::fetch_add`            | the atomic operation                        |
 ///
-/// All of them are inlined. A rank that is not inside then goes on in `slow_path`. With
-/// `rma_window` the last two are members of `window_medium` and `window`. With `two_sided`,
-/// `arrive` of `message_lock` is always in vain, since the rank must await an answer.
+/// All of them are inlined. `automatic` adds one branch, which asks for its choice. A rank that is
+/// not inside then goes on in `slow_path`. With `rma_window` the last two are members of
+/// `window_medium` and `window`. With `two_sided`, `arrive` of `message_lock` is always in vain,
+/// since the rank must await an answer.
 class fast_path {
  public:
   bool is_barred() const noexcept { return is_barred_; }

@@ -33,7 +33,8 @@ enum class life_stage {
 /// | destructor                      | open   | freed  | collective | ends sections, frees all |
 /// | destructor, a rank has departed | open   | closed | local      | ends sections            |
 /// | destructor, the stack unwinds   | open   | closed | local      | ends sections, departs   |
-/// | destructor inside exit(3)       | open   | open   | local      | nothing                  |
+/// | destructor inside exit(3)       | open   | open   | local      | ends its thread          |
+/// | destructor in a child of fork   | any    | any    | local      | nothing                  |
 /// | destructor, but MPI fails       | open   | closed | local      | gives up                 |
 /// | MPI_Finalize                    | open   | freed  | collective | ends sections, frees all |
 /// | MPI_Finalize                    | closed | freed  | collective | frees all                |

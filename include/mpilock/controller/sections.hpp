@@ -39,10 +39,10 @@ class sections {
     return named([&] { return lock_.arrive(kind); }) || slow_path_.acquire(kind, until);
   }
 
-  /// Does nothing if the section was ended by a destructor or MPI_Finalize: its guard outlived it.
+  /// Does nothing if a destructor or MPI_Finalize has ended the section, and its guard lives on.
   [[gnu::always_inline]] void release(access kind) {
     if (fast_path_.is_barred()) [[unlikely]]
-      if (!slow_path_.may_release(kind)) return;
+      if (!slow_path_.begin_release(kind)) return;
     named([&] { lock_.release(kind); });
   }
 

@@ -63,7 +63,7 @@ class slow_path {
   }
 
   /// As `acquire_watched`. @return false if the section has been ended in place of its guard
-  [[gnu::noinline]] bool may_release(access kind) {
+  [[gnu::noinline]] bool begin_release(access kind) {
     if (life_.is_closed() && are_forfeit_) return false;
     life_.require_open();
     watch_->release(kind);

@@ -26,8 +26,8 @@ namespace mpilock {
 ///
 /// | bits        | field      | counts                                                          |
 /// | ----------- | ---------- | --------------------------------------------------------------- |
-/// | 4w … +u-1   | writer_row | writers that have left since a reader was inside, but at most m |
-/// | 4w+u … +v-1 | reader_row | readers that have left since a writer was inside; exact up to m |
+/// | 4w … 4w+u-1 | writer_row | writers that have left since a reader was inside, but at most m |
+/// | from 4w+u   | reader_row | readers that have left since a writer was inside; exact up to m |
 /// | 4w+u+v … 63 | sections   | write sections completed so far, modulo 2^(64-4w-u-v)           |
 ///
 /// A reader that found `reader_row < m` when it entered adds 1 to `reader_row` when it leaves. Only

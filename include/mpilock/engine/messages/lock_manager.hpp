@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief A sequential reader-writer lock for the messages of many ranks: which are inside or wait.
+/// @brief A sequential reader-writer lock, whose ranks ask and are answered by messages.
 
 #include <algorithm>
 #include <cstdint>
@@ -25,20 +25,21 @@ namespace mpilock {
 /// | `try_upgrade` | –               | –             | granted/refused | –                   |
 /// | `downgrade`   | –               | –             | –               | reads, +1 section   |
 /// | `leave`       | –               | –             | outside         | outside, +1 section |
-/// | `give_up`     | –               | outside/reads | outside         | outside             |
+/// | `give_up`     | –               | see below     | outside         | outside             |
 /// | `watch`       | nothing         | –             | told now/later  | told now/later      |
 ///
-/// `give_up` of an upgrade that waits is answered with `reading_again`, once the rank reads. A
-/// `give_up` that crosses the grant takes the grant back as if it had never been given. An upgrade,
-/// however, stays granted.
+/// `give_up` of a wait leaves the rank outside. If the wait was for an upgrade, the rank reads
+/// again, or waits to read; it is answered with `reading_again` once it reads. A `give_up` that
+/// crosses the grant takes the grant back as if it had never been given. An upgrade, however, stays
+/// granted.
 ///
-/// A dash can't happen. A rank sends only what its own state allows, and a message that crosses an
-/// answer is covered by the `give_up` row. Within a kind, the order is that of arrival.
+/// A dash marks a case that can't happen. A rank sends only what its own state allows, and a
+/// message that crosses an answer is covered by the `give_up` row. Within a kind, the order is that
+/// of arrival.
 ///
 /// A message takes constant time, and so does each answer that follows from it, whatever the number
 /// of ranks. There are three queues: of ranks that wait to read, that wait to write, and that
-/// watch. A rank is in at most one queue, and no queue is searched. The memory is 40 bytes per
-/// rank, allocated once.
+/// watch. No queue is searched. Memory is allocated once (`parties`).
 template <fairness_policy Fairness>
 class lock_manager {
   using rules = turn_taking<Fairness>;

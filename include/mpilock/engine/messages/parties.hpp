@@ -12,8 +12,8 @@
 
 namespace mpilock {
 
-/// All ranks, as `lock_manager` knows them. A queue links ranks through their parties, so a rank is
-/// in at most one queue. To append a rank and to take one out takes constant time.
+/// All ranks, as `lock_manager` knows them, in 40 bytes per rank. A queue links ranks through their
+/// parties, so a rank is in at most one queue. A rank is appended, and taken out, in constant time.
 class parties {
  public:
   static constexpr int nobody = -1;
@@ -30,7 +30,7 @@ class parties {
     int behind = nobody;
     verb reply = verb::granted;  // the answer when its turn comes
     std::uint64_t ticket = 0;
-    std::uint64_t arrival = 0;  // while it waits: greater than that of each rank that waits longer
+    std::uint64_t arrival = 0;  // while it waits: later arrivals have greater numbers
   };
   static_assert(sizeof(party) <= 40);
 

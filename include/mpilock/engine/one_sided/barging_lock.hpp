@@ -19,10 +19,11 @@
 namespace mpilock {
 
 /// A lock that is handed to a sleeping rank is idle until that rank has woken up. This takes a
-/// hundred times as long as a short section, and is called a convoy. So here a turn is not handed
-/// over. The sleeping rank is *called*. Until it enters, the lock is open to newcomers that are
-/// awake, as far as the policy lets them pass. This class is the waiter's side: what a rank does
-/// between `arrive` and its section. `turn_giving_lock` is the other side.
+/// hundred times as long as a short section. Newcomers queue up behind that rank and fall asleep,
+/// too: a convoy. So here a turn is not handed over. The sleeping rank is *called*. Until it
+/// enters, the lock is open to newcomers that are awake, as far as the policy lets them pass. This
+/// class is the waiter's side: what a rank does between `arrive` and its section.
+/// `turn_giving_lock` is the other side.
 ///
 /// | event   | what is added to the lock word, besides the additions of the base classes         |
 /// | ------- | --------------------------------------------------------------------------------- |
@@ -33,8 +34,8 @@ namespace mpilock {
 /// | give up | +1 writer; take the own slot back; -1 writer -1 waiting                           |
 /// | help    | +1 writer; take the own slot back; -1 waiting; a reader also +1 reader -1 writer  |
 /// | throw   | give up first; a grant that was quicker is taken back: -1 present                 |
-/// | upgrade | +1 writer -1 reader; inside if it was the only reader; if not, it enqueues        |
-/// | regret  | give up an upgrade, but in the last addition also +1 reader, or +1 waiting reader |
+/// | upgrade | +1 writer -1 reader; inside as a newcomer would be; if not, it enqueues           |
+/// | regret  | give up an upgrade: in the last addition also +1 reader, or enqueue as a reader   |
 ///
 ///  - refused: the medium paces the looks of a rank that spins. If registering the rank as a waiter
 ///    stops newcomers of the other kind, the rank enqueues at once, in the same addition.
@@ -66,7 +67,7 @@ namespace mpilock {
 template <medium Medium, fairness_policy Fairness>
 class barging_lock : public turn_giving_lock<Medium, Fairness> {
   using base = turn_giving_lock<Medium, Fairness>;
-  using base::enqueue, base::room_, base::sections_, base::take_turn;
+  using base::enqueue, base::room_, base::sections_, base::give_turn;
   using typename base::rules;
 
  protected:
@@ -213,7 +214,7 @@ class barging_lock : public turn_giving_lock<Medium, Fairness> {
   /// shut the door. If its slot is gone, a letter is on its way. @return whether it is inside
   bool helps_itself(access kind) {
     if constexpr (rules::hands_over) {
-      take_turn();
+      give_turn();
       return false;
     }
     if (!is_open_to_called(kind, fetch_add(format_.writer())) || !room_.take_back(kind)) {

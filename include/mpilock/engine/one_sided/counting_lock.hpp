@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The part that the locks that count ranks in one word have in common.
+/// @brief The common part of all locks that count their ranks in one word.
 
 #include <cstdint>
 #include <type_traits>
@@ -16,15 +16,15 @@
 
 namespace mpilock {
 
-/// One rank's end of the lock: it adds to the lock word, leaves, and enqueues. A rank whose
-/// addition has left the door open while a rank waits calls `take_turn()` of the derived class
-/// `Lock`.
+/// One rank's end of the lock: it adds to the lock word, leaves, and enqueues. A turn is due if the
+/// door is open, no rank is called, and a rank waits that the policy lets in (`turn_taking`). The
+/// rank whose addition has left the word so calls `give_turn()` of the derived class `Lock`.
 ///
 /// | event     | what is added to the lock word                                                |
 /// | --------- | ----------------------------------------------------------------------------- |
 /// | arrive    | 1 present; the rank is inside if the value before admits it                   |
 /// | leave     | -1 present (a writer: also +1 section), and what the rank owes to the rows    |
-/// | downgrade | -1 writer +1 reader +1 section                                                |
+/// | downgrade | -1 writer +1 reader +1 section, and what the rank owes to the rows            |
 /// | enqueue   | -1 present if it was present, +1 waiting +1 writer; publish a slot; -1 writer |
 ///
 /// Rows and positions in the queue are kept only for policies that ask for them (`turn_taking`).
@@ -34,18 +34,20 @@ namespace mpilock {
 /// turn finds every slot counted: a rank is counted before it publishes its slot, and until it has
 /// taken the slot back.
 ///
-/// Any addition may leave the door open, including one that takes an announcement back. So all
-/// additions but arrivals go through `add`, which then gives out the turn.
+/// An addition may leave the door open, for instance one that takes an announcement back. Then it
+/// goes through `add`, which asks whether a turn is due. After all other additions this rank is
+/// present, or some rank is called, so that another addition will follow.
 ///
-/// No operation can fail, and only fetch-and-add changes the word. Sums commute, so MPI's
-/// `same_op_no_op` rule holds (MPI 4.0, chapter 12, "Window Creation"). The scheme of counting
-/// speculative entrants is our own.
+/// Only fetch-and-add changes the word. It never has to be repeated, as a compare-and-swap has. One
+/// kind of operation for each word also keeps MPI's rule `same_op_no_op` (MPI 4.0, chapter 12,
+/// "Window Creation"). The scheme of counting speculative entrants is our own.
 template <class Lock, medium Medium, fairness_policy Fairness>
 class counting_lock {
  public:
-  /// Announces a newcomer, in one operation. @return whether it is inside in the simple case: only
-  /// readers are inside, if any rank is, no rank waits, and the policy admits it. If not, `settle`
-  /// must follow
+  /// Announces a newcomer, in one operation.
+  /// @return whether it is inside in the simple case: no rank waits, no other rank is inside
+  /// (beside a reader, other readers may be), and the policy admits it. If not, `settle` must
+  /// follow
   bool arrive(access kind) {
     found_ = bits_before(format_.present(kind), source::current());
     const bool is_inside =
@@ -168,7 +170,7 @@ class counting_lock {
   [[no_unique_address]] std::conditional_t<counts_rows, debt, no_debt> owed_;
 
   [[gnu::noinline]] void ask(std::uint64_t after) {
-    if (rules::is_due(format_.unpack(after))) static_cast<Lock*>(this)->take_turn();
+    if (rules::is_due(format_.unpack(after))) static_cast<Lock*>(this)->give_turn();
   }
 
   bool is_plainly_open(std::uint64_t now) const {

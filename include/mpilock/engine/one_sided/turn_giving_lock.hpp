@@ -2,7 +2,6 @@
 /// @file
 /// @brief The side of the one-sided lock that gives turns: it calls ranks, or hands over to them.
 
-#include <algorithm>
 #include <cstdint>
 
 #include "mpilock/engine/checker_note.hpp"
@@ -14,17 +13,16 @@
 
 namespace mpilock {
 
-/// A turn is due if the door is open while a rank waits that the policy lets in, and no rank is
-/// called. The rank whose addition has left the lock so must give the turn. It claims the turn with
-/// 1 writer, which shuts the door. If no writer was there before and no rank is called, it alone
-/// reads and clears slots.
+/// The rank whose addition has made a turn due (`counting_lock`) must give the turn. It claims the
+/// turn with 1 writer, which shuts the door. If no writer was there before and no rank is called,
+/// it alone clears slots of other ranks.
 ///
 /// | event           | what is added to the lock word                                         |
 /// | --------------- | ---------------------------------------------------------------------- |
 /// | claim           | +1 writer                                                              |
 /// | claim in vain   | -1 writer; if a turn is due now, claim again                           |
 /// | call            | read and clear m slots; +m called -1 writer; send m letters            |
-/// | grant to writer | read and clear its slot; -1 waiting; the claim becomes its 1 in writer |
+/// | grant to writer | clear its slot; -1 waiting, rows; the claim becomes its 1 in `writers` |
 /// | grant to reader | read and clear m slots; +m reader -m waiting -1 writer; send m letters |
 ///
 ///  - call: the receiver tries to enter, beside newcomers. One writer is called, or up to
@@ -49,10 +47,10 @@ class turn_giving_lock
 
   using base::base;
 
-  /// Claims the turn and calls the ranks that the policy names. If the claim meets another writer
-  /// or announcement, the next addition of that rank asks the question again. It may then be our
-  /// turn to answer.
-  void take_turn() {
+  /// Claims the turn and gives it to the ranks that the policy names. If the claim meets another
+  /// writer or announcement, the next addition of that rank asks again whether a turn is due. It
+  /// may then be up to this rank to claim once more.
+  void give_turn() {
     for (;; medium().relax()) {
       const lock_word before = fetch_add(format_.writer());
       if (before.writers == 0 && before.called == 0) {
@@ -77,23 +75,23 @@ class turn_giving_lock
                                format_.owed_by_writer(before) + format_.owed_by_reader(before) +
                                    (rules::follows_arrival && before.readers == 0 ? 1 : 0));
     if constexpr (rules::follows_arrival)
-      return whose == turn::nobody ? outcome::held : write_to_first(before);
+      return whose == turn::nobody ? outcome::held : send_to_first(before);
     switch (whose) {
       case turn::one_writer:
-        return write_to_writers(before);
+        return send_to_writers(before);
       case turn::all_readers:
-        return write_to_readers(before, static_cast<std::uint64_t>(medium().size()));
+        return send_to_readers(before, static_cast<std::uint64_t>(medium().size()));
       case turn::one_reader:
-        return write_to_readers(before, 1);
+        return send_to_readers(before, 1);
       default:
         return outcome::held;
     }
   }
 
-  outcome write_to_writers(const lock_word& before) {
+  outcome send_to_writers(const lock_word& before) {
     if constexpr (rules::hands_over)
       return let_writer_in(before, room_.hand_over(access::write, 1, grant(before)));
-    const auto found = room_.summon(access::write, 1, sections_);
+    const auto found = room_.summon(access::write, {.letters = 1, .calls = 1}, sections_);
     if (found.granted > 0) return let_writer_in(before, 1);
     if (found.called == 0) return outcome::held;
     fetch_add(format_.called() - format_.writer());
@@ -101,17 +99,17 @@ class turn_giving_lock
     return outcome::done;
   }
 
-  outcome write_to_readers(const lock_word& before, std::uint64_t most) {
+  outcome send_to_readers(const lock_word& before, std::uint64_t most) {
     if constexpr (rules::hands_over)
       return let_readers_in(room_.hand_over(access::read, most, grant(before)), 0);
-    const auto found =
-        room_.summon(access::read, std::min(most, lock_word_format::most_called), sections_);
+    const auto found = room_.summon(
+        access::read, {.letters = most, .calls = lock_word_format::most_called}, sections_);
     return let_readers_in(found.granted, found.called);
   }
 
   /// Follows the order of arrival even if the policy names readers, since a writer may have come
   /// first.
-  outcome write_to_first(const lock_word& before) {
+  outcome send_to_first(const lock_word& before) {
     const auto found = room_.hand_over_to_first(grant(before), before.readers == 0);
     if (found.granted == 0) return outcome::held;
     return found.kind == access::write ? let_writer_in(before, found.granted)

@@ -77,17 +77,21 @@ class waiting_room {
     std::uint64_t called = 0;
   };
 
-  /// Takes the tickets of ranks that insist, and writes them grants. Then takes the tickets of up
-  /// to `most` other ranks, and writes them calls. If `kind` is write, one letter in all. Begins
-  /// with the rank after this one.
-  summons summon(access kind, std::uint64_t most, std::uint64_t sections) {
+  /// How many ranks a turn may go to.
+  struct limits {
+    std::uint64_t letters;  ///< grants and calls together
+    std::uint64_t calls;
+  };
+
+  /// Takes the tickets of ranks that insist, and writes them grants. Then takes the tickets of
+  /// other ranks, and writes them calls. Begins with the rank after this one.
+  summons summon(access kind, limits most, std::uint64_t sections) {
     look_at({kind});
     const checker_note keeping(medium_, outline());
     summons done;
     for (const std::uint64_t wish : {slot::insists, std::uint64_t{0}}) {
       for (int i = 1; i <= medium_.size(); ++i) {
-        if (kind == access::write && !letters_.empty()) return done;
-        if (done.called >= most) return done;
+        if (letters_.size() >= most.letters || done.called >= most.calls) return done;
         const int owner = (medium_.rank() + i) % medium_.size();
         const std::uint64_t seen = seen_[static_cast<std::size_t>(owner)];
         if (seen == 0 || (seen & slot::insists) != wish) continue;
