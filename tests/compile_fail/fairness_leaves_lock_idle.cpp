@@ -1,4 +1,4 @@
-// expect: mpilock: this fairness policy leaves the lock idle: with nobody inside, next() must name
+// expect: mpilock: this fairness policy leaves the lock idle: with no rank inside, next() must name
 // a kind that has a waiter
 #include "archetypes.hpp"
 
