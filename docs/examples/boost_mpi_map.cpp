@@ -2,25 +2,42 @@
 //
 //   mpirun -np 4 boost_mpi_map
 //
-// All types that Boost.Serialization can write can be shared. Include its header for the type, here
-// <boost/serialization/map.hpp>, and <mpilock/boost_mpi.hpp>.
+// All types that Boost.Serialization can write can be shared, here a class with a serialize() of
+// its own. Include Boost's header for what is in it, and <mpilock/boost_mpi.hpp>. A map needs no
+// header of Boost's: mpilock has a codec for it.
 
 #include <boost/mpi.hpp>
-#include <boost/serialization/map.hpp>
-#include <boost/serialization/string.hpp>
 #include <boost/serialization/vector.hpp>
 #include <mpilock/boost_mpi.hpp>
 
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace {
 
-using table = std::map<std::string, std::vector<double>>;
+class series {
+ public:
+  series() = default;
+  series(std::initializer_list<double> values) : values_(values) {}
+  const std::vector<double>& values() const { return values_; }
+  bool operator==(const series&) const = default;
+
+ private:
+  friend class boost::serialization::access;
+  template <class Archive>
+  void serialize(Archive& archive, unsigned /*version*/) {
+    archive& values_;
+  }
+
+  std::vector<double> values_;
+};
+
+using table = std::map<std::string, series>;
 
 // Stands for work that takes long, or must happen once: reading a file, asking a server …
 table load() { return {{"density", {1.2, 1.3}}, {"position", {0.5, 0.25, 0.125}}, {"unused", {}}}; }
@@ -47,9 +64,9 @@ bool run(const boost::mpi::communicator& world) {
   const bool all_good = boost::mpi::all_reduce(world, good, std::logical_and<>());
 
   if (world.rank() == 0) {
-    for (const auto& [key, values] : extended) {
+    for (const auto& [key, its] : extended) {
       std::printf("%-12s", key.c_str());
-      for (const double value : values) std::printf(" %g", value);
+      for (const double value : its.values()) std::printf(" %g", value);
       std::printf("\n");
     }
     std::printf("%d ranks %s\n", world.size(), all_good ? "have the same map" : "DISAGREE");

@@ -26,6 +26,7 @@
 #include "mpilock/progress/polling_progress.hpp"
 #include "mpilock/progress/threaded_progress.hpp"
 #include "mpilock/version.hpp"
+#include "mpilock/vocabulary/member_codec.hpp"
 
 namespace mpilock {
 

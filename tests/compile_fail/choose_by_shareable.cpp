@@ -2,17 +2,17 @@
 // Boost.Serialization, or specialise mpilock::codec
 //
 // A choice by `shareable` must be the same in every translation unit. Without the header, the
-// choice is refused. Otherwise it would take the text here, and the map where the header is
+// choice is refused. Otherwise it would take the text here, and the list where the header is
 // included.
-#include <map>
+#include <list>
 #include <string>
 
 #include "archetypes.hpp"
 
 void share(archetypes::fence& fence) {
-  using map = std::map<std::string, double>;
-  if constexpr (mpilock::shareable<map>)
-    fence.share(map{});
+  using list = std::list<double>;
+  if constexpr (mpilock::shareable<list>)
+    fence.share(list{});
   else
-    fence.share(std::string("no map"));
+    fence.share(std::string("no list"));
 }

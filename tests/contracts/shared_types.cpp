@@ -6,7 +6,10 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "everyone.hpp"
@@ -60,4 +63,34 @@ MPILOCK_CONTRACT(a_type_with_brackets_arrives) {
   const auto got = fence.template collect<std::vector<real>>();
   BOOST_TEST(got.size() == 1U);
   BOOST_TEST((got[0].a[2] == 3 && got[0].b == 0.5));
+}
+
+MPILOCK_CONTRACT(text_arrives_as_a_string) {
+  auto ctrl = mpilock::sync<backend>(users);
+  const std::string literal = ctrl.single_write([] { return "a literal"; });
+  BOOST_TEST(literal == "a literal");
+  const std::string view = ctrl.single_write([] { return std::string_view("a view"); });
+  BOOST_TEST(view == "a view");
+  auto fence = ctrl.single_write();
+  if (fence.guard()) fence.share("shared by hand");
+  BOOST_TEST(fence.template collect<std::string>() == "shared by hand");
+}
+
+MPILOCK_CONTRACT(a_null_pointer_is_no_text) {
+  auto ctrl = mpilock::sync<backend>(users);
+  const auto nothing = [] { return static_cast<const char*>(nullptr); };
+  if (users.rank() == ctrl.root())
+    contracts::throws_saying<usage_error>({"null pointer", "text"},
+                                          [&] { ctrl.single_write(nothing); });
+  else
+    contracts::throws_saying<mpilock::writer_failed>({"null pointer", "text"},
+                                                     [&] { ctrl.single_write(nothing); });
+  contracts::still_works(ctrl);
+}
+
+MPILOCK_CONTRACT(values_of_the_standard_library_arrive) {
+  using table = std::map<std::string, std::optional<std::vector<int>>>;
+  auto ctrl = mpilock::sync<backend>(users);
+  const table got = ctrl.single_write([] { return table{{"empty", {}}, {"full", {{1, 2}}}}; });
+  BOOST_TEST((got == table{{"empty", {}}, {"full", {{1, 2}}}}));
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -95,8 +96,8 @@ constexpr std::array<opinion, sizeof...(Types)> opinions_on() {
 }
 constexpr auto opinions() {
   return opinions_on<int, int*, int[3], amount, archived_amount, mesh, std::string,
-                     std::vector<amount>, std::vector<mesh>, std::map<int, int>,
-                     std::vector<std::map<int, int>>, std::unique_ptr<int>, std::vector<int*>>();
+                     std::vector<amount>, std::vector<mesh>, std::map<int, int>, std::list<int>,
+                     std::vector<std::list<int>>, std::unique_ptr<int>, std::vector<int*>>();
 }
 
 using controller = mpilock::window_controller;

@@ -96,7 +96,8 @@ class basic_window_controller
   auto single_write(int writer, Body&& body, call_site from = call_site::current()) {
     auto scope = single_write(writer, from);
     if (scope.guard()) return scope.write(body);
-    return scope.template collect<std::remove_cvref_t<std::invoke_result_t<Body&>>>();
+    using result = std::remove_cvref_t<std::invoke_result_t<Body&>>;
+    return scope.template collect<detail::shared_form<result>>();
   }
 
   /// Collective. The same as a scope: the writer waits for the write lock, the others don't.

@@ -85,6 +85,10 @@ class fence {
     value_.share(value);
   }
 
+  /// The same for text, which every rank gets as a `std::string`.
+  void share(const char* text) { share(detail::shared_form_of(text)); }
+  void share(std::string_view text) { share(std::string(text)); }
+
   /// Collective: ends the fence. All ranks leave together, with the value that the writer shared.
   /// @throws writer_failed if the writer left its fence early; mismatch_error if another rank did,
   /// or the ranks ask for different types; usage_error if nothing of this type was shared, or on
@@ -103,15 +107,15 @@ class fence {
   /// Collective, on the writer: runs `body`, shares its result and ends the fence. An exception
   /// goes to all ranks: here as itself, elsewhere as `writer_failed`.
   template <class Body>
-  auto write(Body&& body) -> std::remove_cvref_t<std::invoke_result_t<Body&>> {
-    using result = std::remove_cvref_t<std::invoke_result_t<Body&>>;
+  auto write(Body&& body) {
+    using result = detail::shared_form<std::remove_cvref_t<std::invoke_result_t<Body&>>>;
     std::exception_ptr failure;
     std::optional<std::conditional_t<std::is_void_v<result>, char, result>> value;
     try {
       if constexpr (std::is_void_v<result>) {
         body();
       } else {
-        share(value.emplace(body()));
+        share(value.emplace(detail::shared_form_of(body())));
       }
     } catch (const std::exception& reason) {
       failure = std::current_exception();

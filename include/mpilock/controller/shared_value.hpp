@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "mpilock/controller/ballot.hpp"
 #include "mpilock/controller/type_hash.hpp"
@@ -29,9 +30,28 @@ enum class outcome : std::int64_t { nothing, shared, failed, abandoned };
 /// Refuses to compile unless `T` can be shared.
 template <class T>
 constexpr void require_shareable() {
-  static_assert(shareable<T>,
+  static_assert(!borrowed_text<T>,
+                "mpilock: text is shared as a std::string: give std::string to collect<>()");
+  static_assert(!refers_elsewhere<T> || borrowed_text<T>,
+                "mpilock: a pointer, view or span means nothing on another rank: share what it "
+                "refers to, for instance a std::vector");
+  static_assert(shareable<T> || refers_elsewhere<T>,
                 "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
                 "Boost.Serialization, or specialise mpilock::codec");
+}
+
+/// What a result of a user's function is shared as.
+template <class Result>
+using shared_form = std::conditional_t<borrowed_text<Result>, std::string, Result>;
+
+/// The result in that form. @throws usage_error for a null pointer to text
+template <class Result>
+shared_form<std::remove_cvref_t<Result>> shared_form_of(Result&& result) {
+  if constexpr (std::is_convertible_v<Result, const char*>) {
+    if (static_cast<const char*>(result) == nullptr)
+      throw usage_error("mpilock: a null pointer was given as the text to share");
+  }
+  return shared_form<std::remove_cvref_t<Result>>(std::forward<Result>(result));
 }
 
 /// The value is encoded. After `distribute` it is the same on every rank. If the writer has failed,

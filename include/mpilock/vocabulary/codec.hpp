@@ -12,96 +12,48 @@
 #include <cstring>
 #include <span>
 #include <string>
-#include <string_view>
-#include <type_traits>
 #include <vector>
 
-#include "mpilock/vocabulary/error.hpp"
+#include "mpilock/vocabulary/byte_buffer.hpp"
+#include "mpilock/vocabulary/plain_value.hpp"
 
 namespace mpilock {
-
-/// The bytes of a shared value.
-using byte_buffer = std::vector<std::byte>;
-
-/// Adds bytes at the end, for codecs. Not by `insert`: g++ 12 with optimisation takes that for an
-/// overflow, and warns of it in the user's program.
-inline void append_bytes(byte_buffer& out, std::span<const std::byte> bytes) {
-  const std::size_t before = out.size();
-  out.resize(before + bytes.size());
-  std::ranges::copy(bytes, std::span(out).subspan(before).begin());
-}
-
-/// Takes the bytes of a value one after the other.
-class byte_reader {
- public:
-  /// Copies nothing: `bytes` must live as long as what is taken from it is looked at.
-  explicit byte_reader(std::span<const std::byte> bytes) noexcept : rest_(bytes) {}
-
-  /// @throws error if fewer than `count` bytes are left
-  std::span<const std::byte> take(std::size_t count) {
-    if (count > rest_.size()) throw error("mpilock: a shared value arrived with bytes missing");
-    const auto taken = rest_.first(count);
-    rest_ = rest_.subspan(count);
-    return taken;
-  }
-
-  /// What no `take` has taken yet; for codecs that find the end of their value themselves.
-  std::span<const std::byte> take_all() { return take(rest_.size()); }
-
- private:
-  std::span<const std::byte> rest_;
-};
-
-/// Types that only refer to memory of their own rank, though they could be copied byte by byte.
-template <class T>
-inline constexpr bool refers_elsewhere = std::is_pointer_v<T>;
-template <class C, class Traits>
-inline constexpr bool refers_elsewhere<std::basic_string_view<C, Traits>> = true;
-template <class T, std::size_t Extent>
-inline constexpr bool refers_elsewhere<std::span<T, Extent>> = true;
-
-/// A type whose values mean the same on another rank, if their contents get there.
-template <class T>
-concept self_contained = std::is_object_v<T> && !std::is_array_v<T> && !refers_elsewhere<T>;
-
-namespace detail {
-
-struct has_member_serialize {
-  int serialize;
-};
-/// A name that two bases declare is ambiguous, whether the members are private or not.
-template <class T>
-struct beside_serialize : T, has_member_serialize {};
-
-/// Whether the author of a class has said how Boost.Serialization treats it, by a member.
-template <class T>
-inline constexpr bool serializes_itself = false;
-template <class T>
-requires std::is_class_v<T> &&
-    (!std::is_final_v<T>)inline constexpr bool serializes_itself<T> = !requires {
-  &beside_serialize<T>::serialize;
-};
-
-}  // namespace detail
-
-/// A type that is its bytes. A class with a member `serialize` is not: its author knows more than
-/// the compiler, for instance that a pointer in it owns something.
-template <class T>
-concept plain_value =
-    self_contained<T> && std::is_trivially_copyable_v<T> && !detail::serializes_itself<T>;
-
 namespace detail {
 
 /// By which code a value of a type travels, for ranks to compare.
-enum class codec_kind : std::int64_t { of_the_user, bytes, text, archive, vector };
+enum class codec_kind : std::int64_t {
+  of_the_user,
+  bytes,
+  text,
+  archive,
+  vector,
+  fields,
+  array,
+  optional,
+  variant,
+  map,
+  set,
+  path
+};
 
+/// Only the library's own codecs have a member of this type.
 template <class Codec>
 constexpr std::int64_t kind_of() noexcept {
-  if constexpr (requires { Codec::kind; })
-    return static_cast<std::int64_t>(Codec::kind);
+  if constexpr (requires { typename Codec::library_kind; })
+    return Codec::library_kind::value;
   else
     return static_cast<std::int64_t>(codec_kind::of_the_user);
 }
+
+/// The kind of a codec that uses the codecs of `Parts`: theirs is in it, too.
+template <codec_kind kind, class... Parts>
+struct kind_with_parts {
+  static constexpr std::int64_t value = [] {
+    auto all = static_cast<std::uint64_t>(kind);
+    ((all = all * 1'000'003 + static_cast<std::uint64_t>(kind_of<Parts>())), ...);
+    return static_cast<std::int64_t>(all);
+  }();
+};
 
 /// `encode` and `decode` through an archive of Boost.Serialization. `<mpilock/boost_mpi.hpp>`
 /// defines it.
@@ -114,7 +66,7 @@ struct archive_codec {};
 
 template <self_contained T>
 struct archive_codec<T> {
-  static constexpr auto kind = codec_kind::archive;
+  using library_kind = kind_with_parts<codec_kind::archive>;
 
   static void encode(const T& value, byte_buffer& out) {
     require_boost();
@@ -140,8 +92,9 @@ struct archive_codec<T> {
 /// `static void encode(const T&, byte_buffer&)`, which appends, and
 /// `static T decode(byte_reader&)`, which takes what `encode` appended.
 ///
-/// In the box: trivially copyable types without a member `serialize`, `std::string`, and
-/// `std::vector` of all of these. All other types go through Boost.Serialization, which takes
+/// In the box: trivially copyable types without a member `serialize`, `std::string`, `std::vector`
+/// of all that can be shared, and the types of standard_codecs.hpp. For a struct, see
+/// `member_codec`. All other types go through Boost.Serialization, which takes
 /// `<mpilock/boost_mpi.hpp>`. That header adds the code for it, and nothing else: a type has the
 /// same codec with and without that header, or two translation units could choose differently.
 template <class T>
@@ -157,7 +110,7 @@ concept shareable = requires(const T& value, byte_buffer& out, byte_reader& in) 
 
 template <plain_value T>
 struct codec<T> {
-  static constexpr auto kind = detail::codec_kind::bytes;
+  using library_kind = detail::kind_with_parts<detail::codec_kind::bytes>;
 
   static void encode(const T& value, byte_buffer& out) {
     append_bytes(out, std::as_bytes(std::span(&value, 1)));
@@ -172,7 +125,7 @@ struct codec<T> {
 /// A count, then the characters.
 template <>
 struct codec<std::string> {
-  static constexpr auto kind = detail::codec_kind::text;
+  using library_kind = detail::kind_with_parts<detail::codec_kind::text>;
 
   static void encode(const std::string& value, byte_buffer& out) {
     codec<std::uint64_t>::encode(value.size(), out);
@@ -187,9 +140,7 @@ struct codec<std::string> {
 /// A count, then the elements: plain ones in one piece.
 template <shareable T>
 struct codec<std::vector<T>> {
-  /// That of the elements is in it, too.
-  static constexpr std::int64_t kind =
-      static_cast<std::int64_t>(detail::codec_kind::vector) + 8 * detail::kind_of<codec<T>>();
+  using library_kind = detail::kind_with_parts<detail::codec_kind::vector, codec<T>>;
 
   static void encode(const std::vector<T>& values, byte_buffer& out) {
     codec<std::uint64_t>::encode(values.size(), out);
@@ -219,3 +170,5 @@ struct codec<std::vector<T>> {
 };
 
 }  // namespace mpilock
+
+#include "mpilock/vocabulary/standard_codecs.hpp"
