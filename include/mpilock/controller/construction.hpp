@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "mpilock/controller/ballot.hpp"
+#include "mpilock/controller/environment.hpp"
 #include "mpilock/controller/options.hpp"
 #include "mpilock/controller/participants.hpp"
 #include "mpilock/mpi/communicator.hpp"
@@ -39,7 +40,11 @@ ballot construction_ballot(int size, int root, const options& chosen) {
   if (chosen.stall_report.count() != 0)
     mine.statement += ", stall_report " + std::to_string(chosen.stall_report.count()) + " ns";
   mine.argument = hash_of(mine.statement);
-  if (chosen.stall_report.count() < 0) {
+  const environment variables;
+  if (!variables.complaint().empty()) {
+    mine.against = objection::usage;
+    mine.complaint = variables.complaint();
+  } else if (chosen.stall_report.count() < 0) {
     mine.against = objection::usage;
     mine.complaint = "stall_report " + std::to_string(chosen.stall_report.count()) +
                      " ns; give a time, or 0 for no reports";

@@ -12,6 +12,7 @@
 #include "mpilock/controller/activity.hpp"
 #include "mpilock/controller/ballot.hpp"
 #include "mpilock/controller/construction.hpp"
+#include "mpilock/controller/environment.hpp"
 #include "mpilock/controller/exit_watch.hpp"
 #include "mpilock/controller/fence_link.hpp"
 #include "mpilock/controller/life.hpp"
@@ -40,7 +41,9 @@ class controller_state final : public open_controller {
  public:
   /// Collective.
   controller_state(MPI_Comm users, int root, options chosen)
-      : options_(std::move(chosen)), root_(root), ranks_(found(users, options_.name, [&](int size) {
+      : options_(environment().complete(std::move(chosen))),
+        root_(root),
+        ranks_(found(users, options_.name, [&](int size) {
           return construction_ballot<Backend, FairnessPolicy, ProgressPolicy>(size, root, options_);
         })) {
     if (size() == 1) warn_if_alone_by_mistake(users, options_);

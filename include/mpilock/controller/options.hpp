@@ -19,9 +19,10 @@ struct options {
   std::string name = "mpilock";
 
   /// When a wait lasts longer than this, one of the waiting ranks prints to `std::cerr` which ranks
-  /// hold the lock and which ranks wait for it. It prints again whenever the wait has doubled. 0:
-  /// it never prints. Ranks note what they do in a window, which `sync` makes; so all ranks must
-  /// give the same value.
+  /// hold the lock and which ranks wait for it. It prints again whenever the wait has doubled.
+  /// Ranks note what they do in a window, which `sync` makes; so all ranks must give the same
+  /// value. If it is 0, the environment variable MPILOCK_STALL_REPORT counts, such as 5s, 500ms or
+  /// 2min. Without it, no rank prints.
   std::chrono::nanoseconds stall_report{0};
 
   /// True if a lock of one rank is what the program wants. Otherwise `sync` warns on `std::cerr`,
