@@ -5,6 +5,10 @@
 ///
 /// No other header of this folder knows the policies by name.
 
+#if __cplusplus < 202002L
+#error "mpilock needs C++20: compile with -std=c++20, or in CMake with the target mpilock::mpilock"
+#endif
+
 #include <mpi.h>
 
 #include <utility>

@@ -13,8 +13,14 @@ if(expected MATCHES "^(.+) shows: (.+)$")
   set(shown "${CMAKE_MATCH_2}")
 endif()
 
+# A line `// flags: …` has more arguments for the compiler.
+set(own_flags "")
+if(text MATCHES "\n// flags: ([^\n]+)\n")
+  separate_arguments(own_flags UNIX_COMMAND "${CMAKE_MATCH_1}")
+endif()
+
 # LC_ALL=C: the quotes are those of the library, and the messages are in English.
-execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} @${flags} ${source}
+execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} @${flags} ${own_flags} ${source}
   RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
 
 if(expected STREQUAL "success")

@@ -167,7 +167,9 @@ class basic_window_controller
   state& self() const {
     if (state_ == nullptr) [[unlikely]]
       throw usage_error(
-          "mpilock: this controller has been moved from; use the one it was moved to");
+          "mpilock: this controller has been moved from, or was destroyed before its guard; use "
+          "the "
+          "one it was moved to, and let guards end before their controller");
     return *state_;
   }
 

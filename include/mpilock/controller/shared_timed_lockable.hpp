@@ -92,7 +92,9 @@ class shared_timed_lockable {
 
   /// A guard on a new section, entered as by that form of `lock_shared` or `lock` that waits as
   /// long.
-  [[nodiscard, gnu::always_inline]] read_guard read(call_site from = call_site::current()) {
+  [[nodiscard("the section ends with its guard: give the guard a name"),
+    gnu::always_inline]] read_guard
+  read(call_site from = call_site::current()) {
     lock_shared(from);
     return {controller(), std::adopt_lock};
   }
@@ -113,7 +115,9 @@ class shared_timed_lockable {
     return guard<read_guard>(try_lock_shared_until(when, from));
   }
   /// A guard on a new write section.
-  [[nodiscard, gnu::always_inline]] write_guard write(call_site from = call_site::current()) {
+  [[nodiscard("the section ends with its guard: give the guard a name"),
+    gnu::always_inline]] write_guard
+  write(call_site from = call_site::current()) {
     lock(from);
     return write_guard(controller(), std::adopt_lock);
   }

@@ -154,7 +154,9 @@ class reentrant_lock {
   std::string explain_unlock(access kind) const {
     const std::string asked = kind == access::read ? "unlock_shared()" : "unlock()";
     const std::string other = kind == access::read ? "unlock()" : "unlock_shared()";
-    if (!is_held()) return asked + " without a lock: this rank holds nothing; lock first";
+    if (!is_held())
+      return asked +
+             " without a lock: this rank holds nothing; lock first, or leave it to the guard";
     return asked + " of the wrong mode: this rank " + describe() + "; call " + other;
   }
 
