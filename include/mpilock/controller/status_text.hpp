@@ -45,7 +45,7 @@ inline void describe(std::ostream& out, std::span<const std::optional<status>> a
   for (int rank = 0; rank < static_cast<int>(all.size()); ++rank) {
     const auto& its = all[static_cast<std::size_t>(rank)];
     if (!its)
-      out << "  rank " << rank << " does not answer: it computes without calling MPI\n";
+      out << "  rank " << rank << " does not answer, so nothing is known of it\n";
     else if (its->holds.mode + its->waits.mode == 0)
       ++idle;
     else
