@@ -117,7 +117,7 @@ requires(!plain_value<std::variant<Alternatives...>>) struct codec<std::variant<
 
 namespace detail {
 
-/// A count, then the elements, for containers that are filled by `insert`.
+/// A count, then the elements.
 template <class Container, class Element>
 struct set_codec {
   static void encode(const Container& values, byte_buffer& out) {
@@ -128,6 +128,26 @@ struct set_codec {
     Container values;
     for (auto left = codec<std::uint64_t>::decode(in); left > 0; --left)
       values.insert(values.end(), codec<Element>::decode(in));
+    return values;
+  }
+};
+
+/// A count, then the keys, each with its value.
+template <class Container, class Key, class Value>
+struct map_codec {
+  static void encode(const Container& values, byte_buffer& out) {
+    codec<std::uint64_t>::encode(values.size(), out);
+    for (const auto& [key, value] : values) {
+      codec<Key>::encode(key, out);
+      codec<Value>::encode(value, out);
+    }
+  }
+  static Container decode(byte_reader& in) {
+    Container values;
+    for (auto left = codec<std::uint64_t>::decode(in); left > 0; --left) {
+      Key key = codec<Key>::decode(in);
+      values.emplace_hint(values.end(), std::move(key), codec<Value>::decode(in));
+    }
     return values;
   }
 };
@@ -149,17 +169,17 @@ struct codec<std::unordered_set<Key, Rest...>>
 };
 template <shareable Key, shareable Value, class... Rest>
 struct codec<std::map<Key, Value, Rest...>>
-    : detail::set_codec<std::map<Key, Value, Rest...>, std::pair<Key, Value>> {
+    : detail::map_codec<std::map<Key, Value, Rest...>, Key, Value> {
   using library_kind = detail::kind_with_parts<detail::codec_kind::map, codec<Key>, codec<Value>>;
 };
 template <shareable Key, shareable Value, class... Rest>
 struct codec<std::multimap<Key, Value, Rest...>>
-    : detail::set_codec<std::multimap<Key, Value, Rest...>, std::pair<Key, Value>> {
+    : detail::map_codec<std::multimap<Key, Value, Rest...>, Key, Value> {
   using library_kind = detail::kind_with_parts<detail::codec_kind::map, codec<Key>, codec<Value>>;
 };
 template <shareable Key, shareable Value, class... Rest>
 struct codec<std::unordered_map<Key, Value, Rest...>>
-    : detail::set_codec<std::unordered_map<Key, Value, Rest...>, std::pair<Key, Value>> {
+    : detail::map_codec<std::unordered_map<Key, Value, Rest...>, Key, Value> {
   using library_kind = detail::kind_with_parts<detail::codec_kind::map, codec<Key>, codec<Value>>;
 };
 
