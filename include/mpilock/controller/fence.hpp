@@ -87,6 +87,7 @@ class fence {
 
   /// The same for text, which every rank gets as a `std::string`.
   void share(const char* text) { share(detail::shared_form_of(text)); }
+  /// The same for text, which every rank gets as a `std::string`.
   void share(std::string_view text) { share(std::string(text)); }
 
   /// Collective: ends the fence. All ranks leave together, with the value that the writer shared.

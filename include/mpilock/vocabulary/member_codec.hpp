@@ -31,21 +31,25 @@ struct member_of<Member> {
 /// A member that is left out keeps the value that the default constructor gives it.
 template <auto First, auto... Rest>
 struct member_codec {
+  /// The struct.
   using owner_type = typename detail::member_of<First>::owner_type;
   static_assert(std::default_initializable<owner_type>,
                 "mpilock: member_codec needs a default constructor; specialise mpilock::codec");
   static_assert((std::is_same_v<owner_type, typename detail::member_of<Rest>::owner_type> && ...),
                 "mpilock: member_codec needs members of one struct");
 
+  /// For ranks to compare.
   using library_kind =
       detail::kind_with_parts<detail::codec_kind::fields,
                               codec<typename detail::member_of<First>::value_type>,
                               codec<typename detail::member_of<Rest>::value_type>...>;
 
+  /// Appends the members in the list.
   static void encode(const owner_type& value, byte_buffer& out) {
     encode_one<First>(value, out);
     (encode_one<Rest>(value, out), ...);
   }
+  /// Takes them in the same order.
   static owner_type decode(byte_reader& in) {
     owner_type value{};
     decode_one<First>(value, in);
