@@ -3,13 +3,13 @@
 /// @brief Settings that a user can give without compiling the program again.
 /// @ingroup controller
 
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
+#include <locale>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "mpilock/controller/options.hpp"
@@ -21,10 +21,11 @@ namespace mpilock::detail {
 inline std::optional<std::chrono::nanoseconds> time_in(std::string_view text) {
   constexpr std::pair<std::string_view, double> units[] = {
       {"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"min", 60e9}, {"h", 3600e9}};
+  std::istringstream in{std::string(text)};  // std::from_chars for this is not everywhere
+  in.imbue(std::locale::classic());
   double number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc()) return std::nullopt;
-  const auto rest = text.substr(static_cast<std::size_t>(end - text.data()));
+  std::string rest;
+  if (!(in >> number) || !std::getline(in, rest)) return std::nullopt;
   for (const auto& [unit, nanoseconds] : units) {
     const double time = number * nanoseconds;
     if (rest == unit && time >= 1 && time < 9e18)
