@@ -20,7 +20,8 @@ if(text MATCHES "\n// flags: ([^\n]+)\n")
 endif()
 
 # LC_ALL=C: the quotes are those of the library, and the messages are in English.
-execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} @${flags} ${own_flags} ${source}
+execute_process(
+  COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} @${flags} ${own_flags} ${source}
   RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
 
 if(expected STREQUAL "success")

@@ -93,9 +93,9 @@ inline void write_perfetto(MPI_Comm comm, const span_recorder& recorder, const s
   const std::int64_t now = clocks.unix_time(std::chrono::steady_clock::now());
   const std::int64_t beginning = file.least(detail::perfetto_text::earliest(clocks, recorder, now));
   detail::perfetto_text mine(clocks, file.rank(), beginning);
-  file.write(
-      R"({"displayTimeUnit":"ns","traceEvents":[{"ph":"M","name":"process_name","pid":0,"args":{"name":"mpilock"}},)",
-      mine.of(recorder), "]}\n");
+  file.write(R"({"displayTimeUnit":"ns","traceEvents":[)"
+             R"({"ph":"M","name":"process_name","pid":0,"args":{"name":"mpilock"}},)",
+             mine.of(recorder), "]}\n");
 }
 
 }  // namespace mpilock
