@@ -1,4 +1,5 @@
-# Compiles `source` and compares the compiler's messages with the file's `// expect:` line.
+# Compiles `source`, with the arguments in `precompiled`, and compares the compiler's messages with
+# the file's `// expect:` line.
 cmake_minimum_required(VERSION 3.25)
 # The expected message may take several comment lines.
 file(READ ${source} text)
@@ -21,7 +22,8 @@ endif()
 
 # LC_ALL=C: the quotes are those of the library, and the messages are in English.
 execute_process(
-  COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} @${flags} ${own_flags} ${source}
+  COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} @${flags} -fsyntax-only ${precompiled} ${own_flags}
+    ${source}
   RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
 
 if(expected STREQUAL "success")

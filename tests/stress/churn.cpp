@@ -61,8 +61,10 @@ using kinds = std::tuple<kind<mpilock::shared_memory, writer_preferring, polling
                          kind<mpilock::two_sided, reader_preferring, mpilock::threaded_progress>>;
 
 int wanted_controllers() {
-  return std::stoi(mpilock_test::setting("MPILOCK_TEST_CONTROLLERS",
-                                         mpilock_test::is_long_form() ? "100000" : "300"));
+  return std::stoi(
+      mpilock_test::setting("MPILOCK_TEST_CONTROLLERS", mpilock_test::is_long_form()   ? "100000"
+                                                        : mpilock_test::is_sanitized() ? "60"
+                                                                                       : "300"));
 }
 
 /// Collective. Makes and frees the objects of MPI that a lock of this backend needs, without the
