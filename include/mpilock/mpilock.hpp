@@ -30,6 +30,7 @@
 #include "mpilock/progress/polling_progress.hpp"
 #include "mpilock/progress/threaded_progress.hpp"
 #include "mpilock/version.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/member_codec.hpp"
 
 namespace mpilock {
@@ -50,18 +51,21 @@ using window_controller = controller_with<>;
 /// @param comm anything that converts to `MPI_Comm`, such as a `boost::mpi::communicator`
 /// @param root the rank that hosts the lock's state, and the default writer of `single_write`
 /// @param chosen settings other than the policies
+/// @param from the place of this call. It tells controllers without a name from each other
 template <class... Policies>
 [[nodiscard]] controller_with<Policies...> sync(MPI_Comm comm = MPI_COMM_WORLD, int root = 0,
-                                                options chosen = {}) {
-  return controller_with<Policies...>(comm, root, std::move(chosen));
+                                                options chosen = {},
+                                                call_site from = call_site::current()) {
+  return controller_with<Policies...>(comm, root, std::move(chosen), from);
 }
 
 /// The same with the default policies. It is no template, so that the compiler can't prefer another
 /// `sync`: after `using namespace mpilock`, a bare `sync()` is ambiguous if POSIX's sync(2) is
 /// visible, too. With the template alone, it would call sync(2), and lock nothing.
 [[nodiscard]] inline window_controller sync(MPI_Comm comm = MPI_COMM_WORLD, int root = 0,
-                                            options chosen = {}) {
-  return window_controller(comm, root, std::move(chosen));
+                                            options chosen = {},
+                                            call_site from = call_site::current()) {
+  return window_controller(comm, root, std::move(chosen), from);
 }
 
 }  // namespace mpilock

@@ -17,7 +17,7 @@ constexpr std::int64_t patience = 100;
 
 std::optional<status> waiting_since(std::int64_t since, std::int64_t reported = 0) {
   status now;
-  now.waits.mode = 1;
+  now.waits.what = mpilock::detail::business::reading;
   now.waits.since = since;
   now.reported = reported;
   return now;
@@ -34,7 +34,7 @@ std::vector<std::int64_t> due_on_all(const std::vector<std::optional<status>>& n
   std::vector<std::int64_t> due;
   for (int rank = 0; rank < static_cast<int>(notes.size()); ++rank)
     if (notes[static_cast<std::size_t>(rank)] &&
-        notes[static_cast<std::size_t>(rank)]->waits.mode != 0)
+        notes[static_cast<std::size_t>(rank)]->waits.what != mpilock::detail::business::none)
       due.push_back(report_due(notes, rank, patience));
   return due;
 }

@@ -60,8 +60,9 @@ class basic_window_controller
   /// Collective over `comm`, which is duplicated and may be freed afterwards.
   /// @throws usage_error for a communicator or root that can't be; mismatch_error, on every rank,
   /// if they ask for different things; unavailable_error, on every rank, if it can't be done here
-  explicit basic_window_controller(MPI_Comm comm, int root = 0, options chosen = {})
-      : state_(std::make_unique<state>(comm, root, std::move(chosen))) {
+  explicit basic_window_controller(MPI_Comm comm, int root = 0, options chosen = {},
+                                   call_site from = call_site::current())
+      : state_(std::make_unique<state>(comm, root, std::move(chosen), from)) {
     detail::exit_watch::controller_is_made();
   }
 
@@ -95,9 +96,9 @@ class basic_window_controller
   requires std::is_invocable_v<Body&>
   auto single_write(int writer, Body&& body, call_site from = call_site::current()) {
     auto scope = single_write(writer, from);
-    if (scope.guard()) return scope.write(body);
+    if (scope.guard()) return scope.write(body, from);
     using result = std::remove_cvref_t<std::invoke_result_t<Body&>>;
-    return scope.template collect<detail::shared_form<result>>();
+    return scope.template collect<detail::shared_form<result>>(from);
   }
 
   /// Collective. The same as a scope: the writer waits for the write lock, the others don't.
@@ -117,9 +118,9 @@ class basic_window_controller
   }
 
   /// Collective. Serves the others while it waits, and yields.
-  void barrier() {
+  void barrier(call_site from = call_site::current()) {
     self().require_no_fence("barrier");
-    detail::uninterrupted idle(self());
+    auto idle = self().in_collective(detail::business::barrier, from);
     self().require_nobody_left(self().agree({.call = detail::collective::barrier}, idle));
     idle.rethrow();
   }
@@ -142,10 +143,10 @@ class basic_window_controller
 
   /// Collective. Gives everything back; a second call does nothing.
   /// @throws usage_error on every rank, and stays open, if one of them holds a lock
-  void close() {
+  void close(call_site from = call_site::current()) {
     if (state_ == nullptr || state_->is_closed()) return;
     state_->require_no_fence("close");
-    state_->close();
+    state_->close(from);
   }
 
   /// This rank in the controller's own communicator: the same number as in the user's.

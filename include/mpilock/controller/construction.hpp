@@ -12,10 +12,12 @@
 #include <iostream>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "mpilock/controller/ballot.hpp"
 #include "mpilock/controller/environment.hpp"
+#include "mpilock/controller/founding_wait.hpp"
 #include "mpilock/controller/options.hpp"
 #include "mpilock/controller/participants.hpp"
 #include "mpilock/mpi/communicator.hpp"
@@ -24,19 +26,29 @@
 #include "mpilock/mpi/mpi_call.hpp"
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/mpi/users_ranks.hpp"
-#include "mpilock/mpi/waiting.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock::detail {
 
+/// What tells a controller from others: its name, or the place where it is made if it has none. So
+/// ranks that make two controllers in different order don't get each other's. The path may differ
+/// between programs, so the file's name counts alone.
+inline std::string told_by(const options& chosen, const call_site& from) {
+  if (chosen.name != options().name || from.line == 0) return "name '" + chosen.name + "'";
+  const std::string_view file = from.file;
+  return "no name, sync() at " + std::string(file.substr(file.rfind('/') + 1)) + ':' +
+         std::to_string(from.line);
+}
+
 /// What this rank asks for, and whether it can be had as far as this rank can tell.
 template <class Backend, class FairnessPolicy, class ProgressPolicy>
-ballot construction_ballot(int size, int root, const options& chosen) {
+ballot construction_ballot(int size, int root, const options& chosen, const call_site& from) {
   constexpr int needed = ProgressPolicy::thread_level;
   ballot mine{.call = collective::sync};
   mine.statement = "root " + std::to_string(root) + ", " + std::string(Backend::name) + ", " +
                    std::string(FairnessPolicy::name) + ", " + std::string(ProgressPolicy::name) +
-                   ", name '" + chosen.name + "'";
+                   ", " + told_by(chosen, from);
   if (chosen.stall_report.count() != 0)
     mine.statement += ", stall_report " + std::to_string(chosen.stall_report.count()) + " ns";
   mine.argument = hash_of(mine.statement);
@@ -97,11 +109,13 @@ inline void warn_if_alone_by_mistake(MPI_Comm users, const options& chosen) {
 /// A rank that is alone needs no communicator of its own.
 /// @param ballot_for says what this rank asks for, given the number of ranks
 template <class BallotFor>
-participants found(MPI_Comm users, const std::string& name, BallotFor&& ballot_for) {
+participants found(MPI_Comm users, const options& chosen, const call_site& from,
+                   BallotFor&& ballot_for) {
+  const std::string& name = chosen.name;
   const users_ranks ranks(users);
   auto& process = process_registry::of_this_process();
   process.hook_finalize();
-  standing_by idle;
+  founding_wait idle(ranks.rank(), ranks.size(), chosen, from);
   duplicate shared;
   try {
     if (ranks.size() > 1) shared = duplicate::kept_for(users);

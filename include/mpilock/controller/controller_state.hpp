@@ -22,6 +22,7 @@
 #include "mpilock/controller/participants.hpp"
 #include "mpilock/controller/sections.hpp"
 #include "mpilock/controller/slow_path.hpp"
+#include "mpilock/controller/status.hpp"
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/observing/counters.hpp"
@@ -40,11 +41,13 @@ class controller_state final : public open_controller {
 
  public:
   /// Collective.
-  controller_state(MPI_Comm users, int root, options chosen)
+  controller_state(MPI_Comm users, int root, options chosen, const call_site& from)
       : options_(environment().complete(std::move(chosen))),
         root_(root),
-        ranks_(found(users, options_.name, [&](int size) {
-          return construction_ballot<Backend, FairnessPolicy, ProgressPolicy>(size, root, options_);
+        made_at_(from),
+        ranks_(found(users, options_, from, [&](int size) {
+          return construction_ballot<Backend, FairnessPolicy, ProgressPolicy>(size, root, options_,
+                                                                              from);
         })) {
     if (size() == 1) warn_if_alone_by_mistake(users, options_);
     events_.found(root);
@@ -70,7 +73,7 @@ class controller_state final : public open_controller {
 
   /// @name Ends: see life_events.hpp
   /// @{
-  void close() { events_.close(); }
+  void close(const call_site& from) { events_.close(from); }
   void close_silently() noexcept { events_.close_silently(); }
   void abandon() noexcept { events_.abandon(); }
   void close_at_finalize() noexcept override { events_.close_at_finalize(); }
@@ -80,7 +83,7 @@ class controller_state final : public open_controller {
 
   /// Collective. Throws on every rank alike unless all want the same and nobody objects; a rank
   /// that has left early instead is named in the tally.
-  /// @param idle never throws, or is `uninterrupted`
+  /// @param idle what `in_collective` gives
   template <class Idle>
   tally agree(ballot mine, Idle& idle) {
     exit_watch::watch();
@@ -91,14 +94,20 @@ class controller_state final : public open_controller {
     return all;
   }
 
-  /// Local: what a rank does between two looks in a collective call.
-  void idle() { service_.idle(); }
-  /// Local: the same for a rank that comes by only now and then, and keeps the core.
+  /// For a collective call, as long as it lasts.
+  auto in_collective(business what, const call_site& from) {
+    return slow_path_.in_collective(what, from);
+  }
+  /// Local: what a rank does that comes by only now and then, and keeps the core.
   void progress() { service_.progress(); }
 
   void describe(std::ostream& out) const override {
     out << service_.title() + ", rank " + std::to_string(rank()) + " of " + std::to_string(size()) +
                ": " + lock().describe() + ", " + doing_.what() + "\n";
+  }
+
+  bool is_awaited_by(MPI_Comm of, int rank) const override {
+    return !life_.is_closed() && ranks_.comm().is_awaited_by(of, rank);
   }
 
   /// Local: what this rank knows, and with a board what all have noted.
@@ -151,13 +160,15 @@ class controller_state final : public open_controller {
  private:
   options options_;
   int root_;
+  call_site made_at_;
   participants ranks_;
   activity doing_;
   sections<service_type> sections_{life_, slow_path_};
   service_type service_{options_.name, ranks_.comm(), sections_.lock()};
   slow_path<service_type> slow_path_{options_, life_, service_, sections_.lock(), doing_};
   life life_{options_.name, sections_.to_bar()};
-  life_events<service_type> events_{*this, life_, ranks_, sections_, slow_path_, service_};
+  life_events<service_type> events_{*this,      life_,    ranks_,  sections_,
+                                    slow_path_, service_, made_at_};
 };
 
 }  // namespace mpilock::detail

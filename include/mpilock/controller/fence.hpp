@@ -39,7 +39,7 @@ class fence {
   fence(State& state, int writer, call_site from = {})
       : state_(state), link_(state.fence()), writer_(writer) {
     state.require_no_fence("single_write");
-    detail::uninterrupted idle(state);
+    auto idle = state.in_collective(detail::business::single_write, from);
     state.require_nobody_left(state.agree(detail::opening_ballot(state, writer), idle));
     link_.open();
     try {
@@ -97,18 +97,18 @@ class fence {
   /// usage_error on this rank alone, and the fence stays open, if another rank writes and this one
   /// holds a lock, for whose end the writer may be waiting
   template <class T = void>
-  T collect() {
+  T collect(call_site from = call_site::current()) {
     if constexpr (!std::is_void_v<T>) detail::require_shareable<T>();
     require_open("collect");
     require_nothing_held();
-    finish<T>();
+    finish<T>(from);
     if constexpr (!std::is_void_v<T>) return value_.template decode<T>();
   }
 
   /// Collective, on the writer: runs `body`, shares its result and ends the fence. An exception
   /// goes to all ranks: here as itself, elsewhere as `writer_failed`.
   template <class Body>
-  auto write(Body&& body) {
+  auto write(Body&& body, call_site from = call_site::current()) {
     using result = detail::shared_form<std::remove_cvref_t<std::invoke_result_t<Body&>>>;
     std::exception_ptr failure;
     std::optional<std::conditional_t<std::is_void_v<result>, char, result>> value;
@@ -126,7 +126,7 @@ class fence {
       value_.fail("an exception that is not a std::exception");
     }
     try {
-      finish<result>();
+      finish<result>(from);
     } catch (...) {
       if (!failure) throw;
     }
@@ -137,7 +137,7 @@ class fence {
  private:
   /// After it, `value_` is the writer's on every rank.
   template <class T>
-  void finish() {
+  void finish(const call_site& from) {
     constexpr std::string_view wanted = detail::type_name<T>();
     auto mine = detail::closing_ballot(state_, value_);
     mine.argument = detail::type_hash<T>();
@@ -147,7 +147,7 @@ class fence {
     let_go();  // before the others can leave
     const bool writes = guard();
     link_.end();
-    detail::uninterrupted idle(state_);
+    auto idle = state_.in_collective(detail::business::collect, from);
     const detail::tally all = state_.agree(std::move(mine), idle);
     if (all.left_fence >= 0 && all.outcome == static_cast<std::int64_t>(detail::outcome::abandoned))
       throw writer_failed(writer_, "it left its fence without collect(), probably by an exception");

@@ -3,6 +3,7 @@
 /// @brief The life of a controller on one rank: its stages, and what leads from one to the next.
 /// @ingroup controller
 
+#include <atomic>
 #include <string>
 
 #include "mpilock/controller/fast_path.hpp"
@@ -32,6 +33,7 @@ enum class life_stage {
 /// | the same, this rank holds       | open   | open   | local      | throws                   |
 /// | destructor                      | open   | freed  | collective | ends sections, frees all |
 /// | destructor, a rank has departed | open   | closed | local      | ends sections            |
+/// | destructor, ranks wait crosswise | open  | closed | local      | ends sections, departs   |
 /// | destructor, the stack unwinds   | open   | closed | local      | ends sections, departs   |
 /// | destructor inside exit(3)       | open   | open   | local      | ends its thread          |
 /// | destructor in a child of fork   | any    | any    | local      | nothing                  |
@@ -45,6 +47,9 @@ enum class life_stage {
 ///   While a controller is constructed, a departure makes the construction fail on the others, too.
 /// - A rank objects to `close()`: it holds a lock, or it is in another collective call. The
 ///   destructor and MPI_Finalize repeat the attempt until no rank objects.
+/// - Ranks wait crosswise: the rank that this one waits for waits for this one, in a collective
+/// call
+///   of another controller. So ranks may destroy controllers in different order.
 /// - A controller may lose its owner before it is freed. The registry of the process then keeps it
 ///   until MPI_Finalize, where the ranks that have departed are back.
 class life {
@@ -52,8 +57,9 @@ class life {
   /// @param name the controller's, for messages
   life(const std::string& name, fast_path& to_bar) : name_(name), fast_path_(to_bar) {}
 
-  bool is_closed() const noexcept { return stage_ >= life_stage::closed; }
-  bool is_freed() const noexcept { return stage_ == life_stage::freed; }
+  /// Any thread may ask.
+  bool is_closed() const noexcept { return stage() >= life_stage::closed; }
+  bool is_freed() const noexcept { return stage() == life_stage::freed; }
 
   /// @throws closed_error
   void require_open() const {
@@ -63,8 +69,8 @@ class life {
 
   /// The one place where the stage changes. Does nothing if the life has gone as far before.
   void go_on_to(life_stage next) noexcept {
-    if (next <= stage_) return;
-    stage_ = next;
+    if (next <= stage()) return;
+    stage_.store(next, std::memory_order_relaxed);
     if (!is_closed()) return;
     fast_path_.bar();
     fence_.lose();
@@ -75,13 +81,15 @@ class life {
   const fence_holder& fence() const noexcept { return fence_; }
 
  private:
+  life_stage stage() const noexcept { return stage_.load(std::memory_order_relaxed); }
+
   [[noreturn, gnu::noinline]] void throw_closed() const {
     throw closed_error("mpilock '" + name_ + "' is closed; make a new controller");
   }
 
   const std::string& name_;
   fast_path& fast_path_;
-  life_stage stage_ = life_stage::begun;
+  std::atomic<life_stage> stage_ = life_stage::begun;
   fence_holder fence_;
 };
 

@@ -3,6 +3,7 @@
 /// @brief How the life of a controller begins, and the ways in which it ends.
 /// @ingroup controller
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -11,8 +12,11 @@
 #include "mpilock/controller/participants.hpp"
 #include "mpilock/controller/sections.hpp"
 #include "mpilock/controller/slow_path.hpp"
+#include "mpilock/controller/status.hpp"
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/mpi/waiting.hpp"
+#include "mpilock/os/spaced_looks.hpp"
+#include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock::detail {
@@ -23,13 +27,15 @@ class life_events {
  public:
   /// All of these must live longer.
   life_events(open_controller& controller, life& lived, participants& ranks,
-              sections<Service>& entered, slow_path<Service>& otherwise, Service& service)
+              sections<Service>& entered, slow_path<Service>& otherwise, Service& service,
+              const call_site& made_at)
       : controller_(controller),
         life_(lived),
         ranks_(ranks),
         sections_(entered),
         slow_path_(otherwise),
-        service_(service) {}
+        service_(service),
+        made_at_(made_at) {}
   ~life_events() {
     if (!life_.is_freed()) leave_registry();
   }
@@ -54,8 +60,8 @@ class life_events {
 
   /// Collective. Where a rank has departed, what all must free together waits for MPI_Finalize.
   /// @throws usage_error on every rank, if one holds a lock; after a departure on those that do
-  void close() {
-    uninterrupted idle(service_);
+  void close(const call_site& from) {
+    auto idle = slow_path_.in_collective(business::close, from);
     while (!life_.is_freed() && !ranks_.is_left()) close_once(idle);
     if (!life_.is_freed()) require_nothing_held();
     life_.go_on_to(life_stage::closed);
@@ -63,11 +69,22 @@ class life_events {
   }
 
   /// Collective, for a destructor. Ends the sections, and stays until all ranks close. A rank that
-  /// is elsewhere learns from the ballot that this one closes.
+  /// is elsewhere learns from the ballot that this one closes. If ranks wait crosswise, this rank
+  /// departs instead.
   void close_silently() noexcept {
     quietly([this] {
       slow_path_.end_sections();
-      while (!life_.is_closed()) patiently([this] { close(); });
+      auto idle = slow_path_.in_collective(business::destructor, made_at_);
+      while (!life_.is_freed() && !ranks_.is_left()) {
+        spaced_looks crossing(std::chrono::milliseconds(1));
+        if (ranks_.await_company(idle, [&](int rank) {
+              return crossing.are_due() && process_registry::of_this_process().is_awaited_elsewhere(
+                                               controller_, ranks_.comm().get(), rank);
+            }))
+          patiently([&] { close_once(idle); });
+        else
+          ranks_.depart(closing_ballot(), departure::from_controller);
+      }
     });
   }
 
@@ -83,9 +100,9 @@ class life_events {
   void close_at_finalize() noexcept {
     quietly([this] {
       slow_path_.end_sections();
+      auto idle = slow_path_.in_collective(business::finalize, made_at_);
       while (!life_.is_freed()) {
         ranks_.forget_desertion();
-        uninterrupted idle(service_);
         patiently([&] { close_once(idle); });
       }
     });
@@ -130,10 +147,10 @@ class life_events {
   /// Collective. The reverse of the construction.
   void free() {
     standing_by idle;
+    leave_registry();  // before other threads could meet what is freed
     free_lock_and_watch(idle);
     ranks_.comm().free(idle);
     life_.go_on_to(life_stage::freed);
-    leave_registry();
   }
 
   void free_lock_and_watch(standing_by& idle) {
@@ -183,6 +200,7 @@ class life_events {
   sections<Service>& sections_;
   slow_path<Service>& slow_path_;
   Service& service_;
+  call_site made_at_;
 };
 
 }  // namespace mpilock::detail

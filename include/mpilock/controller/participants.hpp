@@ -37,6 +37,13 @@ class participants {
     return all;
   }
 
+  /// Collective, before a call that this rank may leave out: see `exchange`. @return false if it
+  /// gives up
+  template <class Idle, class GiveUp>
+  [[nodiscard]] bool await_company(Idle& idle, GiveUp&& gives_up) {
+    return comm_.await_company(idle, gives_up);
+  }
+
   /// Collective. Throws on every rank alike unless all want the same and nobody objects, and from
   /// the moment when a rank has gone for good. Fences left early are for the caller to judge.
   template <class Idle>
@@ -76,7 +83,8 @@ class participants {
   void require_company() const {
     if (is_left())
       throw mismatch_error("mpilock '" + name_ + "': rank " + std::to_string(departed_) +
-                           " has left this controller by an exception; make a new one");
+                           " has left this controller, by an exception or since it destroyed "
+                           "controllers in another order; make a new one");
   }
 
   communicator comm_;

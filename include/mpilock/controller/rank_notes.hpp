@@ -30,7 +30,7 @@ class rank_notes {
       : comm_(comm),
         board_(comm, "leave out stall_report, or choose an MPI transport with one-sided support") {}
 
-  /// Local. The rank waits for this, or for nothing if it is empty.
+  /// Local. The rank waits for this or in this, or no longer if it is empty.
   void note_wait(const occupation& wait) {
     mine_.waits = wait;
     board_.note(mine_);
@@ -41,8 +41,8 @@ class rank_notes {
     mine_.waits = {};
     if (most == nullptr)
       mine_.holds = {};
-    else if (mine_.holds.mode != occupation::mode_of(most->kind))
-      mine_.holds = occupation::of(most->kind, most->from);
+    else if (mine_.holds.what != occupation::about(most->kind))
+      mine_.holds = occupation::of(occupation::about(most->kind), most->from);
     board_.note(mine_);
   }
 
@@ -53,10 +53,11 @@ class rank_notes {
   }
 
   /// For a rank that waits: reports on std::cerr, if it is the one to do so and the time has come.
+  /// @param title what reports call the controller
   /// @return how long to wait before it looks again
   template <class Idle>
-  std::chrono::nanoseconds report_stall(std::chrono::nanoseconds patience,
-                                        const std::string& headline, Idle& idle) {
+  std::chrono::nanoseconds report_stall(std::chrono::nanoseconds patience, const std::string& title,
+                                        Idle& idle) {
     auto all = read_all(idle);
     auto& mine = all[static_cast<std::size_t>(comm_.rank())];
     const std::int64_t now = occupation::time();
@@ -64,7 +65,7 @@ class rank_notes {
       mine->reported = mine_.reported = now;
       board_.note(mine_);  // first: the others need not wait for the text
       std::ostringstream text;
-      text << headline;
+      text << title << ": " << describe_stall(comm_.rank(), all) << '\n';
       describe(text, all);
       std::cerr << text.str() << std::flush;
     }

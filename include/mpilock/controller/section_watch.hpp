@@ -50,7 +50,7 @@ class section_watch {
     now.nested = writing || (kind == access::read && reading);
     now.upgraded = kind == access::write && reading && !writing;
     for (const auto& each : observers_) each->requested(now);
-    if (notes_ && !now.nested) notes_->note_wait(occupation::of(kind, from));
+    if (notes_ && !now.nested) notes_->note_wait(occupation::of(occupation::about(kind), from));
     return now;
   }
 
@@ -86,7 +86,7 @@ class section_watch {
   }
 
   /// There are none unless stalls are reported and the controller has several ranks.
-  std::optional<rank_notes>& notes() noexcept { return notes_; }
+  rank_notes* notes() noexcept { return notes_ ? &*notes_ : nullptr; }
 
   /// Collective.
   template <class Idle>

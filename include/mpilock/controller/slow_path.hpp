@@ -4,17 +4,17 @@
 /// @ingroup controller
 
 #include <chrono>
-#include <iomanip>
 #include <optional>
-#include <sstream>
 #include <string>
 
 #include "mpilock/controller/activity.hpp"
+#include "mpilock/controller/collective_wait.hpp"
 #include "mpilock/controller/exit_watch.hpp"
 #include "mpilock/controller/fast_path.hpp"
 #include "mpilock/controller/life.hpp"
 #include "mpilock/controller/options.hpp"
 #include "mpilock/controller/section_watch.hpp"
+#include "mpilock/controller/status.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/stall_alarm.hpp"
@@ -47,8 +47,9 @@ class slow_path {
   /// For a controller that is watched or closed.
   [[gnu::noinline]] bool acquire_watched(access kind, deadline until, const call_site& from) {
     life_.require_open();
-    stall_alarm alarm(options_.stall_report,
-                      [&](auto so_far) { return report_stall(kind, from, so_far); });
+    stall_alarm alarm(options_.stall_report, [this](auto) {
+      return watch_->notes()->report_stall(options_.stall_report, service_.title(), service_);
+    });
     const event wish = watch_->request(kind, from);
     bool is_inside = false;
     try {
@@ -89,6 +90,11 @@ class slow_path {
   }
   std::optional<section_watch>& watch() noexcept { return watch_; }
 
+  /// For a collective call, as long as it lasts.
+  collective_wait<Service> in_collective(business what, const call_site& from) {
+    return {service_, watch_, options_.stall_report, what, from};
+  }
+
   counters count() const noexcept {
     counters now = waited_;
     now.reads.sections = lock_.entered(access::read);
@@ -122,17 +128,6 @@ class slow_path {
       count.waited += idle.so_far();
     }
     return is_inside;
-  }
-
-  /// @return how long to wait before this rank looks again
-  std::chrono::nanoseconds report_stall(access kind, const call_site& from,
-                                        std::chrono::nanoseconds so_far) {
-    std::ostringstream headline;
-    headline << service_.title() << ": rank " << service_.rank() << " has waited to "
-             << to_string(kind) << " for " << std::fixed << std::setprecision(1)
-             << std::chrono::duration<double>(so_far).count() << " s, " << from.file << ':'
-             << from.line << '\n';
-    return watch_->notes()->report_stall(options_.stall_report, headline.str(), service_);
   }
 
   const options& options_;

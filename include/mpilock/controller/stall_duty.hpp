@@ -31,7 +31,7 @@ inline std::int64_t report_due(std::span<const std::optional<status>> notes, int
     const auto& its = notes[static_cast<std::size_t>(rank)];
     if (!its) continue;
     reported = std::max(reported, its->reported);
-    if (its->waits.mode == 0) continue;
+    if (its->waits.what == business::none) continue;
     first = std::min(first, its->waits.since);
     if (std::tuple(its->waits.since, rank) < std::tuple(mine, self)) ++before;
   }

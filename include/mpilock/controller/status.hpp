@@ -14,11 +14,26 @@
 
 namespace mpilock::detail {
 
+/// What a rank holds, or waits in.
+enum class business : std::uint64_t {
+  none,
+  reading,
+  writing,
+  barrier,  ///< this one and those below: collective calls
+  single_write,
+  collect,
+  close,
+  destructor,
+  finalize
+};
+
+constexpr bool is_collective(business what) noexcept { return what >= business::barrier; }
+
 /// What a rank does about one thing: what it holds, or what it waits for.
 struct occupation {
-  std::uint64_t mode = 0;  ///< 0: nothing; 1: to read; 2: to write
+  business what = business::none;
   std::int64_t since = 0;  ///< nanoseconds of the system's clock, at that rank
-  std::uint64_t line = 0;  ///< where in the source
+  std::uint64_t line = 0;  ///< where in the source; of a destructor: where `sync` was called
   std::array<char, 64> file{};
 
   /// The time by this rank's clock.
@@ -27,11 +42,13 @@ struct occupation {
     return nanoseconds(system_clock::now().time_since_epoch()).count();
   }
 
-  static std::uint64_t mode_of(access kind) noexcept { return kind == access::read ? 1 : 2; }
+  static business about(access kind) noexcept {
+    return kind == access::read ? business::reading : business::writing;
+  }
 
-  static occupation of(access kind, const call_site& from) {
-    occupation now{.mode = mode_of(kind), .line = from.line};
-    now.since = time();
+  /// It begins now.
+  static occupation of(business what, const call_site& from) {
+    occupation now{.what = what, .since = time(), .line = from.line};
     std::string_view file = from.file;
     if (file.size() >= now.file.size()) file.remove_prefix(file.size() - now.file.size() + 1);
     std::copy(file.begin(), file.end(), now.file.begin());

@@ -96,6 +96,20 @@ class communicator {
     return !exchange_ || exchange_->all_reduce_min(values, idle);
   }
 
+  /// Collective: see `exchange`.
+  template <class Idle, class GiveUp>
+  [[nodiscard]] bool await_company(Idle& idle, GiveUp&& gives_up) const {
+    return !exchange_ || exchange_->await_company(idle, gives_up);
+  }
+
+  /// Local. Whether a rank waits for this one in a round of `all_reduce_min`. `rank` is its number
+  /// in `of`; it may be no rank here. Any thread may ask.
+  bool is_awaited_by(MPI_Comm of, int rank) const {
+    if (!exchange_) return false;
+    const int here = of == get() ? rank : rank_here(of, rank);
+    return here != MPI_UNDEFINED && exchange_->is_awaited_by(here);
+  }
+
   /// Local. Departs from the next `all_reduce_min`, or from all further ones, without waiting. That
   /// call ends on all ranks.
   void depart(std::span<const std::int64_t> values, bool for_good) const {
@@ -135,6 +149,19 @@ class communicator {
   }
 
  private:
+  /// @return MPI_UNDEFINED if it is none
+  int rank_here(MPI_Comm of, int rank) const {
+    MPI_Group theirs = MPI_GROUP_NULL;
+    MPI_Group ours = MPI_GROUP_NULL;
+    int here = MPI_UNDEFINED;
+    mpi_call("MPI_Comm_group", MPI_Comm_group(of, &theirs));
+    mpi_call("MPI_Comm_group", MPI_Comm_group(get(), &ours));
+    mpi_call("MPI_Group_translate_ranks", MPI_Group_translate_ranks(theirs, 1, &rank, ours, &here));
+    MPI_Group_free(&theirs);
+    MPI_Group_free(&ours);
+    return here;
+  }
+
   static constexpr std::size_t most_under_way = 64;  // pieces: some more than a rank has children
 
   template <class Idle>

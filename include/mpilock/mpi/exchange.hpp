@@ -5,9 +5,11 @@
 #include <mpi.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +44,9 @@ namespace mpilock::detail {
 /// A rank that leaves *for good* takes part in no further round. Its departure ends that round and
 /// each later one. Other ranks may have ended that round already, because of another departure.
 /// Then `start_over`, on all ranks, begins a new count.
+///
+/// In a round, a rank can't tell whether the others have ended it already, so it may not leave.
+/// Before a round it may: `await_company` waits until the round can begin, and binds nobody.
 class exchange {
  public:
   /// @param key is the same on all ranks, and differs from that of every other exchange. MPI may
@@ -70,7 +75,7 @@ class exchange {
   [[nodiscard]] bool all_reduce_min(std::span<std::int64_t> values, Idle& idle) {
     ++round_;
     for (int step = 1; step < size_; step *= 2) {
-      send((rank_ + step) % size_, step, std::as_bytes(values));
+      send((rank_ + step) % size_, round_, step, std::as_bytes(values));
       const letter said = await((rank_ - step + size_) % size_, step, idle);
       take_least(values, said);
       if (said.step < 0) {
@@ -91,7 +96,7 @@ class exchange {
     for (int step = 1; step < size_; step *= 2) {
       byte_buffer known;
       codec<std::vector<std::string>>::encode(all, known);
-      send((rank_ + step) % size_, step, known);
+      send((rank_ + step) % size_, round_, step, known);
       const letter said = await((rank_ - step + size_) % size_, step, idle);
       if (said.step < 0)
         throw mismatch_error("mpilock: rank " + std::to_string(said.from) +
@@ -108,11 +113,45 @@ class exchange {
     return by_rank;
   }
 
+  /// Collective, before a round that this rank may leave out. Waits until the rank before this one
+  /// is in that round or waits for it in the same way, or a rank has departed from it. Then the
+  /// round itself must follow.
+  /// @param gives_up is asked between two looks, with the number of that rank
+  /// @return false if this rank gives up. Then it must depart for good
+  template <class Idle, class GiveUp>
+  [[nodiscard]] bool await_company(Idle& idle, GiveUp&& gives_up) {
+    if (size_ == 1) return true;
+    const int before = (rank_ - 1 + size_) % size_;
+    const auto shows_company = [&](const letter& each) {
+      return each.round > round_ ? each.from == before : each.step == leaves_for_good;
+    };
+    send((rank_ + 1) % size_, round_ + 1, is_here, {});
+    for (;;) {
+      take_in();
+      if (std::ranges::any_of(arrived_, shows_company)) return true;
+      if (gives_up(before)) return false;
+      sent_all();
+      idle.idle();
+    }
+  }
+
+  /// Local. Whether that rank has begun a later round, and so waits for this one. Any thread may
+  /// ask.
+  bool is_awaited_by(int rank) const {
+    const std::lock_guard guard(mutex_);
+    const auto is_early = [&](const letter& each) {
+      return each.from == rank && each.round > round_;
+    };
+    int is_there = 0;
+    mpi_call("MPI_Iprobe", MPI_Iprobe(rank, tag_, comm_, &is_there, MPI_STATUS_IGNORE));
+    return is_there != 0 || std::ranges::any_of(arrived_, is_early);
+  }
+
   /// Local. Departs from the next round of `all_reduce_min`, or from all further rounds.
   void depart(std::span<const std::int64_t> values, bool for_good) {
     ++round_;
     for (int step = 1; step < size_; ++step)
-      send((rank_ + step) % size_, for_good ? leaves_for_good : leaves_round,
+      send((rank_ + step) % size_, round_, for_good ? leaves_for_good : leaves_round,
            std::as_bytes(values));
   }
 
@@ -120,6 +159,7 @@ class exchange {
   /// from a number that no other round has.
   void start_over() {
     round_ = far_beyond;
+    const std::lock_guard guard(mutex_);
     std::erase_if(arrived_, [](const letter& each) { return each.round < far_beyond; });
   }
 
@@ -133,6 +173,7 @@ class exchange {
   }
 
  private:
+  static constexpr std::int64_t is_here = 0;
   static constexpr std::int64_t leaves_round = -1;
   static constexpr std::int64_t leaves_for_good = -2;
   static constexpr std::int64_t far_beyond = std::int64_t{1} << 60;
@@ -140,7 +181,7 @@ class exchange {
   struct letter {
     std::int64_t key;
     std::int64_t round;
-    std::int64_t step;  // or how its sender departs
+    std::int64_t step;  // or one of the three numbers above
     int from;
     byte_buffer text;
   };
@@ -155,10 +196,10 @@ class exchange {
   }
 
   /// The buffer stays until MPI has finished with it, so that a busy receiver delays no sender.
-  void send(int to, std::int64_t step, std::span<const std::byte> text) {
+  void send(int to, std::int64_t round, std::int64_t step, std::span<const std::byte> text) {
     sent_all();
     byte_buffer bytes;
-    for (const std::int64_t each : {key_, round_, step}) codec<std::int64_t>::encode(each, bytes);
+    for (const std::int64_t each : {key_, round, step}) codec<std::int64_t>::encode(each, bytes);
     bytes.insert(bytes.end(), text.begin(), text.end());
     sent& next = under_way_.emplace_back(sent{std::move(bytes), MPI_REQUEST_NULL});
     mpi_call("MPI_Isend", MPI_Isend(next.bytes.data(), static_cast<int>(next.bytes.size()),
@@ -205,6 +246,7 @@ class exchange {
   /// of a long text stays until it has been received (`gather_texts`), so MPI_Recv never waits for
   /// long.
   void take_in() {
+    const std::lock_guard guard(mutex_);
     std::erase_if(arrived_, [&](const letter& each) { return !is_of_use(each); });
     for (;;) {
       int is_there = 0;
@@ -233,8 +275,9 @@ class exchange {
   int size_;
   int tag_;
   std::int64_t key_;
-  std::int64_t round_ = 0;
+  std::atomic<std::int64_t> round_ = 0;
   std::vector<letter> arrived_;  // for this round or later rounds
+  mutable std::mutex mutex_;     // of `arrived_`, which another thread may read
   std::deque<sent> under_way_;   // MPI knows the addresses
 };
 

@@ -5,6 +5,7 @@
 #include <mpi.h>
 
 #include <array>
+#include <atomic>
 #include <bit>
 #include <chrono>
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/give_back_window.hpp"
 #include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/node_size.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
@@ -25,9 +27,13 @@ namespace mpilock::detail {
 
 /// A record per rank in a window. Its owner alone writes it, and any rank may read it.
 ///
+/// On one node, the records are in memory that all ranks have mapped. Then a rank reads them by
+/// itself, also those of a rank that is stopped or calls no MPI. Otherwise it asks by MPI_Rget,
+/// which may need a call of MPI by the owner.
+///
 /// A record ends with a sum over the rest. A reader that finds another sum has read while the owner
-/// wrote, and reads again. So the order of the owner's stores and the loads of MPI_Rget does not
-/// matter. The MPI standard promises none.
+/// wrote, and reads again. So the order of the owner's stores and the reader's loads does not
+/// matter. For MPI_Rget, the MPI standard promises none.
 /// @tparam Note what a rank notes: a trivially copyable type without padding
 template <class Note>
 class note_board {
@@ -38,18 +44,13 @@ class note_board {
   /// @throws unavailable_error on every rank if a rank gets no window
   note_board(const communicator& comm, const char* advice)
       : comm_(comm), looks_(static_cast<std::size_t>(comm.size())) {
-    const int code =
-        MPI_Win_allocate(sizeof(record), 1, MPI_INFO_NULL, comm.get(), &mine_, &window_);
-    std::string failure = code == MPI_SUCCESS ? "" : "MPI_Win_allocate failed";
-    if (failure.empty()) {
-      MPI_Win_set_errhandler(window_, MPI_ERRORS_RETURN);
-      comm.pass_name_on(window_);
-      MPI_Win_lock_all(MPI_MODE_NOCHECK, window_);
-      note({});
-    } else {
-      failure += std::string("; ") + advice;
-    }
     standing_by idle;
+    std::string failure;
+    try {
+      make_window(all_say_yes(comm, is_on_one_node(), idle));
+    } catch (const mpi_error& why) {
+      failure = why.what() + std::string("; ") + advice;
+    }
     try {
       require_everywhere(comm, failure, idle);
     } catch (const unavailable_error&) {  // on every rank
@@ -63,8 +64,9 @@ class note_board {
 
   /// Local.
   void note(const Note& now) noexcept {
-    mine_->now = now;
-    mine_->sum = sum_of(now);
+    const auto words = std::bit_cast<record_words>(record{now, sum_of(now)});
+    for (std::size_t i = 0; i < words.size(); ++i)
+      std::atomic_ref((*mine_)[i]).store(words[i], std::memory_order_relaxed);
     MPI_Win_sync(window_);
   }
 
@@ -72,6 +74,13 @@ class note_board {
   /// @return false if MPI can't
   bool ask(int rank) noexcept {
     look& its = look_at(rank);
+    if (its.mapped != nullptr) {
+      record_words words{};
+      for (std::size_t i = 0; i < words.size(); ++i)
+        words[i] = std::atomic_ref((*its.mapped)[i]).load(std::memory_order_relaxed);
+      its.seen = std::bit_cast<record>(words);
+      return its.is_recent = true;
+    }
     its.is_recent = has_arrived(its) &&  // else it would have the answer to an older question
                     MPI_Rget(&its.seen, sizeof(record), MPI_BYTE, rank, 0, sizeof(record), MPI_BYTE,
                              window_, &its.request) == MPI_SUCCESS;
@@ -107,6 +116,35 @@ class note_board {
     Note now;
     std::uint64_t sum;
   };
+  using record_words = std::array<std::uint64_t, sizeof(record) / 8>;
+
+  bool is_on_one_node() const {
+    try {
+      return node_size(comm_) == comm_.size();
+    } catch (const mpi_error&) {  // MPI_Rget reaches everywhere
+      return false;
+    }
+  }
+
+  /// Collective. @throws mpi_error
+  void make_window(bool on_one_node) {
+    if (on_one_node)
+      mpi_call("MPI_Win_allocate_shared", MPI_Win_allocate_shared(sizeof(record), 1, MPI_INFO_NULL,
+                                                                  comm_.get(), &mine_, &window_));
+    else
+      mpi_call("MPI_Win_allocate",
+               MPI_Win_allocate(sizeof(record), 1, MPI_INFO_NULL, comm_.get(), &mine_, &window_));
+    MPI_Win_set_errhandler(window_, MPI_ERRORS_RETURN);
+    comm_.pass_name_on(window_);
+    for (int rank = 0; on_one_node && rank < comm_.size(); ++rank) {
+      MPI_Aint size = 0;
+      int unit = 0;
+      mpi_call("MPI_Win_shared_query",
+               MPI_Win_shared_query(window_, rank, &size, &unit, &look_at(rank).mapped));
+    }
+    MPI_Win_lock_all(MPI_MODE_NOCHECK, window_);
+    note({});
+  }
 
   /// Each step is one to one, so a difference in a single word always shows. Any other difference
   /// stays hidden once in 2^64 times.
@@ -118,9 +156,11 @@ class note_board {
     return sum;
   }
 
-  /// The request for one rank's note. Each rank has its own, so that a silent rank delays no other.
+  /// What is read of one rank's note. Each rank has its own request, so that a silent rank delays
+  /// no other.
   struct look {
-    record seen{};  // MPI's until `request` is complete
+    record_words* mapped = nullptr;  // where the note is, on one node
+    record seen{};                   // MPI's until `request` is complete
     MPI_Request request = MPI_REQUEST_NULL;
     bool is_recent = false;  // `seen` has been asked for since the last `read`
   };
@@ -135,7 +175,7 @@ class note_board {
 
   const communicator& comm_;
   MPI_Win window_ = MPI_WIN_NULL;
-  record* mine_ = nullptr;
+  record_words* mine_ = nullptr;
   std::vector<look> looks_;
 };
 

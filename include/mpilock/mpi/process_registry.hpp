@@ -34,6 +34,9 @@ class open_controller {
   virtual void close_at_finalize() noexcept = 0;
   /// One line on what this rank holds and waits for. May run in a thread of its own.
   virtual void describe(std::ostream& out) const = 0;
+  /// Whether a rank waits for this one in a collective call of this controller. `rank` is its
+  /// number in `of`; it may be no rank here. May run in a thread of its own.
+  virtual bool is_awaited_by(MPI_Comm of, int rank) const = 0;
 };
 
 /// The one registry of the process: its open controllers, and the sources that its waiting calls
@@ -91,6 +94,13 @@ class process_registry {
   void adopt(std::unique_ptr<open_controller> abandoned) {
     const std::lock_guard guard(mutex_);
     abandoned_.push_back(std::move(abandoned));
+  }
+  /// Whether a rank waits for this process in a collective call of another controller than this.
+  bool is_awaited_elsewhere(const open_controller& here, MPI_Comm of, int rank) const {
+    const std::lock_guard guard(mutex_);
+    return std::ranges::any_of(open_, [&](const auto& each) {
+      return each.second != &here && each.second->is_awaited_by(of, rank);
+    });
   }
   void describe(std::ostream& out) const {
     const std::lock_guard guard(mutex_);

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <thread>
-#include <utility>
 
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/mpi/stall_alarm.hpp"
@@ -22,33 +20,6 @@ struct standing_by {
 
   /// No sleep: the other ranks can't continue without this rank.
   std::chrono::steady_clock::duration longest_nap() const noexcept { return {}; }
-};
-
-/// For a call that a rank can't leave half-way, because other ranks rely on it and MPI has the
-/// addresses of its buffers. An exception of `idle` is kept until the call is complete. It is lost
-/// if the call itself throws.
-template <class Idle>
-class uninterrupted {
- public:
-  explicit uninterrupted(Idle& idle) noexcept : idle_(idle) {}
-
-  void idle() noexcept {
-    try {
-      idle_.idle();
-    } catch (...) {
-      if (!kept_) kept_ = std::current_exception();
-      std::this_thread::yield();
-    }
-  }
-
-  /// @throws the exception that was kept first, if there is one
-  void rethrow() {
-    if (kept_) std::rethrow_exception(std::exchange(kept_, nullptr));
-  }
-
- private:
-  Idle& idle_;
-  std::exception_ptr kept_;
 };
 
 /// Wraps a progress policy. It also keeps the promises of other locks of this process, and measures
