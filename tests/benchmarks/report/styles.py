@@ -10,6 +10,8 @@ from .contender_names import GROUPS, in_group
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x", "star",
            "pentagon", "hexagon", "hourglass", "bowtie", "triangle-left", "triangle-right",
            "star-square", "star-diamond", "hexagram", "diamond-tall", "diamond-wide")
+# The forms of a shape for the backends of each group.
+FORMS = (("", "-open"), ("-dot", "-open-dot"))
 # The contenders with which the others are compared are grey, so that they stand out.
 GREYS = ("#7a7a7a", "#858585", "#8f8f8f", "#999999")
 
@@ -27,29 +29,31 @@ def is_yardstick(name, facts):
 
 def colours_of(contenders):
     """Colours of one lightness, which are visible on white and on black. In a plot, the contenders
-    of a backend have neighbouring colours."""
+    of a backend have neighbouring colours. The groups of plots use different places of the scale,
+    since some plots show all contenders."""
     grey = [name for name, facts in contenders.items() if is_yardstick(name, facts)]
-    colours = dict(zip(grey, cycle(GREYS)))
-    for group, _ in GROUPS:
+    colours = dict(zip(grey, GREYS))
+    for i, (group, _) in enumerate(GROUPS):
         names = [name for name in contenders if in_group(name, group) and name not in colours]
-        places = [i / len(names) for i in range(len(names))]
+        places = [(j + i / len(GROUPS)) / len(names) for j in range(len(names))]
         colours.update(zip(names, sample_colorscale(cyclical.Phase, places) if names else []))
     return colours
 
 
 def symbols_of(contenders):
-    """A shape for the policies, filled for one backend of a plot and open for the next; a shape for
-    each peer."""
-    shapes, symbols = {}, {}
-    for group, _ in GROUPS:
-        backends = {}
+    """A shape for the policies, in a form for each backend, and a shape for each peer and floor.
+    In a plot of one group, the backends are filled and open in turn."""
+    shapes, backends, symbols = {}, {}, {}
+    for i, (group, _) in enumerate(GROUPS):
+        forms = cycle(FORMS[i])
         for name in contenders:
             if name in symbols or not in_group(name, group):
                 continue
             backend, _, policies = name.partition("/")
             shape = shapes.setdefault(policies or name, SYMBOLS[len(shapes) % len(SYMBOLS)])
-            is_open = bool(policies) and backends.setdefault(backend, len(backends)) % 2 == 1
-            symbols[name] = shape + "-open" * is_open
+            if policies and backend not in backends:
+                backends[backend] = next(forms)
+            symbols[name] = shape + backends.get(backend, "")
     return symbols
 
 
