@@ -13,8 +13,8 @@ FLOORS = {"two_atomics", "two_fetch_and_op", "ping_pong_and_half"}
 WORKLOADS_OF_FLOORS = {"LB", "ECSB"}
 KEYS = {"workload", "writers", "contender", "passages", "ns_per_passage", "passages_per_s",
         "passages_per_s_of_rounds", "passages_of_ranks", "spread", "wait", "cpu_seconds",
-        "wall_seconds", "cpu_seconds_waiting", "mpi_calls_per_passage",
-        "remote_operations_per_passage", "messages_per_passage",
+        "wall_seconds", "cpu_seconds_waiting", "cpu_seconds_waiting_of_rounds",
+        "mpi_calls_per_passage", "remote_operations_per_passage", "messages_per_passage",
         "voluntary_switches_per_passage", "system_calls_per_passage"}
 
 
@@ -31,7 +31,8 @@ def measured(command, *arguments):
     assert status == 0, f"exit status {status}\n{said}{complained}"
     with open("lockbench.json", encoding="utf-8") as file:
         found = json.load(file)
-    assert found["ranks"] == 3 and found["rounds"] == 1 and found["cores"] > 0
+    assert found["ranks"] == found["ranks_of_node"] == 3
+    assert found["rounds"] == 1 and found["cores"] > 0
     for cell in found["cells"]:
         look_at(cell)
     return found
@@ -78,6 +79,9 @@ def check_cells(command):
     assert "shared_memory/writer_preferring/polling_progress" in names, names
     left_out = {skipped["name"] for skipped in found["skipped"] if "threaded" not in skipped["name"]}
     assert left_out == set(), left_out
+    fairness = {contender["name"].split("/")[1] for contender in found["contenders"]
+                if contender["hands_over"]}
+    assert {"phase_fair", "fifo"} <= fairness and "writer_preferring" not in fairness, fairness
     for cell in found["cells"]:
         if cell["workload"] == "ECSB" and cell["contender"] == "two_fetch_and_op":
             assert cell["mpi_calls_per_passage"] == {"MPI_Fetch_and_op": 2, "MPI_Win_flush": 2}
@@ -85,6 +89,7 @@ def check_cells(command):
             assert cell["mpi_calls_per_passage"] == {}
         if cell["workload"] == "HOLD":
             assert cell["cpu_seconds_waiting"] >= 0
+            assert cell["cpu_seconds_waiting_of_rounds"] == [cell["cpu_seconds_waiting"]]
 
 
 def check_threads(command):

@@ -153,7 +153,7 @@ def print_summary(results):
         if table:
             print(table.as_text())
     for one in verdicts(results):
-        print(f"{'met    ' if one.met else 'NOT MET'}  {one.aim}\n         {one.found}")
+        print(f"{one.state:18}  {one.aim}\n{'':20}{one.found}")
     for where in results.broken():
         print(f"BROKEN: updates were lost: {where}")
     for failure in results.failures:

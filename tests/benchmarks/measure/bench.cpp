@@ -204,6 +204,7 @@ results bench::run(const on_step& tell) {
   results all;
   all.mpi = name_of_mpi();
   all.ranks = here_.size;
+  all.ranks_of_node = here_.ranks_of_node;
   all.cores = sysconf(_SC_NPROCESSORS_ONLN);
   all.rounds = wanted_.rounds;
   all.slice_ms = wanted_.slice_ms;

@@ -2,17 +2,20 @@
 /// @file
 /// @brief Compositions of the library's policies, as contenders.
 
+#include <fmt/format.h>
 #include <mpi.h>
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "entrant.hpp"
-#include "mpilock/controller/basic_window_controller.hpp"
+#include "mpilock/engine/turn_taking.hpp"
+#include "mpilock/mpilock.hpp"
 
 namespace lockbench {
 
@@ -25,12 +28,16 @@ class composition_contender {
   static contender_facts facts() {
     const std::string backend(Backend::name), fairness(Fairness::name), progress(Progress::name);
     const bool readers = fairness.starts_with("reader"), writers = fairness.starts_with("writer");
-    return {backend + "/" + fairness + "/" + progress, "mpilock",
+    std::vector<std::string> policies = policies_to_name();
+    return {backend + "/" + fairness + "/" + progress,
+            "mpilock",
             readers   ? "readers"
             : writers ? "writers"
                       : "none",
-            "mpilock::sync<mpilock::" + backend + ", " + qualified(fairness) +
-                ", mpilock::" + progress + ">"};
+            fmt::format("mpilock::sync<{}>", fmt::join(policies, ", ")),
+            Fairness::name,
+            mpilock::turn_taking<Fairness>::hands_over,
+            policies};
   }
   static std::string why_not(const launch_facts& here) {
     if (Progress::thread_level > here.thread_level)
@@ -47,6 +54,18 @@ class composition_contender {
   void free() { controller_.close(); }
 
  private:
+  /// The backend first, which is never `automatic`.
+  static std::vector<std::string> policies_to_name() {
+    std::vector<std::string> policies;
+    const auto add = [&]<class Policy>(std::type_identity<Policy>) {
+      if (!std::is_same_v<mpilock::controller_with<Policy>, mpilock::window_controller>)
+        policies.push_back(qualified(std::string(Policy::name)));
+    };
+    add(std::type_identity<Backend>());
+    add(std::type_identity<Fairness>());
+    add(std::type_identity<Progress>());
+    return policies;
+  }
   /// The C++ text of a policy, with the policy in the arguments of a template.
   static std::string qualified(std::string name) {
     const auto inner = name.find(", ");

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lockbench {
 
@@ -16,6 +17,11 @@ struct contender_facts {
   std::string_view kind;        ///< mpilock, peer or floor
   std::string_view preference;  ///< writers, readers or none
   std::string what;             ///< a description in one line
+  /// @name Of a composition. @{
+  std::string_view fairness = {};
+  bool hands_over = false;                 ///< a turn belongs to one rank, even if it is asleep
+  std::vector<std::string> policies = {};  ///< C++ text of those that are not the default
+  /// @}
 };
 
 /// One start of the program: its ranks, and where they run.
@@ -23,6 +29,7 @@ struct launch_facts {
   MPI_Comm comm = MPI_COMM_NULL;
   int rank = 0;
   int size = 1;
+  int ranks_of_node = 1;  ///< on the node that has most
   bool one_node = true;
   int thread_level = MPI_THREAD_SINGLE;
 };

@@ -36,7 +36,8 @@ launch_facts facts_of_launch() {
   int neighbours = 0;
   MPI_Comm_size(node, &neighbours);
   MPI_Comm_free(&node);
-  here.one_node = greatest(here.comm, neighbours == here.size ? 0 : 1) == 0;
+  here.ranks_of_node = static_cast<int>(greatest(here.comm, neighbours));
+  here.one_node = here.ranks_of_node == here.size;
   return here;
 }
 

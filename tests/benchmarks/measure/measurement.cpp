@@ -23,6 +23,8 @@ void visit_sums(measurement& of, const Visit& visit) {
   visit(&of.all.elapsed_ns, 1);
   visit(of.passages_of_rounds.data(), of.passages_of_rounds.size());
   visit(of.ns_of_rounds.data(), of.ns_of_rounds.size());
+  visit(of.cpu_waiting_of_rounds.data(), of.cpu_waiting_of_rounds.size());
+  visit(of.ns_waiting_of_rounds.data(), of.ns_waiting_of_rounds.size());
   for (std::int64_t* each :
        {&of.cpu, &of.cpu_waiting, &of.ns_waiting, &of.voluntary_switches, &of.counted_up})
     visit(each, 1);
@@ -56,6 +58,8 @@ void measurement::end_round() {
   };
   passages_of_rounds.push_back(passages() - before(passages_of_rounds));
   ns_of_rounds.push_back(all.elapsed_ns - before(ns_of_rounds));
+  cpu_waiting_of_rounds.push_back(cpu_waiting - before(cpu_waiting_of_rounds));
+  ns_waiting_of_rounds.push_back(ns_waiting - before(ns_waiting_of_rounds));
 }
 
 cell measurement::add_up(const launch_facts& here, int passing) const {
@@ -74,6 +78,10 @@ cell measurement::add_up(const launch_facts& here, int passing) const {
   if (sum.ns_waiting > 0)
     made.cpu_seconds_waiting =
         static_cast<double>(sum.cpu_waiting) / static_cast<double>(sum.ns_waiting);
+  for (std::size_t i = 0; i < sum.ns_waiting_of_rounds.size(); ++i)
+    if (sum.ns_waiting_of_rounds[i] > 0)
+      made.cpu_waiting_of_rounds.push_back(static_cast<double>(sum.cpu_waiting_of_rounds[i]) /
+                                           static_cast<double>(sum.ns_waiting_of_rounds[i]));
   made.calls = sum.calls;
   made.voluntary_switches = sum.voluntary_switches;
   made.lost_updates = sum.all.passages[1] - sum.counted_up;

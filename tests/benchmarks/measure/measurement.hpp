@@ -16,9 +16,11 @@ struct measurement {
   slice_result all;
   std::vector<std::int64_t> passages_of_rounds;
   std::vector<std::int64_t> ns_of_rounds;
-  std::int64_t cpu = 0;          ///< ns
-  std::int64_t cpu_waiting = 0;  ///< ns, in HOLD
-  std::int64_t ns_waiting = 0;   ///< in HOLD
+  std::vector<std::int64_t> cpu_waiting_of_rounds;  ///< ns, in HOLD
+  std::vector<std::int64_t> ns_waiting_of_rounds;   ///< in HOLD
+  std::int64_t cpu = 0;                             ///< ns
+  std::int64_t cpu_waiting = 0;                     ///< ns, in HOLD
+  std::int64_t ns_waiting = 0;                      ///< in HOLD
   std::int64_t voluntary_switches = 0;
   mpi_tally calls;
   std::int64_t counted_up = 0;  ///< in WCSB, by rank 0

@@ -28,6 +28,7 @@ struct cell {
   std::array<wait_histogram, 2> waits;          ///< read, write; for LB, acquire and release
   double cpu_seconds = 0;
   std::optional<double> cpu_seconds_waiting;  ///< per second that a rank waited
+  std::vector<double> cpu_waiting_of_rounds;  ///< the same in each round
   mpi_tally calls;
   std::int64_t voluntary_switches = 0;
   std::optional<std::int64_t> lost_updates;  ///< where they can be counted: must be 0
@@ -50,6 +51,7 @@ struct left_out {
 struct results {
   std::string mpi;
   int ranks = 1;
+  int ranks_of_node = 1;
   long cores = 1;
   int rounds = 0;
   double slice_ms = 0;

@@ -46,6 +46,7 @@ json json_of(const cell& of) {
               {"cpu_seconds", of.cpu_seconds},
               {"wall_seconds", of.wall_seconds},
               {"cpu_seconds_waiting", nullptr},
+              {"cpu_seconds_waiting_of_rounds", of.cpu_waiting_of_rounds},
               {"mpi_calls_per_passage", calls_of(of)},
               {"remote_operations_per_passage",
                of.per_passage(of.calls.counts[mpi_tally::remote_operations])},
@@ -58,7 +59,11 @@ json json_of(const cell& of) {
 }
 
 json json_of(const contender_facts& of) {
-  return {{"name", of.name}, {"kind", of.kind}, {"preference", of.preference}, {"what", of.what}};
+  return {{"name", of.name},
+          {"kind", of.kind},
+          {"preference", of.preference},
+          {"what", of.what},
+          {"hands_over", of.hands_over}};
 }
 
 json json_of(workload of) { return {{"name", facts_of(of).name}, {"title", facts_of(of).title}}; }
@@ -75,9 +80,13 @@ json list_of(const Values& values) {
 }  // namespace
 
 bool write_json(const results& all, const std::string& file) {
-  json document = {{"mpi", all.mpi},       {"ranks", all.ranks},
-                   {"cores", all.cores},   {"seconds_per_cell", all.rounds * all.slice_ms / 1000},
-                   {"rounds", all.rounds}, {"clock_ns", all.clock_ns}};
+  json document = {{"mpi", all.mpi},
+                   {"ranks", all.ranks},
+                   {"ranks_of_node", all.ranks_of_node},
+                   {"cores", all.cores},
+                   {"seconds_per_cell", all.rounds * all.slice_ms / 1000},
+                   {"rounds", all.rounds},
+                   {"clock_ns", all.clock_ns}};
   if (all.only_rank >= 0) document["only_rank"] = all.only_rank;
   document["workloads"] = list_of(all.workloads);
   document["contenders"] = list_of(all.contenders);

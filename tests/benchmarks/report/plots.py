@@ -39,11 +39,19 @@ def in_lines(name):
     return escape(name).replace("/", "/<br>")
 
 
+def marker(style):
+    """The outline draws the dot in a filled shape, and takes some of the shape."""
+    drawn = {"color": style.colour, "symbol": style.symbol, "size": 8}
+    if style.symbol.endswith("-dot") and "-open" not in style.symbol:
+        drawn.update(size=11, line={"width": 1, "color": "#fff"})
+    return drawn
+
+
 def trace(name, style, points, hover):
     return go.Scatter(
         x=points["x"], y=points["y"], name=label_of(name), mode="lines+markers",
         line={"color": style.colour, "dash": style.dash, "width": 2},
-        marker={"symbol": style.symbol, "size": 8, "maxdisplayed": 12},
+        marker={**marker(style), "maxdisplayed": 12},
         hovertemplate=f"{in_lines(name)}<br>{hover}<extra></extra>")
 
 
@@ -141,7 +149,7 @@ def fairness(title, passages, styles):
         data.append(go.Scatter(
             x=[max(number, 1) / mean for number in of_ranks], y=[labels[-1]] * len(of_ranks),
             mode="markers", customdata=of_ranks, text=list(range(len(of_ranks))),
-            marker={"color": styles[name].colour, "symbol": styles[name].symbol, "size": 8},
+            marker=marker(styles[name]),
             hovertemplate=in_lines(name) + "<br>rank %{text}: %{customdata:,} passages, "
                           "%{x:.3g} of the mean<extra></extra>"))
     return rows(title, labels, data, "passages over the mean",

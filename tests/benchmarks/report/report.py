@@ -9,6 +9,7 @@ from html import escape
 
 from . import plots, report_parts, tables
 from .contender_names import GROUPS, in_group, label_of
+from .evidence import MET, MISSED, NO_AIM, UNDECIDED, fewest_rounds
 from .results import BadResults, Results, read_json
 from .styles import styles_of
 from .targets import verdicts
@@ -20,6 +21,12 @@ their own, for MPI then works with locks of its own); a ratio is the median of t
 passes through the lock again and again, and each passage writes with the probability that the plot
 names. MPI calls, one-sided operations and messages are counted by wrappers around MPI itself,
 system calls by strace in a run of their own.</p>"""
+HOW_JUDGED = {MET: ("met", "✓ met"), MISSED: ("missed", "✗ not met"),
+              UNDECIDED: ("soft", "? too short to judge"), NO_AIM: ("soft", "– no aim")}
+HOW_AIMS_ARE_JUDGED = f"""Read off this very run. An aim is met or missed in a cell if its rounds agree
+so far that chance alone makes them agree in less than one of twenty runs: all of {fewest_rounds()},
+or 9 of 10. Otherwise the run is too short to judge, and so it is if the slices are too short for each
+rank to get a core. One missed cell is enough to miss an aim."""
 HOW_TO_READ = """
 <ul>
 <li>Point at a mark, or touch it, to see its exact figures. A click in a legend hides a contender.
@@ -30,8 +37,9 @@ same, so the plots can be compared.</li>
 logarithmic, so the same distance is the same ratio everywhere.</li>
 <li>A curve of waits tells what share of waits took at least so long. The nearer it is to the lower
 left, the better. The curve ends at the longest wait.</li>
-<li>In a plot each contender has its own colour and its own marker. The shape of a marker stands for
-the policies. Neighbouring colours stand for one backend.</li>
+<li>Each contender has its own colour and its own marker. The shape of a marker stands for the
+policies, and its form for the backend: filled, open, or with a dot. In a plot, neighbouring colours
+stand for one backend.</li>
 <li>W prefers writers, R prefers readers, and ≤2 W is at_most&lt;2, writer_preferring&gt;.</li>
 <li>Solid lines are compositions, and dashed lines are other locks. Dotted lines are floors: no lock
 can do with less, and a floor keeps nobody out.</li>
@@ -68,7 +76,7 @@ def warnings(results):
 
 def aims(results):
     rows = "".join(
-        f'<tr><td class="{"met" if one.met else "missed"}">{"✓ met" if one.met else "✗ not met"}</td>'
+        f'<tr><td class="{HOW_JUDGED[one.state][0]}">{escape(HOW_JUDGED[one.state][1])}</td>'
         f"<td>{escape(one.aim)}</td><td>{escape(one.found)}</td></tr>" for one in verdicts(results))
     if not rows:
         return ""
@@ -138,7 +146,7 @@ def page(results):
         '<button id="theme" type="button">light / dark</button>',
         "<h1>Locks between MPI ranks, measured</h1>",
         f'<p class="soft">{machine_line(results)}</p>', warnings(results),
-        part("aims", "Aims", aims(results), "Read off this very run."),
+        part("aims", "Aims", aims(results), HOW_AIMS_ARE_JUDGED),
         part("measured", "How it was measured", MEASURED),
         part("read", "How to read this", HOW_TO_READ),
         part("legend", "Contenders", legend(results)),

@@ -55,6 +55,14 @@ def percent(writers):
     return round(float(writers), 6)
 
 
+def rates_of(cell):
+    return cell.get("passages_per_s_of_rounds") or [cell["passages_per_s"]]
+
+
+def ratios_of(rates, others):
+    return [a / b for a, b in zip(rates, others) if b > 0]
+
+
 class Launch:
     """One MPI with one number of ranks. With "only_rank", one rank passes the others serve it."""
 
@@ -75,17 +83,22 @@ class Launch:
     def cell(self, workload, writers, contender):
         return self.cells.get((workload, percent(writers), contender))
 
-    def ratio(self, workload, writers, contender, other):
-        """Passages per second over the other's: the median of the rounds, in each of which both
-        had their turn; None where one of them was not measured."""
+    def slice_ms(self):
+        """How long a turn of a contender took, or None."""
+        seconds = self.document.get("seconds_per_cell")
+        return None if seconds is None else 1000 * seconds / self.document["rounds"]
+
+    def ratios(self, workload, writers, contender, other):
+        """Passages per second over the other's in each round, in which both had their turn."""
         mine = self.cell(workload, writers, contender)
         theirs = self.cell(workload, writers, other)
         if mine is None or theirs is None:
-            return None
-        pairs = list(zip(mine.get("passages_per_s_of_rounds") or [],
-                         theirs.get("passages_per_s_of_rounds") or []))
-        pairs = pairs or [(mine["passages_per_s"], theirs["passages_per_s"])]
-        ratios = [a / b for a, b in pairs if b > 0]
+            return []
+        return ratios_of(rates_of(mine), rates_of(theirs))
+
+    def ratio(self, *cells):
+        """The median of the ratios of the rounds; None where one of the two was not measured."""
+        ratios = self.ratios(*cells)
         return statistics.median(ratios) if ratios else None
 
 

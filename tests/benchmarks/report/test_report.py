@@ -7,6 +7,7 @@ import tempfile
 import unittest
 
 from . import plots, report, tables
+from .evidence import MET, MISSED, NO_AIM, UNDECIDED
 from .figures import of_ratio, of_time, one_in, short
 from .results import BadResults, Results, add_launch, read_json
 from .targets import verdicts
@@ -14,6 +15,7 @@ from .targets import verdicts
 SHARED = "shared_memory/writer_preferring/polling_progress"
 READERS = "shared_memory/reader_preferring/polling_progress"
 THREADED = "rma_window/writer_preferring/threaded_progress"
+FIFO = "shared_memory/fifo/polling_progress"
 PTHREAD = "pthread_rwlock_writer_preferring"
 
 
@@ -63,12 +65,64 @@ class Ratios(unittest.TestCase):
         rows = [name for name, _ in tables.ratio_table(Results(sample()).launches[0]).rows]
         self.assertEqual(rows, [f"{SHARED} : pthread W", f"{SHARED} : MPI_Win_lock"])
 
-    def test_verdicts(self):
-        found = {one.aim: one.met for one in verdicts(Results(sample()))}
-        self.assertTrue(found["shared_memory: ≥ 20 × Open MPI's MPI_Win_lock, 8 ranks"])
-        self.assertFalse(found["shared_memory: ≥ 10,000 × MPICH's MPI_Win_lock, 8 ranks"])
-        self.assertTrue(found["shared_memory: never slower than process-shared locks of the same "
-                              "preference"])
+
+class Aims(unittest.TestCase):
+    """Each aim is judged where it is meant, and only if the rounds are evidence."""
+    SAME = "shared_memory: never slower than process-shared locks of the same preference"
+    OPEN_MPI = "shared_memory: ≥ 20 × Open MPI's MPI_Win_lock, 8 ranks"
+    MPICH = "shared_memory: ≥ 10,000 × MPICH's MPI_Win_lock, 8 ranks"
+
+    def judged(self, mine, others, **facts):
+        """@param mine the rounds of SHARED. @param others the rounds of PTHREAD with 8 ranks"""
+        document = sample()
+        for one in document["launches"]:
+            one.update(facts)
+            one["cells"] = [cell(SHARED, mine), cell(PTHREAD, others if one["ranks"] == 8 else
+                                                       [1e6] * len(mine)),
+                            cell("MPI_Win_lock", [2e4] * len(mine))]
+        return {one.aim: one for one in verdicts(Results(document))}
+
+    def test_rounds_that_agree_are_evidence(self):
+        found = self.judged([6e6, 8e6, 9e6, 7e6, 8e6], [1e6, 1e6, 3e6, 1e6, 1e6])
+        self.assertEqual(found[self.SAME].state, MET)
+        self.assertEqual(found[self.OPEN_MPI].state, MET)
+        self.assertEqual(found[self.MPICH].state, MISSED)
+
+    def test_few_rounds_are_no_evidence(self):
+        found = self.judged([6e6, 8e6, 9e6, 7e6], [1e6] * 4)
+        self.assertEqual({one.state for one in found.values()}, {UNDECIDED})
+        self.assertIn("4 rounds, 5 are needed", found[self.MPICH].found)
+
+    def test_rounds_that_disagree_are_no_evidence(self):
+        found = self.judged([6e6] * 5, [9e6, 9e6, 1e6, 9e6, 9e6])[self.SAME]
+        self.assertEqual(found.state, UNDECIDED)
+        self.assertIn("undecided in 2 of 3; 1 of 5 rounds meet it", found.found)
+        found = self.judged([6e6] * 10, [9e6] * 9 + [1e6])[self.SAME]  # by chance in 1 %
+        self.assertEqual(found.state, MISSED)
+
+    def test_slices_in_which_not_all_ranks_run_are_no_evidence(self):
+        rates = [6e6] * 5, [1e6] * 5
+        for slice_ms, state in ((15.9, UNDECIDED), (16, MISSED)):  # 8 ranks on 2 cores
+            found = self.judged(*rates, rounds=5, seconds_per_cell=5 * slice_ms / 1000)
+            self.assertEqual(found[self.MPICH].state, state)
+
+    def test_policies_that_keep_an_order_are_not_judged_by_speed(self):
+        document = sample()
+        for one in document["launches"]:
+            one["contenders"].append({**contender(FIFO, "mpilock", "none"), "hands_over": True})
+            one["cells"] = [cell(FIFO, [1] * 5), cell("MPI_Win_lock", [2e4] * 5),
+                            cell("two_atomics", [9e6] * 5)]
+        document["launches"].append({**document["launches"][1], "only_rank": 1})
+        states = {one.aim: one.state for one in verdicts(Results(document))}
+        self.assertEqual(states, {"speed with fifo": NO_AIM})
+
+    def test_processor_time_of_waits_is_judged_by_its_rounds(self):
+        for rounds, state in (([0.01] * 5, MET), ([0.03] * 5, MISSED), ([0.03] * 3, UNDECIDED)):
+            document = sample()
+            for one in document["launches"]:
+                one["cells"] = [cell(SHARED, [1e6], "HOLD", cpu_seconds_waiting=rounds[0],
+                                     cpu_seconds_waiting_of_rounds=rounds)]
+            self.assertEqual([one.state for one in verdicts(Results(document))], [state])
 
 
 class Page(unittest.TestCase):
