@@ -24,8 +24,9 @@ PACKAGES_OF_MPI = {"openmpi": ["openmpi-bin", "libopenmpi-dev"], "mpich": ["mpic
 
 
 def call(*command):
-    print("+", *command, flush=True)
-    subprocess.run(command, cwd=ROOT, check=True)
+    """Its output is no result, so it goes where the progress goes."""
+    print("+", *command, file=sys.stderr, flush=True)
+    subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
 
 
 def build(mpis):
@@ -46,7 +47,8 @@ def build(mpis):
 
 def check_options(programs, options):
     """Only lockbench knows all names of workloads and contenders; @throws BadOptions"""
-    wanted = handed_on(options, "workloads", "writers", "contenders", "rounds", "slice")
+    wanted = handed_on(options, "workloads", "writers", "contenders", "rounds", "slice",
+                       "recommend", "fairness", "threads")
     for mpi, program in programs.items():
         why = refusal(program, mpi, wanted)
         if why:
@@ -164,8 +166,9 @@ def recommend(programs, options):
     progress = Progress(len(programs))
     fine = True
     for mpi, program in programs.items():
-        job = Job(f"recommendation, {mpi}", mpi, max(options.ranks), [str(program), "--recommend"]
-                  + handed_on(options, "writers", "contenders", "rounds", "slice"))
+        job = Job(f"recommendation, {mpi}", mpi, max(options.ranks), [str(program)]
+                  + handed_on(options, "recommend", "fairness", "threads", "writers", "contenders",
+                              "rounds", "slice"))
         fine = run(job, options.limit, progress) and fine
         if not job.failure:
             progress.warn("")

@@ -61,7 +61,8 @@ def options_of(arguments=None):
                     "lockbench.html. A launch that fails is reported and the rest goes on; the exit "
                     "status is then 1.")
     parser.add_argument("--quick", action="store_true",
-                        help="minutes instead of hours: fewer ranks, mixes and workloads, short turns")
+                        help="minutes instead of hours, too short to judge the aims: fewer ranks, "
+                             "mixes and workloads, short turns")
     parser.add_argument("--ranks", type=numbers(1, 4096, int), help="default 1,2,4,8,16")
     parser.add_argument("--mpi", type=names(tuple(LAUNCHERS)), default=list(LAUNCHERS),
                         help="default openmpi,mpich")
@@ -76,11 +77,21 @@ def options_of(arguments=None):
     parser.add_argument("--out", default="build/benchmarks/report",
                         help="the folder for the results; default build/benchmarks/report")
     parser.add_argument("--recommend", action="store_true",
-                        help="only say which composition to use, for the mix of --writers and the "
-                             "greatest number of --ranks")
+                        help="only say which composition to use, for the mix of --writers, the "
+                             "greatest number of --ranks and the policy of --fairness")
+    parser.add_argument("--fairness", help="with --recommend: a fairness policy, or how its name "
+                                           "begins; default: the library's")
+    parser.add_argument("--threads", action="store_true",
+                        help="with --recommend: also compositions with threaded_progress; MPI works "
+                             "with locks of its own then")
     options = parser.parse_args(arguments)
+    if options.recommend and options.quick:
+        parser.error("--recommend takes seconds, and needs whole turns; leave out --quick")
     if options.recommend and options.workloads:
         parser.error("--recommend chooses the workloads itself; leave out --workloads")
+    if not options.recommend and (options.fairness or options.threads):
+        given = "--fairness" if options.fairness else "--threads"
+        parser.error(f"{given} is for --recommend; a whole run measures all policies and threads")
     if options.recommend and options.writers and "," in options.writers:
         parser.error(f"--recommend takes one mix, --writers was given {options.writers}")
     if options.quick:
@@ -96,6 +107,8 @@ def handed_on(options, *which):
     out = []
     for name in which:
         value = getattr(options, name)
-        if value is not None:
+        if value is True:
+            out.append(f"--{name}")
+        elif value is not None and value is not False:
             out += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
     return out

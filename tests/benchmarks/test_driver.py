@@ -1,5 +1,7 @@
 """Checks the driver: its command line, and how it counts system calls."""
 
+import contextlib
+import io
 import os
 import pathlib
 import tempfile
@@ -50,6 +52,21 @@ class CommandLine(unittest.TestCase):
     def test_command_line(self):
         self.assertEqual(options.options_of(["--quick", "--ranks", "3"]).ranks, [3])
         self.assertEqual(options.options_of(["--writers", "0,0.20"]).writers, "0,0.2")
+
+    def test_a_recommendation_takes_all_options_that_its_text_names(self):
+        wanted = options.options_of(["--recommend", "--threads", "--fairness", "fifo", "--rounds",
+                                     "5", "--slice", "16"])
+        self.assertEqual(options.handed_on(wanted, "recommend", "threads", "fairness", "rounds",
+                                           "slice", "writers"),
+                         ["--recommend", "--threads", "--fairness", "fifo", "--rounds", "5",
+                          "--slice", "16"])
+        self.assertEqual(options.handed_on(options.options_of([]), "recommend", "threads"), [])
+
+    def test_a_whole_run_takes_no_option_of_a_recommendation(self):
+        for given in (["--threads"], ["--fairness", "fifo"], ["--quick", "--recommend"]):
+            with self.assertRaises(SystemExit), contextlib.redirect_stderr(io.StringIO()) as said:
+                options.options_of(given)
+            self.assertIn(given[0], said.getvalue())
 
     def test_lockbench_refuses_names_that_it_does_not_know(self):
         with tempfile.TemporaryDirectory() as folder:

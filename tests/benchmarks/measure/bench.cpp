@@ -60,7 +60,7 @@ bench::bench(const launch_facts& here, const settings& wanted, const std::vector
     file_ = std::make_unique<hdf5_job>(here);
   for (const listing& each : listed) {
     if (!is_wanted(wanted.contenders, each.facts)) continue;
-    if (wanted.recommend && each.facts.kind != "mpilock") continue;
+    if (wanted.recommend && each.facts.fairness != wanted.fairness) continue;
     std::string why = each.why_not(here);
     if (why.empty()) try {
         participants_.push_back({each.facts, each.make(here), {}, 1});

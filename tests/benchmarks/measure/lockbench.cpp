@@ -15,6 +15,7 @@
 #include "meeting.hpp"
 #include "mpi_counters.hpp"
 #include "progress_bar.hpp"
+#include "recommendation.hpp"
 #include "results.hpp"
 #include "settings.hpp"
 #include "text_table.hpp"
@@ -57,6 +58,16 @@ void check(const settings& wanted, const launch_facts& here, const std::vector<l
         fmt::format("the file '{}' can't be written; give --json another one", wanted.json));
 }
 
+/// The whole name of the fairness policy.
+std::string fairness_named(const std::string& beginning, const std::vector<listing>& listed) {
+  if (beginning.empty()) return std::string(default_fairness());
+  for (const listing& each : listed)
+    if (each.facts.fairness.starts_with(beginning)) return std::string(each.facts.fairness);
+  throw bad_command_line(fmt::format(
+      "no fairness policy that is measured begins with '{}'; lockbench --list shows them",
+      beginning));
+}
+
 std::string list_of(const launch_facts& here, const std::vector<listing>& listed) {
   std::string text;
   for (const listing& each : listed) {
@@ -80,6 +91,8 @@ bool locks_held(const results& all) {
 }
 
 int measure(const settings& wanted, const launch_facts& here, const std::vector<listing>& listed) {
+  const std::string usual =
+      wanted.recommend ? usual_composition(here.comm, wanted.fairness) : std::string();
   bench all(here, wanted, listed);
   const results found = [&] {
     const progress_bar bar(here.rank == 0);
@@ -88,8 +101,9 @@ int measure(const settings& wanted, const launch_facts& here, const std::vector<
   all.free();
   int status = fine;
   if (here.rank == 0) {
-    const std::string text =
-        wanted.recommend ? recommendation_of(found, wanted.writers.front()) : tables_of(found);
+    const std::string text = wanted.recommend
+                                 ? recommendation_of(found, wanted.writers.front(), usual)
+                                 : tables_of(found);
     fmt::print("{}", text);
     std::fflush(stdout);
     if (!wanted.json.empty() && !write_json(found, wanted.json)) {
@@ -105,13 +119,14 @@ int run(const std::vector<std::string>& arguments) {
   const launch_facts here = facts_of_launch();
   const bool speaks = here.rank == 0;
   try {
-    const settings wanted = settings::of_command_line(arguments);
+    settings wanted = settings::of_command_line(arguments);
     if (!wanted.help.empty()) {
       if (speaks) fmt::print("{}", wanted.help);
       return fine;
     }
     const std::vector<listing> listed = all_listings();
     check(wanted, here, listed);
+    wanted.fairness = fairness_named(wanted.fairness, listed);
     if (wanted.threads && here.thread_level == MPI_THREAD_MULTIPLE) count_for_several_threads();
     if (!wanted.list) return measure(wanted, here, listed);
     if (speaks) fmt::print("{}", list_of(here, listed));

@@ -71,7 +71,4 @@ bool write_json(const results& all, const std::string& file);
 /// Tables for a terminal.
 std::string tables_of(const results& all);
 
-/// The composition to use, and the reasons.
-std::string recommendation_of(const results& all, double writers);
-
 }  // namespace lockbench

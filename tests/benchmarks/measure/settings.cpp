@@ -113,6 +113,11 @@ void add_options(CLI::App& program, settings& wanted, std::vector<std::string>& 
       .add_flag("--recommend", wanted.recommend,
                 "says which composition to use for the mix of --writers, 5 by default")
       ->excludes("--workloads");
+  one("--fairness", wanted.fairness, "NAME",
+      "with --recommend: a fairness policy, or how its name begins; the library's default if not "
+      "given")
+      ->check(some_text())
+      ->needs("--recommend");
 }
 
 }  // namespace

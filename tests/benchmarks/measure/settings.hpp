@@ -26,6 +26,7 @@ struct settings {
   std::string json;    ///< a file
   bool list = false;
   bool recommend = false;
+  std::string fairness;  ///< with `recommend`; empty: the library's default
   bool threads = false;
   std::string help;  ///< the text, if it was asked for
 
