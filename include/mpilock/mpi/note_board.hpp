@@ -142,7 +142,7 @@ class note_board {
       mpi_call("MPI_Win_shared_query",
                MPI_Win_shared_query(window_, rank, &size, &unit, &look_at(rank).mapped));
     }
-    MPI_Win_lock_all(MPI_MODE_NOCHECK, window_);
+    mpi_call("MPI_Win_lock_all", MPI_Win_lock_all(MPI_MODE_NOCHECK, window_));
     note({});
   }
 
