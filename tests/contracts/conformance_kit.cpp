@@ -14,6 +14,7 @@
 #include "mpilock/fairness/writer_preferring.hpp"
 #include "mpilock/policy/lock_site.hpp"
 #include "mpilock/progress/polling_progress.hpp"
+#include "mpilock/testing/rendezvous.hpp"
 #include "mpilock/testing/scenarios/attempts.hpp"
 #include "mpilock/testing/scenarios/downgrade.hpp"
 #include "mpilock/testing/scenarios/exclusion.hpp"
@@ -93,6 +94,13 @@ BOOST_AUTO_TEST_CASE(a_lock_that_keeps_no_rank_out_is_found) {
   BOOST_TEST(findings<scenarios::downgrade_leaves_no_gap>(shared) > 0);
   BOOST_TEST(findings<scenarios::reader_makes_way>(shared) > 0);
   shared.judge.free();
+}
+
+/// A proof is made by one rank. The others must learn its result, and not begin what it forbids.
+BOOST_AUTO_TEST_CASE(what_rank_0_finds_is_known_to_all) {
+  int calls = 0;
+  BOOST_TEST(done_by_rank_0(MPI_COMM_WORLD, [&] { return 40 + ++calls; }) == 41);
+  BOOST_TEST(calls == (rank_in(MPI_COMM_WORLD) == 0 ? 1 : 0));
 }
 
 }  // namespace

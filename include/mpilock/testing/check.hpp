@@ -3,7 +3,6 @@
 /// @brief One call that explores a fairness policy on a model of memory.
 /// @ingroup testing
 
-#include <cstdint>
 #include <string>
 
 #include "mpilock/engine/turn_taking.hpp"
@@ -15,9 +14,10 @@
 
 namespace mpilock::testing {
 
-/// Explores `Fairness` on the engine of `Model`, with `ranks` ranks that run the program `what`.
+/// Explores `Fairness` on the engine of `Model`, with `ranks` ranks that run the program `what`,
+/// until a property is broken, everything was seen, or a limit is reached.
 template <class Model, fairness_policy Fairness>
-verdict check(int ranks, const program& what, std::uint64_t most_states = 100'000'000) {
+verdict check(int ranks, const program& what, const search_limits& limits = {}) {
   using lock = typename Model::template lock<Fairness>;
   machine world(settings_of<Model, Fairness>(ranks), what,
                 code_of<lock>(ranks, what.write_sections >= 0));
@@ -29,10 +29,12 @@ verdict check(int ranks, const program& what, std::uint64_t most_states = 100'00
                          std::uint32_t writers) {
     return turn_taking<Fairness>::is_turn_of(kind, {inside, 0, readers, writers, 0, 0});
   };
-  verdict found = checker(world, wanted, most_states).search();
+  verdict found = checker(world, wanted, limits).search();
   found.policy = Fairness::name;
   found.model = Model::name;
   found.program = what.name;
+  found.counts_overtaking = what.counts_overtaking;
+  if constexpr (promises_bounds<Fairness>) found.promised = Fairness::bounds;
   return found;
 }
 

@@ -10,7 +10,6 @@
 #include <iostream>
 #include <sstream>
 #include <string>
-#include <string_view>
 
 #include "mpilock/backend/big_reader_memory.hpp"
 #include "mpilock/backend/rma_window.hpp"
@@ -25,6 +24,8 @@
 #include "mpilock/policy/progress_policy.hpp"
 #include "mpilock/progress/polling_progress.hpp"
 #include "mpilock/testing/all_scenarios.hpp"
+#include "mpilock/testing/conformance_options.hpp"
+#include "mpilock/testing/outcome.hpp"
 #include "mpilock/testing/proof.hpp"
 #include "mpilock/testing/rendezvous.hpp"
 #include "mpilock/testing/stage.hpp"
@@ -33,41 +34,11 @@
 
 namespace mpilock::testing {
 
-/// The extent of the tests, from the command line: `--quick`, `--usual`, `--thorough`,
-/// `--visits=N`.
-struct conformance_options {
-  extent how_far = extent::quick;  ///< of the proof of a fairness policy
-  int visits = 200;                ///< attempts to enter, by each rank, in each trial
-
-  /// @throws usage_error if the command line has any other argument
-  static conformance_options from(int argc, char** argv) {
-    conformance_options wanted;
-    for (int i = 1; i < argc; ++i) {
-      const std::string_view word = argv[i];
-      if (word == "--quick") {
-        wanted.how_far = extent::quick;
-      } else if (word == "--usual") {
-        wanted.how_far = extent::usual;
-      } else if (word == "--thorough") {
-        wanted.how_far = extent::thorough;
-      } else if (word.starts_with("--visits=")) {
-        wanted.visits = std::stoi(std::string(word.substr(9)));
-      } else {
-        throw usage_error(
-            "mpilock: conformance knows --quick, --usual, --thorough and --visits=N, "
-            "not " +
-            std::string(word));
-      }
-    }
-    return wanted;
-  }
-};
-
 /// Runs all tests that apply to a policy, and prints the results on rank 0.
 ///
-/// A fairness policy is proved on every engine (by rank 0 only, without MPI) and tried out on every
-/// backend of the library. A backend is tried out with two fairness policies of the library, a
-/// progress policy on every backend.
+/// A fairness policy is proved on every engine (by rank 0 only, without MPI). If no breach is
+/// found, it is tried out on every backend of the library. A backend is tried out with two fairness
+/// policies of the library, a progress policy on every backend.
 template <class Policy>
 class conformance {
  public:
@@ -77,19 +48,19 @@ class conformance {
   conformance(const conformance&) = delete;
   conformance& operator=(const conformance&) = delete;
 
-  /// Collective. @return whether all tests passed, the same on all ranks
-  bool run() {
+  /// Collective. The same on all ranks.
+  outcome run() {
     constexpr policy_kind kind = policy_kind_of<Policy, writer_preferring>();
     static_assert(kind != policy_kind::none && kind != policy_kind::several,
                   "mpilock: conformance needs a policy of one kind: fairness, progress or backend");
     if constexpr (kind == policy_kind::fairness) {
       static_assert(require_fairness_policy<Policy>());
-      if (rank_ == 0) {
-        summarise_heading(std::cout);
-        passed_ = prove<Policy>(std::cout, wanted_.how_far);
+      result_ = static_cast<outcome>(done_by_rank_0(comm_, [&] { return prove_it(); }));
+      // A policy that breaks its rules can make ranks wait without end.
+      if (result_ != outcome::fails) {
+        heading();
+        try_on_backends<Policy, polling_progress>();
       }
-      heading();
-      try_on_backends<Policy, polling_progress>();
     } else if constexpr (kind == policy_kind::backend) {
       static_assert(require_backend<Policy, writer_preferring>());
       heading();
@@ -104,6 +75,16 @@ class conformance {
   }
 
  private:
+  outcome prove_it() {
+    summarise_heading(std::cout);
+    const proof_record found = prove<Policy>(std::cout, wanted_.how_far, wanted_.limits);
+    std::ostringstream text;
+    found.print(text);
+    shown_ = text.str();
+    breach_ = found.breach();
+    return found.result();
+  }
+
   template <class Fairness, class Progress>
   void try_on_backends() {
     trial<shared_memory, Fairness, Progress>();
@@ -127,10 +108,12 @@ class conformance {
       const std::int64_t violations =
           on.sum(static_cast<std::int64_t>(on.judge.violations())) + failures;
       on.judge.forget_violations();
-      passed_ = passed_ && violations == 0;
+      if (violations > 0) result_ = outcome::fails;
+      ++tried_;
       print(line, found, violations);
     } catch (const unavailable_error& reason) {
       line << "not available here: " << reason.what() << '\n';
+      ++unavailable_;
     }
     if (rank_ == 0) std::cout << line.str() << std::flush;
   }
@@ -179,18 +162,40 @@ class conformance {
               << "  (waits in us)\n";
   }
 
-  bool agree() {
-    const bool passed = reduce_over(comm_, passed_ ? 1 : 0, MPI_MIN) != 0;
-    if (rank_ == 0) std::cout << Policy::name << (passed ? " conforms\n" : " FAILS\n");
+  /// Says no more than was checked.
+  outcome agree() {
+    if (tried_ == 0) result_ = worse_of(result_, outcome::incomplete);
+    result_ = static_cast<outcome>(reduce_over(comm_, static_cast<std::int64_t>(result_), MPI_MAX));
+    if (rank_ == 0) conclude();
     properties_.judge.free();
-    return passed;
+    return result_;
+  }
+
+  void conclude() const {
+    std::cout << Policy::name;
+    if (result_ == outcome::conforms) std::cout << " conforms in all that was checked:\n";
+    if (result_ == outcome::incomplete) std::cout << ": incomplete: what was checked holds, but:\n";
+    if (result_ == outcome::fails)
+      std::cout << " FAILS: " << (breach_.empty() ? "see above" : breach_)
+                << "\nWhat was checked before:\n";
+    std::cout << shown_ << "  on MPI: ";
+    if (tried_ > 0)
+      std::cout << "tried with " << size_of(comm_) << " ranks on " << tried_ << " locks";
+    else
+      std::cout << "not tried";
+    if (unavailable_ > 0) std::cout << "; " << unavailable_ << " are not available here";
+    std::cout << std::endl;
   }
 
   MPI_Comm comm_;
   conformance_options wanted_;
   int rank_;
   stage_properties properties_;
-  bool passed_ = true;
+  outcome result_ = outcome::conforms;
+  std::string shown_;   // by the proof
+  std::string breach_;  // that the proof has found
+  int tried_ = 0;
+  int unavailable_ = 0;
 };
 
 /// A whole program:
@@ -202,9 +207,15 @@ int conformance_main(int argc, char** argv) {
   int status = 2;
   try {
     const auto wanted = conformance_options::from(argc, argv);
-    status = conformance<Policy>(MPI_COMM_WORLD, wanted).run() ? 0 : 1;
+    if (wanted.wants_help) {
+      if (rank_in(MPI_COMM_WORLD) == 0) print_help(std::cout);
+      status = 0;
+    } else {
+      status = 1;
+      status = exit_status_of(conformance<Policy>(MPI_COMM_WORLD, wanted).run());
+    }
   } catch (const error& failure) {
-    std::cerr << failure.what() << '\n';
+    if (status != 2 || rank_in(MPI_COMM_WORLD) == 0) std::cerr << failure.what() << '\n';
     if (status != 2) MPI_Abort(MPI_COMM_WORLD, 1);
   }
   MPI_Finalize();

@@ -59,6 +59,9 @@ inline void place_rank(machine_settings& settings, int mailbox, int reader_slot,
 /// Every operation of the medium takes effect at once, and all ranks see them in one order.
 struct sequential {
   static constexpr std::string_view name = "sequential";  ///< in reports
+  /// One line, for `--help`.
+  static constexpr std::string_view meaning =
+      "one-sided engine; each operation takes effect at once";
 
   /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
@@ -81,6 +84,9 @@ struct sequential {
 /// `shared_memory`: C++ memory orders, and a futex.
 struct futex {
   static constexpr std::string_view name = "futex";  ///< in reports
+  /// One line, for `--help`.
+  static constexpr std::string_view meaning =
+      "one-sided engine as in shared_memory: memory orders, and sleep in the kernel";
 
   /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
@@ -98,6 +104,8 @@ struct futex {
 /// `big_reader_memory`: the same, with flags.
 struct flagged : futex {
   static constexpr std::string_view name = "flagged";  ///< in reports
+  /// One line, for `--help`.
+  static constexpr std::string_view meaning = "as futex, with the flags of big_reader_memory";
 
   /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
@@ -121,7 +129,10 @@ struct flagged : futex {
 /// `rma_window`: operations take effect at any time before their flush, in any order.
 struct rma_weak {
   static constexpr std::string_view name = "rma_weak";  ///< in reports
-  static constexpr int home = 1;                        ///< not 0, since a wrong rank is often 0
+  /// One line, for `--help`.
+  static constexpr std::string_view meaning =
+      "one-sided engine as in rma_window: operations take effect late, in any order";
+  static constexpr int home = 1;  ///< not 0, since a wrong rank is often 0
 
   /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
@@ -149,6 +160,9 @@ struct rma_weak {
 /// The same, but a rank must be inside MPI before operations of others on its words take effect.
 struct lazy_progress : rma_weak {
   static constexpr std::string_view name = "lazy_progress";  ///< in reports
+  /// One line, for `--help`.
+  static constexpr std::string_view meaning =
+      "as rma_weak, and only while the owner of the memory is inside MPI";
 
   /// The facts that the checker must know about this model.
   static machine_settings settings(int ranks) {
@@ -161,6 +175,9 @@ struct lazy_progress : rma_weak {
 /// `two_sided`: messages, in order only between two ranks.
 struct messages {
   static constexpr std::string_view name = "messages";  ///< in reports
+  /// One line, for `--help`.
+  static constexpr std::string_view meaning =
+      "message engine as in two_sided: messages are late, in order between two ranks";
 
   /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>

@@ -43,9 +43,11 @@ struct holding {
   bool operator==(const holding&) const = default;
 };
 
-/// Every rank makes these calls, in any order, for ever.
+/// Every rank makes these calls, in any order, for ever. The `meaning` of each program says what
+/// they are.
 struct program {
   std::string_view name;              ///< in reports
+  std::string_view meaning;           ///< one line, for `--help`
   std::vector<action> outside;        ///< while the rank holds nothing
   std::vector<action> while_reading;  ///< while it holds only read locks: upgrade and nesting
   std::vector<action> while_writing;  ///< while it holds a write lock: nesting
@@ -71,86 +73,125 @@ struct program {
     return fitting;
   }
 
-  /// Everything: read, write, try, timed, nested, upgraded, in any order of release.
+  /// All calls.
   static program everything() {
     using enum action;
     return {"everything",
+            "read, write, try, timed; nested and upgraded; released in any order",
             {read, write, try_read, try_write, timed_read, timed_write},
             {read, write, try_write, timed_write},
             {read, write}};
   }
-  /// Everything but nested sections that the lock never sees.
+  /// All calls, without nesting.
   static program without_nesting() {
     using enum action;
     return {"without_nesting",
+            "as everything, but for nested sections that the lock never sees",
             {read, write, try_read, try_write, timed_read, timed_write},
             {write, try_write, timed_write},
             {}};
   }
-  /// Plain sections, and upgrade in all three forms.
+  /// Upgrades in all three forms.
   static program with_upgrade() {
     using enum action;
-    return {"with_upgrade", {read, write}, {write, try_write, timed_write}, {}};
+    return {"with_upgrade",
+            "read, write; a reader upgrades: waits, tries, or waits for a time",
+            {read, write},
+            {write, try_write, timed_write},
+            {}};
   }
-  /// Plain sections, and the try and timed forms.
+  /// The try and timed forms.
   static program with_attempts() {
     using enum action;
-    return {"with_attempts", {read, write, try_read, try_write, timed_read, timed_write}, {}, {}};
+    return {"with_attempts",
+            "read, write, try, timed",
+            {read, write, try_read, try_write, timed_read, timed_write},
+            {},
+            {}};
   }
-  /// Plain sections: read and write.
-  static program plain() { return {"plain", {action::read, action::write}, {}, {}}; }
-  /// Plain sections, with a count of overtaking.
+  /// The least.
+  static program plain() { return {"plain", "read, write", {action::read, action::write}, {}, {}}; }
+  /// For the bounds that a policy promises.
   static program overtaking() {
     program sections = plain();
     sections.name = "overtaking";
+    sections.meaning = "read, write; newcomers that pass a waiting rank are counted";
     sections.counts_overtaking = true;
     return sections;
   }
-  /// Plain sections and upgrade around a plain datum. The checker follows which rank has seen which
-  /// access to it.
+  /// For the memory orders: the checker follows which rank has seen which access.
   static program around_a_datum() {
-    program sections = plain();
+    program sections = plain_with_upgrade();
     sections.name = "around_a_datum";
-    sections.while_reading = {action::write};
+    sections.meaning =
+        "read, write, upgrade; each rank must see the accesses to a datum that were before its own";
     sections.tracks_datum = true;
     return sections;
   }
-  /// Plain sections and upgrade, where any wait may end by an exception.
+  /// For waits that throw.
   static program with_failing_waits() {
-    program sections = plain();
+    program sections = plain_with_upgrade();
     sections.name = "failing_waits";
-    sections.while_reading = {action::write};
+    sections.meaning = "read, write, upgrade; any wait may end by an exception";
     sections.waits_throw = true;
     return sections;
   }
-  /// As `with_failing_waits`, with the try and timed forms.
+  /// For attempts that throw.
   static program with_failing_attempts() {
     program sections = without_nesting();
     sections.name = "failing_attempts";
+    sections.meaning = "as failing_waits, with try and timed calls";
     sections.waits_throw = true;
     return sections;
   }
-  /// Plain sections and upgrade, where a rank that waits may stop for ever.
+  /// For a rank that stops.
   static program with_stopped_rank() {
-    program sections = plain();
+    program sections = plain_with_upgrade();
     sections.name = "stopped_rank";
-    sections.while_reading = {action::write};
+    sections.meaning = "read, write, upgrade; one rank that waits may stop for ever";
     sections.ranks_stop = true;
     return sections;
   }
-  /// As `with_failing_waits`, with so few write sections that the epoch can be counted.
+  /// For the epoch, where waits throw.
+  /// @param sections the write sections of all ranks together
   static program counted_with_failing_waits(int sections) {
     program few = with_failing_waits();
     few.name = "counted_failing";
+    few.meaning = "as failing_waits, but few write sections, so that the epoch is checked";
     few.write_sections = sections;
     return few;
   }
-  /// Sections and upgrade, with so few write sections that the epoch can be counted.
+  /// For the epoch.
+  /// @param sections the write sections of all ranks together
   static program counted(int sections) {
     program few = without_nesting();
     few.name = "counted";
+    few.meaning = "all calls without nesting, but few write sections, so that the epoch is checked";
     few.write_sections = sections;
     return few;
+  }
+
+  /// All of the above.
+  static std::vector<program> all() {
+    return {plain(),
+            with_upgrade(),
+            with_attempts(),
+            without_nesting(),
+            everything(),
+            around_a_datum(),
+            counted(2),
+            overtaking(),
+            with_failing_waits(),
+            with_failing_attempts(),
+            counted_with_failing_waits(2),
+            with_stopped_rank()};
+  }
+
+ private:
+  static program plain_with_upgrade() {
+    program sections = plain();
+    sections.while_reading = {action::write};
+    return sections;
   }
 };
 

@@ -8,6 +8,7 @@
 
 #include <mpi.h>
 
+#include <chrono>
 #include <cstdint>
 #include <thread>
 
@@ -71,6 +72,18 @@ std::int64_t reduce_over(MPI_Comm comm, std::int64_t mine, MPI_Op op, Meanwhile 
 template <class Meanwhile = yielding>
 std::int64_t sum_over(MPI_Comm comm, std::int64_t mine, Meanwhile meanwhile = {}) {
   return reduce_over(comm, mine, MPI_SUM, meanwhile);
+}
+
+/// Called meanwhile by a rank that may wait for minutes. It leaves the cores to other ranks.
+struct napping {
+  /// Sleeps for some milliseconds.
+  void operator()() const { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
+};
+
+/// Collective. The number that `work` returns on rank 0, on all ranks. The others don't work.
+template <class Work>
+std::int64_t done_by_rank_0(MPI_Comm comm, Work&& work) {
+  return sum_over(comm, rank_in(comm) == 0 ? static_cast<std::int64_t>(work()) : 0, napping{});
 }
 
 /// Local. Whether `action` throws an `Error`. All other exceptions continue.

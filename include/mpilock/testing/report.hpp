@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "mpilock/policy/overtaking.hpp"
 #include "mpilock/testing/verdict.hpp"
 
 namespace mpilock::testing {
@@ -19,7 +20,27 @@ inline void summarise_heading(std::ostream& out) {
   out << std::left << std::setw(20) << "policy" << std::setw(16) << "model" << std::setw(17)
       << "program" << std::right << std::setw(5) << "ranks" << std::setw(12) << "states"
       << std::setw(13) << "transitions" << std::setw(7) << "depth" << std::setw(9) << "seconds"
+      << std::setw(7) << "MiB"
       << "  complete  verdict\n";
+}
+
+/// One bound as text, with what was found beside it: `1 promised, 0 found`.
+inline std::string promised_and_found(unsigned bound, unsigned found) {
+  if (bound == overtaking::unbounded) return "none promised";
+  return std::to_string(bound) + " promised, " + std::to_string(found) + " found";
+}
+
+/// The bounds on overtaking as text, each with what was found beside it.
+inline std::string promised_and_found(const verdict& found) {
+  const overtaking& bounds = found.promised;
+  std::string text = "readers past a writer: " +
+                     promised_and_found(bounds.readers_past_writer, found.readers_past_writer) +
+                     "; writers past a reader: " +
+                     promised_and_found(bounds.writers_past_reader, found.writers_past_reader);
+  if (bounds.writers_past_writer != overtaking::unbounded)
+    text += "; writers past a writer: " +
+            promised_and_found(bounds.writers_past_writer, found.writers_past_writer);
+  return text;
 }
 
 /// Writes one line for a search.
@@ -29,10 +50,16 @@ inline void summarise(std::ostream& out, const verdict& found) {
        << std::setw(17) << found.program << std::right << std::setw(5) << found.ranks
        << std::setw(12) << found.states << std::setw(13) << found.transitions << std::setw(7)
        << found.depth << std::setw(9) << std::fixed << std::setprecision(1) << found.seconds
-       << "  complete: " << (found.complete ? "yes" : "no ") << "  "
-       << (found.broken == property::none ? "holds"
-                                          : "BREAKS " + std::string(to_string(found.broken)))
-       << '\n';
+       << std::setw(7) << (found.bytes >> 20) << "  complete: " << (found.complete ? "yes" : "no ")
+       << "  ";
+  if (found.broken != property::none)
+    line << "BREAKS " << to_string(found.broken);
+  else if (found.complete)
+    line << "holds";
+  else
+    line << "holds for " << found.whole_depth() << " moves; limit of " << to_string(found.ended_by);
+  if (found.counts_overtaking) line << " (" << promised_and_found(found) << ')';
+  line << '\n';
   out << line.str();
 }
 
@@ -96,8 +123,12 @@ inline std::string describe(const step& move) {
 /// hexadecimal.
 inline void print_run(std::ostream& out, const verdict& found) {
   out << found.policy << " on " << found.model << " with " << found.ranks << " ranks ("
-      << found.program << ") breaks: " << to_string(found.broken)
-      << "\nreplay with: " << found.schedule << '\n';
+      << found.program << ") breaks: " << to_string(found.broken) << '\n';
+  if (found.trace.empty()) {
+    out << "no single run shows it: a rank waits without end while others come and go\n";
+    return;
+  }
+  out << "replay with: " << found.schedule << '\n';
   out << std::left << std::setw(6) << "step" << std::setw(6) << "rank" << std::setw(34)
       << "operation" << std::setw(16) << "word" << std::setw(24) << "old -> new" << std::setw(9)
       << "holders"

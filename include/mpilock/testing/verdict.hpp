@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "mpilock/policy/overtaking.hpp"
 #include "mpilock/testing/checker/machine.hpp"
+#include "mpilock/testing/search_limits.hpp"
 
 namespace mpilock::testing {
 
@@ -51,14 +53,22 @@ struct verdict {
   std::uint32_t longest_end = 0;  ///< the most moves that can follow once no more calls begin
   int most_remote_steps = 0;      ///< in one call, on the shortest ways through it
   double seconds = 0;             ///< the time that the search took
+  std::uint64_t bytes = 0;        ///< the most memory that the tables of states took
   bool complete = false;          ///< whether all states were seen
+  limit ended_by = limit::none;   ///< why not, if no property is broken
 
-  /// The most newcomers of one kind that overtook a waiting rank of the other kind. Counted up to
-  /// 3, and only if the policy promises a bound.
+  bool counts_overtaking = false;  ///< whether the next four members were counted
+  /// The bounds of the policy.
+  overtaking promised{overtaking::unbounded, overtaking::unbounded};
+  /// The most newcomers that overtook a waiting rank. Counted only if the policy promises a bound.
   unsigned readers_past_writer = 0;
   unsigned writers_past_reader = 0;  ///< as above
+  unsigned writers_past_writer = 0;  ///< as above
   bool writers_starve = false;       ///< whether a writer waits for ever in some fair run
   bool readers_starve = false;       ///< the same for a reader
+
+  /// Every run of no more than so many moves was seen whole.
+  std::uint32_t whole_depth() const { return complete || depth == 0 ? depth : depth - 1; }
 
   /// Whether nothing is broken, as a complete search has shown.
   bool holds() const { return broken == property::none && complete; }

@@ -20,7 +20,7 @@ namespace {
 int explore(std::string_view expected) {
   constexpr std::uint64_t most_states = 3'000'000;
   const verdict found =
-      check<MUTANT_MODEL, MUTANT_POLICY>(MUTANT_RANKS, MUTANT_PROGRAM, most_states);
+      check<MUTANT_MODEL, MUTANT_POLICY>(MUTANT_RANKS, MUTANT_PROGRAM, {.states = most_states});
   const std::string_view broken =
       found.broken == property::none && !found.complete ? "unknown" : to_string(found.broken);
   std::cout << "breaks: " << broken << "; shortest failing run: " << found.trace.size()

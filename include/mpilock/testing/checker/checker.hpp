@@ -6,12 +6,16 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory_resource>
+#include <new>
 #include <utility>
 #include <vector>
 
 #include "mpilock/policy/overtaking.hpp"
+#include "mpilock/testing/checker/limited_memory.hpp"
 #include "mpilock/testing/checker/machine.hpp"
 #include "mpilock/testing/checker/state_store.hpp"
+#include "mpilock/testing/search_limits.hpp"
 #include "mpilock/testing/verdict.hpp"
 #include "mpilock/vocabulary/access.hpp"
 
@@ -38,15 +42,33 @@ struct expectations {
 /// of passages.
 class checker {
  public:
-  checker(machine& what, expectations wanted, std::uint64_t most_states)
+  checker(machine& what, expectations wanted, const search_limits& limits)
       : machine_(what),
         wanted_(std::move(wanted)),
-        most_states_(most_states),
-        store_(what.settings().ranks, what.settings().words) {}
+        limits_(limits),
+        memory_(limits.bytes),
+        store_(what.settings().ranks, what.settings().words, memory_) {}
 
-  /// Searches until a property is broken, all states have been seen, or there are too many states.
+  /// Searches until a property is broken, all states have been seen, or a limit is reached.
   verdict search() {
-    const auto begin = std::chrono::steady_clock::now();
+    try {
+      explore();
+      if (found_.holds()) look_for_endless_ends();
+      if (found_.holds() && machine_.what_ranks_do().counts_overtaking) look_for_starvation();
+    } catch (const std::bad_alloc&) {
+      end_by(limit::memory);
+    } catch (const out_of_time&) {
+      end_by(limit::time);
+    }
+    sum_up();
+    return found_;
+  }
+
+ private:
+  using clock = std::chrono::steady_clock;
+  struct out_of_time {};
+
+  void explore() {
     reach(world{}, 0);
     for (state here = 0; here < store_.size(); ++here) {
       if (here == level_end_) {
@@ -54,16 +76,25 @@ class checker {
         level_end_ = static_cast<state>(store_.size());
       }
       expand(here);
-      if (found_.broken != property::none || store_.size() > most_states_) break;
+      if (found_.broken != property::none) return;
+      if (store_.size() > limits_.states) return end_by(limit::states);
       found_.complete = here + 1 == store_.size();
+      mind_the_time();
     }
-    if (found_.holds()) look_for_endless_ends();
-    if (found_.holds() && machine_.what_ranks_do().counts_overtaking) look_for_starvation();
-    sum_up(begin);
-    return found_;
   }
 
- private:
+  /// A property that was found broken stays the result.
+  void end_by(limit what) {
+    if (found_.broken != property::none) return;
+    found_.complete = false;
+    found_.ended_by = what;
+  }
+
+  double seconds() const { return std::chrono::duration<double>(clock::now() - begin_).count(); }
+  void mind_the_time() const {
+    if (seconds() > limits_.seconds) throw out_of_time();
+  }
+
   using state = state_store::id;
   struct edge {
     state to;
@@ -94,20 +125,22 @@ class checker {
   void look_for_endless_ends();
   void look_for_starvation();
   bool starves(int waiting, access kind);
-  bool is_fair(const std::vector<state>& component, const std::vector<std::uint32_t>& component_of,
-               int waiting, access kind);
+  bool is_fair(const std::pmr::vector<state>& component,
+               const std::pmr::vector<std::uint32_t>& component_of, int waiting, access kind);
   bool waits_for(const world& now, int rank, access kind) const;
   void report(property broken, state here, const world* after);
   std::vector<state> path_to(state here) const;
-  void sum_up(std::chrono::steady_clock::time_point begin);
+  void sum_up();
 
   machine& machine_;
   expectations wanted_;
-  std::uint64_t most_states_;
+  search_limits limits_;
+  clock::time_point begin_ = clock::now();
+  limited_memory memory_;
   state_store store_;
-  std::vector<state> parents_;
-  std::vector<edge> edges_;  // only those that a later analysis needs
-  std::vector<std::uint64_t> first_edge_;
+  std::pmr::vector<state> parents_{&memory_};
+  std::pmr::vector<edge> edges_{&memory_};  // only those that a later analysis needs
+  std::pmr::vector<std::uint64_t> first_edge_{&memory_};
   state level_end_ = 1;
   verdict found_;
 };

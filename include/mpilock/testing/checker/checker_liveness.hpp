@@ -18,10 +18,11 @@ inline void checker::look_for_endless_ends() {
   constexpr std::uint32_t unknown = ~0U;
   constexpr std::uint32_t open = ~1U;
   first_edge_.push_back(edges_.size());
-  std::vector<std::uint32_t> longest(store_.size(), unknown);
-  std::vector<std::pair<state, std::uint64_t>> way;
+  std::pmr::vector<std::uint32_t> longest(store_.size(), unknown, &memory_);
+  std::pmr::vector<std::pair<state, std::uint64_t>> way(&memory_);
   for (state root = 0; root < longest.size(); ++root) {
     if (longest[root] != unknown) continue;
+    mind_the_time();
     way.assign(1, {root, first_edge_[root]});
     longest[root] = open;
     while (!way.empty()) {
@@ -75,11 +76,11 @@ inline bool checker::starves(int waiting, access kind) {
   const auto counts = [&](const edge& each) { return inside[each.to] && each.rank != waiting; };
 
   constexpr std::uint32_t none = ~0U;
-  std::vector<std::uint32_t> order(size, none);
-  std::vector<std::uint32_t> low(size, 0);
-  std::vector<std::uint32_t> component_of(size, none);
-  std::vector<state> open;
-  std::vector<std::pair<state, std::uint64_t>> way;
+  std::pmr::vector<std::uint32_t> order(size, none, &memory_);
+  std::pmr::vector<std::uint32_t> low(size, 0, &memory_);
+  std::pmr::vector<std::uint32_t> component_of(size, none, &memory_);
+  std::pmr::vector<state> open(&memory_);
+  std::pmr::vector<std::pair<state, std::uint64_t>> way(&memory_);
   std::uint32_t next_number = 0;
   for (state root = 0; root < size; ++root) {
     if (!inside[root] || order[root] != none) continue;
@@ -107,7 +108,8 @@ inline bool checker::starves(int waiting, access kind) {
       const state done = here;
       way.pop_back();
       if (low[done] != order[done]) continue;
-      std::vector<state> component;
+      mind_the_time();
+      std::pmr::vector<state> component(&memory_);
       do {
         component.push_back(open.back());
         component_of[open.back()] = done;
@@ -121,8 +123,8 @@ inline bool checker::starves(int waiting, access kind) {
 
 /// A rank of the other kind enters in the component, and no other rank stands still, except
 /// outside.
-inline bool checker::is_fair(const std::vector<state>& component,
-                             const std::vector<std::uint32_t>& component_of, int waiting,
+inline bool checker::is_fair(const std::pmr::vector<state>& component,
+                             const std::pmr::vector<std::uint32_t>& component_of, int waiting,
                              access kind) {
   const claim other = kind == access::read ? claim::write : claim::read;
   const int ranks = machine_.settings().ranks;

@@ -35,6 +35,9 @@ struct machine_settings {
   overtaking bounds{overtaking::unbounded, overtaking::unbounded};
 };
 
+/// The largest bound on overtaking that can be searched: a byte counts one more.
+inline constexpr unsigned largest_counted_bound = 254;
+
 /// The name of a word in reports.
 inline std::string name_of_word(const machine_settings& settings, int word) {
   if (word == settings.lock_word) return "lock word";
@@ -134,6 +137,7 @@ class machine {
   void close_ranks(world& to) const;
   void change_claim(world& to, int rank, claim before, claim after);
   void follow_datum(world& to, int rank, claim before, claim after);
+  std::uint8_t enough_of(access waiting, access newcomer) const;
   void count_newcomer(world& to, int rank, access kind) const;
   bool is_protected(const standing& waiting) const;
   void arrive(world& to, int rank) const;

@@ -85,17 +85,28 @@ inline void machine::arrive(world& to, int rank) const {
           static_cast<std::uint8_t>(to.ranks[index(rank)].came_after | bit(other));
 }
 
+/// How far newcomers of a kind are counted, which is one more than the bound. Where the policy
+/// promises nothing, or so much that a byte can't count it, the count ends early.
+inline std::uint8_t machine::enough_of(access waiting, access newcomer) const {
+  const overtaking& bounds = settings_.bounds;
+  const unsigned bound = newcomer == access::read  ? bounds.readers_past_writer
+                         : waiting == access::read ? bounds.writers_past_reader
+                                                   : bounds.writers_past_writer;
+  if (bound == overtaking::unbounded) return 3;
+  return static_cast<std::uint8_t>(std::min(bound, largest_counted_bound) + 1);
+}
+
 /// A newcomer has entered. It has overtaken each rank that waited before it came and still waits.
 inline void machine::count_newcomer(world& to, int rank, access kind) const {
-  constexpr std::uint8_t enough = 3;
+  const overtaking& bounds = settings_.bounds;
   for (int other = 0; other < settings_.ranks; ++other) {
     if ((to.ranks[index(rank)].came_after & bit(other)) == 0) continue;
     const bool is_bounded =
         waits_to(at(to, other)) != kind ||
-        (kind == access::write && settings_.bounds.writers_past_writer != overtaking::unbounded);
+        (kind == access::write && bounds.writers_past_writer != overtaking::unbounded);
     if (!is_bounded) continue;  // the order within a kind is free
     std::uint8_t& times = to.ranks[index(other)].overtaken[kind == access::write ? 1 : 0];
-    if (times < enough) ++times;
+    if (times < enough_of(waits_to(at(to, other)), kind)) ++times;
   }
 }
 

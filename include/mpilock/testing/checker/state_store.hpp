@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <memory_resource>
 #include <span>
 #include <utility>
 #include <vector>
@@ -16,6 +17,9 @@ namespace mpilock::testing {
 /// Numbers sequences of integers. Equal sequences get the same number.
 class numbering {
  public:
+  explicit numbering(std::pmr::memory_resource& memory)
+      : text_(&memory), places_(&memory), table_(1024, &memory) {}
+
   std::pair<std::uint32_t, bool> number_of(std::span<const std::uint64_t> key) {
     if (places_.size() * 10 >= table_.size() * 7) grow();
     std::size_t at = hash(key) & (table_.size() - 1);
@@ -63,9 +67,9 @@ class numbering {
     }
   }
 
-  std::vector<std::uint64_t> text_;
-  std::vector<place> places_;
-  std::vector<std::uint32_t> table_ = std::vector<std::uint32_t>(1024);
+  std::pmr::vector<std::uint64_t> text_;
+  std::pmr::vector<place> places_;
+  std::pmr::vector<std::uint32_t> table_;
 };
 
 /// A state is a few numbers: one for its words, one for each rank, and one for its messages. Most
@@ -76,7 +80,13 @@ class state_store {
  public:
   using id = std::uint32_t;
 
-  explicit state_store(int ranks, int words) : ranks_(ranks), words_(words) {}
+  state_store(int ranks, int words, std::pmr::memory_resource& memory)
+      : ranks_(ranks),
+        words_(words),
+        word_parts_(memory),
+        rank_parts_(memory),
+        message_parts_(memory),
+        states_(memory) {}
 
   /// @return the state's number, and whether it is new
   std::pair<id, bool> insert(const world& state) {
