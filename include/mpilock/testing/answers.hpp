@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mpilock/policy/census.hpp"
@@ -147,23 +148,20 @@ class answers {
   /// Asks the same questions forwards and backwards, several times.
   void ask_in_other_orders() {
     const auto all = small_censuses();
-    std::vector<answer> first;
+    std::vector<std::pair<turn, int>> first;
     for (const census& each : all) first.push_back(ask(each));
     for (int round = 0; round < 4; ++round)
       for (std::size_t i = 0; i < all.size(); ++i) {
         const std::size_t at = round % 2 == 0 ? all.size() - 1 - i : i;
-        const answer again = ask(all[at]);
-        if (again.next != first[at].next) return is_impure("next(" + to_string(all[at]) + ")");
-        if (again.admits != first[at].admits)
+        const auto [turn_now, admits_now] = ask(all[at]);
+        if (turn_now != first[at].first) return is_impure("next(" + to_string(all[at]) + ")");
+        if (admits_now != first[at].second)
           return is_impure("admits(…, " + to_string(all[at]) + ")");
       }
   }
 
-  struct answer {
-    turn next;
-    int admits;  // a bit for each kind
-  };
-  static answer ask(const census& now) {
+  /// The answers of `next`, and of `admits` with a bit for each kind.
+  static std::pair<turn, int> ask(const census& now) {
     return {P::next(now),
             (P::admits(access::read, now) ? 1 : 0) + (P::admits(access::write, now) ? 2 : 0)};
   }

@@ -25,6 +25,8 @@ namespace mpilock::testing {
 template <fairness_policy Fairness>
 class proof {
  public:
+  /// @param out    gets a line for each search
+  /// @param limits `seconds` of all searches together, the others of each search
   proof(std::ostream& out, const search_limits& limits) : out_(out), record_(limits) {}
 
   /// Asks the policy alone, without an engine.
@@ -101,7 +103,9 @@ class proof {
 
 /// Runs all checks of an extent that need no MPI, and prints a line for each search. The first
 /// breach ends them, and the shortest run that shows it is printed.
-/// @param limits `seconds` of all searches together, the others of each search
+/// @param out     gets the lines
+/// @param how_far which searches are made
+/// @param limits  `seconds` of all searches together, the others of each search
 template <fairness_policy Fairness>
 proof_record prove(std::ostream& out, extent how_far = extent::quick,
                    const search_limits& limits = {}) {
