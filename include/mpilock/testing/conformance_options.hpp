@@ -83,15 +83,15 @@ A fairness policy is first asked about censuses, then searched on models of memo
 and without MPI. Each search looks at every state that ranks can get into. The first breach ends the
 run. Then all ranks try the policy out on MPI. A progress policy and a backend are only tried out.
 
-How far the searches go. Time is that of one core, memory that of the largest search. Policies that
-look back on rows, or follow the order of arrival, are in the upper half:
-  --quick        2 ranks, and the promised bounds with 3 as well: @QUICK@
-  --usual        also 3 ranks: @USUAL@
-  --thorough     all of 3 ranks, and 4: hours; the limits end the largest searches
+How far the searches go, with about the time of one core and the memory that writer_preferring took:
+  --quick        2 ranks, and the promised bounds also with 3: 1.5 minutes, 250 MiB; the default
+  --usual        also 3 ranks: 4 minutes, 1.2 GiB
+  --thorough     more of 3 ranks, and 4: until the limits end it. The largest searches reach the
+                 limit of memory, so the result is "incomplete" or "fails"
 
-Limits. A search that reaches one ends; if none fails, the result is "incomplete":
+Limits. A search that reaches one ends, and the result is "incomplete" unless something fails:
   --seconds=N    all searches together may take N seconds; 3600 if not given
-  --memory=NGiB  the tables of a search may take so much (also MiB); 4GiB if not given
+  --memory=NGiB  the tables of one search may take so much (also MiB); 4GiB if not given
 
 On MPI:
   --visits=N     each rank tries N times to enter each lock; 200 if not given
@@ -100,7 +100,7 @@ Exit status:
   0  conforms: all that was to be checked was checked, and holds
   1  fails: something does not hold
   2  the arguments are wrong
-  3  incomplete: nothing failed, but a limit ended the searches
+  3  incomplete: nothing failed, but not everything was checked
 
 Programs, which all ranks of a search repeat without end:
 )";
