@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,6 +49,41 @@ MPILOCK_CONTRACT(unlock_of_the_wrong_mode) {
   throws_saying<usage_error>({"ledger", "unlock_shared()", "write lock"},
                              [&] { ctrl.unlock_shared(); });
   ctrl.unlock();
+  still_works(ctrl);
+}
+
+// The guard's exception names the call that ended its section.
+BOOST_AUTO_TEST_CASE(unlock_under_a_living_guard) {
+  const contracts::users_communicator users;
+  auto ctrl = controller<mpilock::two_sided>(users);
+  const auto here = [](unsigned line) { return "misuse.cpp:" + std::to_string(line); };
+  const auto ends_twice = [&](auto guard, const contracts::words& expected) {
+    throws_saying<usage_error>(expected, [&] { guard.unlock(); });
+    guard.release();
+  };
+  {
+    std::unique_lock guard(ctrl);
+    ctrl.unlock();
+    ends_twice(std::move(guard), {"ledger", "a write guard", "holds nothing", "; unlock() at",
+                                  here(__LINE__ - 2), "leave"});
+  }
+  auto reading = ctrl.read();
+  ctrl.unlock_shared();
+  const contracts::words expected{"ledger", "holds nothing", "unlock_shared() at",
+                                  here(__LINE__ - 2)};
+  throws_saying<usage_error>(expected, [&] { static_cast<void>(ctrl.upgrade(reading)); });
+  ends_twice(std::move(reading), expected);
+  auto writing = ctrl.write();
+  ctrl.unlock_and_lock_shared();
+  ends_twice(std::move(writing), {"a write guard", "holds a read lock",
+                                  "unlock_and_lock_shared() at", here(__LINE__ - 2)});
+  throws_saying<usage_error>({"ledger", "': unlock() at", here(__LINE__)}, [&] { ctrl.unlock(); });
+  ctrl.unlock_shared();
+  const auto call = [&] { ctrl.single_write([&] { ctrl.unlock(); }); };
+  if (users.rank() == 0)
+    throws_saying<usage_error>({"single_write() at", "holds nothing", "unlock() at"}, call);
+  else
+    throws_saying<mpilock::writer_failed>({"rank 0"}, call);
   still_works(ctrl);
 }
 

@@ -167,11 +167,13 @@ class basic_window_controller
 
   state& self() const {
     if (state_ == nullptr) [[unlikely]]
-      throw usage_error(
-          "mpilock: this controller has been moved from, or was destroyed before its guard; use "
-          "the "
-          "one it was moved to, and let guards end before their controller");
+      throw_gone();
     return *state_;
+  }
+  [[noreturn, gnu::noinline, gnu::cold]] static void throw_gone() {
+    throw usage_error(
+        "mpilock: this controller has been moved from, or was destroyed before its guard; use the "
+        "one it was moved to, and let guards end before their controller");
   }
 
   void finish() noexcept {

@@ -20,6 +20,7 @@
 #include "mpilock/controller/lock_service.hpp"
 #include "mpilock/controller/options.hpp"
 #include "mpilock/controller/participants.hpp"
+#include "mpilock/controller/section_end.hpp"
 #include "mpilock/controller/sections.hpp"
 #include "mpilock/controller/slow_path.hpp"
 #include "mpilock/controller/status.hpp"
@@ -58,8 +59,9 @@ class controller_state final : public open_controller {
   [[gnu::always_inline]] bool acquire(access kind, deadline until, const call_site& from) {
     return sections_.acquire(kind, until, from);
   }
-  void release(access kind) { sections_.release(kind); }
-  void downgrade(call_site from) { sections_.downgrade(from); }
+  [[gnu::always_inline]] void release(access kind) { sections_.release(kind); }
+  void release(access kind, const section_end& end) { sections_.release(kind, end); }
+  void downgrade(const section_end& end) { sections_.downgrade(end); }
   bool upgrade(deadline until, call_site from, bool& others_wrote) {
     return sections_.upgrade(until, from, others_wrote);
   }

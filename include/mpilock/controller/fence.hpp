@@ -37,7 +37,7 @@ class fence {
  public:
   /// Collective; the writer waits for the lock. Used by `basic_window_controller::single_write`.
   fence(State& state, int writer, call_site from = {})
-      : state_(state), link_(state.fence()), writer_(writer) {
+      : state_(state), link_(state.fence()), writer_(writer), from_(from) {
     state.require_no_fence("single_write");
     auto idle = state.in_collective(detail::business::single_write, from);
     state.require_nobody_left(state.agree(detail::opening_ballot(state, writer), idle));
@@ -56,6 +56,7 @@ class fence {
       : state_(from.state_),
         link_(std::move(from.link_)),
         writer_(from.writer_),
+        from_(from.from_),
         holds_(std::exchange(from.holds_, false)),
         value_(std::move(from.value_)) {}
   fence& operator=(fence&&) = delete;
@@ -179,7 +180,8 @@ class fence {
   }
 
   void let_go() {
-    if (std::exchange(holds_, false)) state_.release(access::write);
+    if (std::exchange(holds_, false))
+      state_.release(access::write, {"the end of single_write()", from_});
   }
 
   void leave() noexcept {
@@ -195,6 +197,7 @@ class fence {
   State& state_;             // may be gone once the link is no longer set
   detail::fence_link link_;  // set until the fence ends
   int writer_;
+  call_site from_;
   bool holds_ = false;
   detail::shared_value value_;
 };

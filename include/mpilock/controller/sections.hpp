@@ -8,6 +8,7 @@
 
 #include "mpilock/controller/fast_path.hpp"
 #include "mpilock/controller/life.hpp"
+#include "mpilock/controller/section_end.hpp"
 #include "mpilock/controller/slow_path.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/vocabulary/access.hpp"
@@ -39,28 +40,40 @@ class sections {
     return named([&] { return lock_.arrive(kind); }) || slow_path_.acquire(kind, until);
   }
 
-  /// Does nothing if a destructor or MPI_Finalize has ended the section, and its guard lives on.
+  /// For guards. Does nothing if a destructor or MPI_Finalize has ended the section, and its guard
+  /// lives on.
   [[gnu::always_inline]] void release(access kind) {
     if (fast_path_.is_barred()) [[unlikely]]
       if (!slow_path_.begin_release(kind)) return;
     named([&] { lock_.release(kind); });
   }
+  /// For all others.
+  void release(access kind, const section_end& end) {
+    if (fast_path_.is_barred() && !slow_path_.begin_release(kind)) return;
+    slow_path_.require_held(kind, end);
+    named([&] { lock_.release(kind); });
+    slow_path_.remember(end);
+  }
 
   /// Makes a read section of a write section.
-  void downgrade(call_site from) {
+  void downgrade(const section_end& end) {
     life_.require_open();
+    slow_path_.require_held(access::write, end);
     auto& watch = slow_path_.watch();
     if (watch) watch->make_room(access::read);
     named([&] { lock_.downgrade(); });
-    if (watch) watch->downgrade(from);
+    if (watch) watch->downgrade(end.from);
+    slow_path_.remember(end);
   }
 
   /// Makes a write section of a read section. @return false if the deadline passed first
   bool upgrade(deadline until, call_site from, bool& others_wrote) {
+    const section_end end{"upgrade()", from};
+    slow_path_.require_held(access::read, end);
     const std::uint64_t before = epoch() + (lock_.is_held(access::write) ? 0 : 1);
     const bool is_done = acquire(access::write, until, from);
     others_wrote = epoch() + (is_done ? 0 : 1) != before;
-    if (is_done) release(access::read);
+    if (is_done) release(access::read, end);
     return is_done;
   }
 
@@ -81,7 +94,7 @@ class sections {
     try {
       return action();
     } catch (const usage_error& failure) {
-      slow_path_.complain(failure.what());
+      slow_path_.complain(failure);
     }
   }
 

@@ -8,6 +8,7 @@
 #include <shared_mutex>
 #include <type_traits>
 
+#include "mpilock/controller/section_end.hpp"
 #include "mpilock/controller/upgraded.hpp"
 #include "mpilock/vocabulary/access.hpp"
 #include "mpilock/vocabulary/call_site.hpp"
@@ -61,7 +62,9 @@ class shared_timed_lockable {
   }
   /// Ends one write section; sections of a rank may end in any order. Waits for no other rank.
   /// @throws usage_error if this rank has no such section; what it holds it holds still
-  void unlock() { release(access::write); }
+  [[gnu::always_inline]] void unlock(call_site from = call_site::current()) {
+    end<access::write>("unlock()", from);
+  }
 
   /// As `lock`, to read.
   [[gnu::always_inline]] void lock_shared(call_site from = call_site::current()) {
@@ -84,7 +87,9 @@ class shared_timed_lockable {
     return acquire_until<Clock>(access::read, when, from);
   }
   /// Ends one read section, with the same promises and errors as `unlock`.
-  void unlock_shared() { release(access::read); }
+  [[gnu::always_inline]] void unlock_shared(call_site from = call_site::current()) {
+    end<access::read>("unlock_shared()", from);
+  }
   /// @}
 
   /// @name Guards
@@ -150,11 +155,13 @@ class shared_timed_lockable {
 
   /// Turns a write section into a read section with no gap: no rank writes in between. Waits for no
   /// other rank. @throws usage_error if this rank has no such section
-  void unlock_and_lock_shared(call_site from = call_site::current()) { self().downgrade(from); }
+  void unlock_and_lock_shared(call_site from = call_site::current()) {
+    self().downgrade({"unlock_and_lock_shared()", from, true});
+  }
   /// The same with guards. @throws usage_error if `writing` owns no section of this controller's
   [[nodiscard]] read_guard downgrade(write_guard&& writing, call_site from = call_site::current()) {
     self().require_guarded(writing.owns_lock() && writing.mutex() == &controller(), "downgrade");
-    self().downgrade(from);
+    self().downgrade({"downgrade()", from});
     writing.release();
     return {controller(), std::adopt_lock};
   }
@@ -186,7 +193,18 @@ class shared_timed_lockable {
   [[gnu::always_inline]] bool acquire(access kind, deadline until, const call_site& from) {
     return self().acquire(kind, until, from);
   }
-  [[gnu::always_inline]] void release(access kind) { self().release(kind); }
+  /// A guard takes the fast path out, and nothing is noted of it.
+  template <access kind>
+  [[gnu::always_inline]] void end(const char* call, const call_site& from) {
+    if (detail::is_in_guard(from))
+      end<kind>();
+    else
+      self().release(kind, {call, from, true});
+  }
+  template <access kind>
+  void end() {
+    self().release(kind);
+  }
 
   /// Another clock may run at its own pace, so it is asked again when the steady clock is done.
   template <class Clock, class TimePoint>

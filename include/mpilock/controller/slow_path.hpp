@@ -13,6 +13,7 @@
 #include "mpilock/controller/fast_path.hpp"
 #include "mpilock/controller/life.hpp"
 #include "mpilock/controller/options.hpp"
+#include "mpilock/controller/section_end.hpp"
 #include "mpilock/controller/section_watch.hpp"
 #include "mpilock/controller/status.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
@@ -102,9 +103,24 @@ class slow_path {
     return now;
   }
 
-  /// Adds the controller's name to what the lock complains about.
+  /// Adds the controller's name.
   [[noreturn, gnu::noinline]] void complain(const std::string& what) const {
     throw usage_error("mpilock '" + options_.name + "': " + what);
+  }
+  /// Of what the lock complains about.
+  [[noreturn, gnu::noinline]] void complain(const usage_error& failure) const {
+    const auto* const missing = dynamic_cast<const not_held*>(&failure);
+    complain(missing == nullptr ? failure.what()
+                                : explain_failure({}, missing->kind(), lock_, last_by_hand_));
+  }
+
+  /// @throws usage_error if this rank has no section of the kind for this call to end
+  void require_held(access kind, const section_end& end) const {
+    if (!lock_.is_held(kind)) complain(explain_failure(end, kind, lock_, last_by_hand_));
+  }
+  /// The call has ended a section. The next complaint names it if no guard was there.
+  void remember(const section_end& end) noexcept {
+    if (end.is_by_hand) last_by_hand_ = end;
   }
 
  private:
@@ -113,7 +129,7 @@ class slow_path {
     try {
       return action();
     } catch (const usage_error& failure) {
-      complain(failure.what());
+      complain(failure);
     }
   }
 
@@ -138,6 +154,7 @@ class slow_path {
   std::optional<section_watch> watch_;
   counters waited_;  // waits alone; the lock counts sections
   bool are_forfeit_ = false;
+  section_end last_by_hand_;
 };
 
 }  // namespace mpilock::detail

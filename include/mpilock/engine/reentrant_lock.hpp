@@ -12,6 +12,21 @@
 #include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock {
+namespace detail {
+
+/// A section should be ended that is not open. The controller knows which call it was, and says so.
+class not_held final : public usage_error {
+ public:
+  explicit not_held(access kind)
+      : usage_error(std::string("no ") + to_string(kind) + " section is open"), kind_(kind) {}
+
+  access kind() const noexcept { return kind_; }
+
+ private:
+  access kind_;
+};
+
+}  // namespace detail
 
 /// Counts what one rank holds; only the outermost changes reach the lock, the rest are local.
 ///
@@ -48,11 +63,11 @@ class reentrant_lock {
     return is_inside;
   }
 
-  /// @throws usage_error if no such section is open
-  void release(access kind) {
+  /// @throws not_held, a usage_error, if no such section is open
+  [[gnu::always_inline]] void release(access kind) {
     section_count& count = count_of(kind);
     if (count == 0) [[unlikely]]
-      refuse_unlock(kind);
+      refuse_end(kind);
     count.leave();  // first: if MPI fails below, a second unlock must not make matters worse
     if (writes_ > 0 || (kind == access::read && reads_ > 0)) return;
     if (!lock_) {
@@ -65,10 +80,10 @@ class reentrant_lock {
   }
 
   /// Ends a write section and begins a read section, with no gap.
-  /// @throws usage_error if no write section is open, or `deepest` read sections are
+  /// @throws usage_error if no write section is open (`not_held`), or `deepest` read sections are
   void downgrade() {
     if (writes_ == 0) [[unlikely]]
-      refuse_unlock(access::write);
+      refuse_end(access::write);
     nests(access::read);
     release(access::write);
   }
@@ -147,18 +162,7 @@ class reentrant_lock {
     throw usage_error("cannot nest more than " + std::to_string(deepest) + " " + to_string(kind) +
                       " sections; is an unlock missing?");
   }
-  [[noreturn, gnu::noinline]] void refuse_unlock(access kind) const {
-    throw usage_error(explain_unlock(kind));
-  }
-
-  std::string explain_unlock(access kind) const {
-    const std::string asked = kind == access::read ? "unlock_shared()" : "unlock()";
-    const std::string other = kind == access::read ? "unlock()" : "unlock_shared()";
-    if (!is_held())
-      return asked +
-             " without a lock: this rank holds nothing; lock first, or leave it to the guard";
-    return asked + " of the wrong mode: this rank " + describe() + "; call " + other;
-  }
+  [[noreturn, gnu::noinline]] static void refuse_end(access kind) { throw detail::not_held(kind); }
 
   std::optional<Lock> lock_;  // none on a communicator of one rank
   section_count reads_;
