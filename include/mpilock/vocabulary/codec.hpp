@@ -60,6 +60,18 @@ struct kind_with_parts {
 template <class T>
 struct boost_archive;
 
+/// The header has been included. A concept, so that the compiler names `T` where it is not.
+template <class T>
+concept archived_by_boost = requires {
+  sizeof(boost_archive<T>);
+};
+
+/// A container whose elements only refer to memory of their own rank.
+template <class T>
+inline constexpr bool has_references = false;
+template <template <class...> class Container, class... Parts>
+inline constexpr bool has_references<Container<Parts...>> = (refers_elsewhere<Parts> || ...);
+
 /// The codec of types that no other one is for.
 template <class T>
 struct archive_codec {};
@@ -70,19 +82,23 @@ struct archive_codec<T> {
 
   static void encode(const T& value, byte_buffer& out) {
     require_boost();
-    boost_archive<T>::encode(value, out);
+    if constexpr (archived_by_boost<T>) boost_archive<T>::encode(value, out);
   }
   static T decode(byte_reader& in) {
     require_boost();
-    return boost_archive<T>::decode(in);
+    if constexpr (archived_by_boost<T>) return boost_archive<T>::decode(in);
   }
 
  private:
   static constexpr void require_boost() {
+    static_assert(archived_by_boost<T> || !has_references<T>,
+                  "mpilock: this type has pointers or views in it, which mean nothing on another "
+                  "rank: share what they refer to, for instance std::string or std::vector");
     static_assert(
-        requires { sizeof(boost_archive<T>); },
+        has_references<T> || archived_by_boost<T>,
         "mpilock: this type can't be shared as it is: include <mpilock/boost_mpi.hpp> for "
-        "Boost.Serialization, or specialise mpilock::codec");
+        "Boost.Serialization, or specialise mpilock::codec, a struct's by "
+        "mpilock::member_codec");
   }
 };
 
