@@ -31,6 +31,12 @@ namespace mpilock {
 
 /// A reader-writer lock that the ranks of a communicator share.
 ///
+/// - to enter: @ref shared_timed_lockable::read "read()",
+///   @ref shared_timed_lockable::write "write()"
+/// - to change the mode: @ref shared_timed_lockable::upgrade "upgrade()",
+///   @ref shared_timed_lockable::downgrade "downgrade()"
+/// - to write for all ranks: `single_write()`
+///
 /// It meets the standard's SharedTimedMutex requirements, so the standard's guards work on it. A
 /// rank is one owner: its locks nest, and the caller serialises calls by several threads of a rank.
 /// Writes before a release are seen after the next acquire. Before the release, the user flushes
