@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(made_in_different_order_without_names) {
   const auto make_one = [&] { return mpilock::sync(users); };
   const auto make_other = [&] { return mpilock::sync(users); };
   contracts::everyone_throws<mpilock::mismatch_error>(
-      users, {"no name, sync() at crossed_controllers.cpp:", "give"},
+      users, {"no name, sync() at crossed_controllers.cpp:", "a name to a lock"},
       [&] { users.rank() == 0 ? static_cast<void>(make_one()) : static_cast<void>(make_other()); });
   const auto make_named = [&] { return mpilock::sync(users, 0, {.name = "ledger"}); };
   auto ctrl = users.rank() == 0 ? mpilock::sync(users, 0, {.name = "ledger"}) : make_named();

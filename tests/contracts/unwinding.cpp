@@ -17,11 +17,17 @@ namespace {
 using mpilock::mismatch_error;
 using std::chrono::steady_clock;
 
+/// One call of `sync` for all ranks, since controllers have no names here.
+template <class Backend>
+auto sync_here(MPI_Comm users) {
+  return mpilock::sync<Backend>(users);
+}
+
 /// Makes a controller, which an exception destroys. `before` runs while it exists.
 template <class Backend, class Before>
 void unwind_through_a_controller(MPI_Comm users, Before&& before) {
   try {
-    auto ctrl = mpilock::sync<Backend>(users);
+    auto ctrl = sync_here<Backend>(users);
     before(ctrl);
     throw std::runtime_error("out of here");
   } catch (const std::runtime_error& own) {
@@ -65,7 +71,7 @@ MPILOCK_CONTRACT(one_rank_unwinds_and_the_others_close) {
       unwind_through_a_controller<backend>(users, [](auto&) {});
       BOOST_TEST((steady_clock::now() - begin < std::chrono::seconds(30)));
     } else {
-      auto ctrl = mpilock::sync<backend>(users);
+      auto ctrl = sync_here<backend>(users);
       BOOST_CHECK_NO_THROW(ctrl.close());
       BOOST_TEST(ctrl.closed());
     }
@@ -81,7 +87,7 @@ MPILOCK_CONTRACT(one_rank_unwinds_and_a_holder_closes) {
     unwind_through_a_controller<backend>(
         users, [&](auto& ctrl) { contracts::meet(users, mpilock_test::serving(ctrl)); });
   } else {
-    auto ctrl = mpilock::sync<backend>(users);
+    auto ctrl = sync_here<backend>(users);
     {
       const auto reading = ctrl.read();
       contracts::meet(users, mpilock_test::serving(ctrl));
@@ -100,7 +106,7 @@ MPILOCK_CONTRACT(one_rank_unwinds_before_the_others_meet) {
     unwind_through_a_controller<backend>(users, [](auto&) {});
     pass_round(users);
   } else {
-    auto ctrl = mpilock::sync<backend>(users);
+    auto ctrl = sync_here<backend>(users);
     pass_round(users);  // rank 0 takes part at once: it waits for no rank
     contracts::throws_saying<mismatch_error>({"rank 0"}, [&] { ctrl.barrier(); });
   }
@@ -117,14 +123,14 @@ MPILOCK_CONTRACT(one_rank_unwinds_inside_a_write) {
       });
       // If this rank is the root, it serves the state of its old controller while it waits in the
       // library or in MPI. Here it waits in another controller.
-      auto other = mpilock::sync<backend>(users);
+      auto other = sync_here<backend>(users);
       other.barrier();
     } else {
-      auto ctrl = mpilock::sync<backend>(users);
+      auto ctrl = sync_here<backend>(users);
       auto lock = ctrl.try_write_for(std::chrono::seconds(30));  // the leaver's lock is free again
       BOOST_TEST(lock.owns_lock());
       lock = {};
-      auto other = mpilock::sync<backend>(users);
+      auto other = sync_here<backend>(users);
       other.barrier();
     }
     pass_round(users);
@@ -140,7 +146,7 @@ MPILOCK_CONTRACT(one_rank_unwinds_through_an_open_fence) {
         throw std::runtime_error("out of here");
       });
     } else {
-      auto ctrl = mpilock::sync<backend>(users);
+      auto ctrl = sync_here<backend>(users);
       auto fence = ctrl.single_write();
       if (fence.guard()) fence.share(1);
       const auto collect = [&] { fence.template collect<int>(); };
@@ -157,7 +163,7 @@ MPILOCK_CONTRACT(a_controller_made_during_unwinding_closes_as_usual) {
   struct tidy {
     const contracts::users_communicator& users;
     ~tidy() {
-      auto ctrl = mpilock::sync<backend>(users);  // collective: all ranks unwind here
+      auto ctrl = sync_here<backend>(users);  // collective: all ranks unwind here
       ctrl.barrier();
       ctrl.close();
     }

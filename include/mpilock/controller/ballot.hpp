@@ -109,7 +109,10 @@ void require_agreement(const Ranks& comm, const ballot& mine, const tally& all,
   if (!all.same_argument) {
     const auto said = comm.gather_texts(mine.statement, idle);
     throw mismatch_error(title + "the ranks disagree in " + to_string(mine.call) +
-                         "(): " + odd_ones_out(said) + "; give the same on every rank");
+                         "(): " + odd_ones_out(said) + "; give the same on every rank" +
+                         (mine.call == collective::sync
+                              ? ", and a name to a lock that is made at several places"
+                              : ""));
   }
 }
 
