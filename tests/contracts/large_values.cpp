@@ -35,7 +35,7 @@ std::vector<std::byte> pattern(std::size_t size) {
 BOOST_AUTO_TEST_CASE(a_broadcast_in_pieces) {
   const contracts::users_communicator users;
   yielding idle;
-  auto ranks = mpilock::detail::found(users, "pieces", [](int) {
+  auto ranks = mpilock::detail::found(users, {.name = "pieces"}, mpilock::call_site(), [](int) {
     return mpilock::detail::ballot{.call = mpilock::detail::collective::sync};
   });
   auto& comm = ranks.comm();
