@@ -221,6 +221,11 @@ NAMED(MPI_Comm_split_type, (MPI_Comm comm, int type, int key, MPI_Info info, MPI
 NAMED(MPI_Comm_free, (MPI_Comm * comm), (comm))
 NAMED(MPI_Comm_rank, (MPI_Comm comm, int* rank), (comm, rank))
 NAMED(MPI_Comm_size, (MPI_Comm comm, int* size), (comm, size))
+NAMED(MPI_Comm_group, (MPI_Comm comm, MPI_Group* group), (comm, group))
+NAMED(MPI_Group_translate_ranks,
+      (MPI_Group from, int count, const int ranks[], MPI_Group to, int translated[]),
+      (from, count, ranks, to, translated))
+NAMED(MPI_Group_free, (MPI_Group * group), (group))
 NAMED(MPI_Comm_test_inter, (MPI_Comm comm, int* is_inter), (comm, is_inter))
 NAMED(MPI_Comm_set_errhandler, (MPI_Comm comm, MPI_Errhandler handler), (comm, handler))
 NAMED(MPI_Comm_get_errhandler, (MPI_Comm comm, MPI_Errhandler* handler), (comm, handler))

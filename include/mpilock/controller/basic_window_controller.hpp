@@ -19,6 +19,7 @@
 #include "mpilock/controller/fence.hpp"
 #include "mpilock/controller/options.hpp"
 #include "mpilock/controller/shared_timed_lockable.hpp"
+#include "mpilock/controller/status.hpp"
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/observing/counters.hpp"

@@ -16,6 +16,7 @@
 #include "mpilock/controller/fence_ballots.hpp"
 #include "mpilock/controller/fence_link.hpp"
 #include "mpilock/controller/shared_value.hpp"
+#include "mpilock/controller/status.hpp"
 #include "mpilock/controller/type_hash.hpp"
 #include "mpilock/controller/type_name.hpp"
 #include "mpilock/mpi/waiting.hpp"

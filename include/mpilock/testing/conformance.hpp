@@ -24,6 +24,7 @@
 #include "mpilock/policy/progress_policy.hpp"
 #include "mpilock/progress/polling_progress.hpp"
 #include "mpilock/testing/all_scenarios.hpp"
+#include "mpilock/testing/answers.hpp"
 #include "mpilock/testing/conformance_options.hpp"
 #include "mpilock/testing/outcome.hpp"
 #include "mpilock/testing/proof.hpp"
@@ -36,7 +37,8 @@ namespace mpilock::testing {
 
 /// Runs all tests that apply to a policy, and prints the results on rank 0.
 ///
-/// A fairness policy is proved on every engine (by rank 0 only, without MPI). If no breach is
+/// A fairness policy is asked on every rank, and proved on every engine (by rank 0 only, without
+/// MPI). If no breach is
 /// found, it is tried out on every backend of the library. A backend is tried out with two fairness
 /// policies of the library, a progress policy on every backend.
 template <class Policy>
@@ -55,7 +57,9 @@ class conformance {
                   "mpilock: conformance needs a policy of one kind: fairness, progress or backend");
     if constexpr (kind == policy_kind::fairness) {
       static_assert(require_fairness_policy<Policy>());
-      result_ = static_cast<outcome>(done_by_rank_0(comm_, [&] { return prove_it(); }));
+      result_ = ask_everywhere();
+      if (result_ != outcome::fails)
+        result_ = static_cast<outcome>(done_by_rank_0(comm_, [&] { return prove_it(); }));
       // A policy that breaks its rules can make ranks wait without end.
       if (result_ != outcome::fails) {
         heading();
@@ -75,6 +79,21 @@ class conformance {
   }
 
  private:
+  /// Collective. Every rank asks the policy. An answer that depends on the rank would make ranks
+  /// wait without end.
+  outcome ask_everywhere() {
+    const answers_found mine = answers<Policy>().search();
+    if (!mine.breach.empty())
+      std::cout << "rank " + std::to_string(rank_) + ": " + mine.breach + '\n' << std::flush;
+    const bool breaks = reduce_over(comm_, mine.breach.empty() ? 0 : 1, MPI_MAX) != 0;
+    const bool differs =
+        reduce_over(comm_, mine.digest, MPI_MIN) != reduce_over(comm_, mine.digest, MPI_MAX);
+    if (differs) breach_ = "it is not pure: ranks get different answers to the same questions";
+    if (breaks) breach_ = "on the ranks named above, its answers break the rules";
+    if (breaks && !mine.breach.empty()) breach_ = mine.breach;
+    return breaks || differs ? outcome::fails : outcome::conforms;
+  }
+
   outcome prove_it() {
     summarise_heading(std::cout);
     const proof_record found = prove<Policy>(std::cout, wanted_.how_far, wanted_.limits);
@@ -180,7 +199,9 @@ class conformance {
                 << "\nWhat was checked before:\n";
     std::cout << shown_ << "  on MPI: ";
     if (tried_ > 0)
-      std::cout << "tried with " << size_of(comm_) << " ranks on " << tried_ << " locks";
+      std::cout << "tried with " << size_of(comm_) << (size_of(comm_) == 1 ? " rank" : " ranks")
+                << " on " << tried_ << " locks"
+                << (size_of(comm_) == 1 ? "; nobody waits there, so launch it with 3 ranks" : "");
     else
       std::cout << "not tried";
     if (unavailable_ > 0) std::cout << "; " << unavailable_ << " are not available here";
