@@ -59,6 +59,27 @@ struct moody : writer_preferring {
   }
 };
 
+/// It answers well, but not the same in every process.
+struct local : writer_preferring {
+  static constexpr std::string_view name = "local";
+  static inline bool is_elsewhere = false;
+  static constexpr turn next(const census& now) noexcept {
+    if (!std::is_constant_evaluated() && is_elsewhere) return reader_preferring::next(now);
+    return writer_preferring::next(now);
+  }
+};
+
+/// It asks for the rows that it doesn't have only now and then.
+struct rarely_moody : writer_preferring {
+  static constexpr std::string_view name = "rarely_moody";
+  static inline unsigned asked = 0;
+  static constexpr turn next(const census& now) noexcept {
+    if (!std::is_constant_evaluated() && ++asked % 100'003 == 0)
+      return reader_preferring::next(now);
+    return writer_preferring::next(now);
+  }
+};
+
 /// It promises more than it keeps.
 struct boastful : reader_preferring {
   static constexpr std::string_view name = "boastful";
@@ -81,6 +102,13 @@ void wrong_answers() {
               {".writers_waiting = 40", "first_come", "order of arrival"}));
   expect("a policy that has state is found",
          says(answers<moody>().search().breach, {"not pure", "two different answers"}));
+  expect("state that shows rarely is found",
+         says(answers<rarely_moody>().search().breach, {"not pure", "two different answers"}));
+  const answers_found here = answers<local>().search();
+  local::is_elsewhere = true;
+  const answers_found elsewhere = answers<local>().search();
+  expect("answers of two processes can be compared",
+         here.breach.empty() && elsewhere.breach.empty() && here.digest != elsewhere.digest);
   const answers_found right = answers<writer_preferring>().search();
   expect("a policy that answers well is asked about many ranks",
          right.breach.empty() && right.all_up_to == 256);
