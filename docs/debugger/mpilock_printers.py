@@ -50,7 +50,7 @@ class ControllerPrinter:
         return str(self.controller.type.strip_typedefs().template_argument(slot)).replace("mpilock::", "")
 
     def doing(self, state):
-        if str(state["life_"]["stage_"]).endswith(("::closed", "::freed")):
+        if str(state["life_"]["stage_"]["_M_i"]).endswith(("::closed", "::freed")):
             return "closed"
         bits = [int(state["sections_"]["lock_"][each]["bits_"]["_M_i"]) for each in ("reads_", "writes_")]
         held = [count(each & ((1 << OPEN_BITS) - 1), noun) for each, noun in
