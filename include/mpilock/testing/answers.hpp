@@ -81,7 +81,8 @@ class answers {
   void ask_about_all() {
     constexpr std::uint64_t enough = 50'000'000;
     std::uint64_t ranks = 256;
-    while (ranks > 64 && ranks * ranks / 2 * (2 * row + ranks) > enough && row > 0) ranks /= 2;
+    while (ranks > 64 && ranks * ranks / 2 * (2 * std::uint64_t{row} + ranks) > enough && row > 0)
+      ranks /= 2;
     const auto most = static_cast<std::uint32_t>(ranks);
     for (std::uint32_t readers = 0; readers <= most; ++readers)
       for (std::uint32_t writers = 0; writers <= most - readers; ++writers) {
@@ -156,6 +157,7 @@ class answers {
   void ask_in_other_orders() {
     const auto all = small_censuses();
     std::vector<std::pair<turn, int>> first;
+    first.reserve(all.size());
     for (const census& each : all) first.push_back(ask(each));
     for (int round = 0; round < 4; ++round)
       for (std::size_t i = 0; i < all.size(); ++i) {
