@@ -21,7 +21,7 @@ constexpr const char* to_string(collective call) noexcept {
   return names[static_cast<std::size_t>(call)];
 }
 
-/// What a rank has against going on; the gravest objection of all ranks decides what is thrown.
+/// The reason of a rank against going on. The gravest reason of all ranks decides what is thrown.
 enum class objection : std::int64_t { none = 0, unavailable, usage };
 
 /// Why a rank casts a ballot without staying for the answer.
@@ -65,7 +65,7 @@ struct ballot {
   }
 };
 
-/// What all ranks said.
+/// The ballots of all ranks, taken together.
 struct tally {
   explicit tally(const ballot::minima& least) noexcept
       : same_call(least[0] == -least[1]),

@@ -41,7 +41,7 @@ inline std::string told_by(const options& chosen, const call_site& from) {
          std::to_string(from.line);
 }
 
-/// What this rank asks for, and whether it can be had as far as this rank can tell.
+/// Says what this rank asks for, and whether it can be had as far as this rank can tell.
 template <class Backend, class FairnessPolicy, class ProgressPolicy>
 ballot construction_ballot(int size, int root, const options& chosen, const call_site& from) {
   constexpr int needed = ProgressPolicy::thread_level;

@@ -96,7 +96,7 @@ class lock_service {
   ProgressPolicy& policy() noexcept { return *progress_; }
   std::string_view backend_name() const noexcept { return backend_name_; }
   int rank() const noexcept { return comm_.rank(); }
-  /// What reports call the controller.
+  /// The name of the controller in reports.
   std::string title() const {
     return "mpilock '" + name_ + "' (" + std::string(backend_name_) + ")";
   }

@@ -79,7 +79,7 @@ class rank_notes {
   }
 
  private:
-  /// What all ranks have noted; nothing of one that doesn't answer.
+  /// The notes of all ranks, with nothing for a rank that doesn't answer.
   template <class Idle>
   std::vector<std::optional<status>> read_all(Idle& idle) {
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(1);

@@ -14,7 +14,7 @@
 
 namespace mpilock::detail {
 
-/// What a rank holds, or waits in.
+/// The things that a rank may hold, or wait in.
 enum class business : std::uint64_t {
   none,
   reading,
@@ -29,7 +29,7 @@ enum class business : std::uint64_t {
 
 constexpr bool is_collective(business what) noexcept { return what >= business::barrier; }
 
-/// What a rank does about one thing: what it holds, or what it waits for.
+/// One thing that a rank holds, or waits for or in.
 struct occupation {
   business what = business::none;
   std::int64_t since = 0;  ///< nanoseconds of the system's clock, at that rank
@@ -56,7 +56,7 @@ struct occupation {
   }
 };
 
-/// What a rank notes for the others.
+/// The note of a rank for the other ranks.
 struct status {
   occupation holds;
   occupation waits;

@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <mutex>
 #include <span>
 #include <string>
@@ -16,7 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/letter_post.hpp"
+#include "mpilock/vocabulary/byte_buffer.hpp"
 #include "mpilock/vocabulary/codec.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
@@ -49,23 +49,9 @@ namespace mpilock::detail {
 /// Before a round it may: `await_company` waits until the round can begin, and binds nobody.
 class exchange {
  public:
-  /// @param key is the same on all ranks, and differs from that of every other exchange. MPI may
-  /// reuse the context of a freed communicator. Then a letter that no rank had to receive arrives
-  /// in the new communicator. Its key shows that it does not belong there.
+  /// @param key see `letter_post`
   exchange(MPI_Comm comm, int rank, int size, int tag, std::int64_t key)
-      : comm_(comm), rank_(rank), size_(size), tag_(tag), key_(key) {}
-  exchange(const exchange&) = delete;
-  exchange& operator=(const exchange&) = delete;
-
-  /// After `finish_sending` there is nothing to do. After an exception, the messages that MPI has
-  /// not sent yet stay where they are, because MPI knows their addresses.
-  ~exchange() {
-    try {
-      if (under_way_.empty() || (!mpi_finalized() && sent_all())) return;
-      static_cast<void>(new std::deque<sent>(std::move(under_way_)));
-    } catch (...) {  // MPI itself has failed, so it sends nothing any more
-    }
-  }
+      : rank_(rank), size_(size), post_(comm, tag, key) {}
 
   /// Collective. Each rank gets the minimum over all ranks of each value.
   /// @return false if a rank has departed instead. Then `values` is the minimum over this rank and
@@ -75,7 +61,7 @@ class exchange {
   [[nodiscard]] bool all_reduce_min(std::span<std::int64_t> values, Idle& idle) {
     ++round_;
     for (int step = 1; step < size_; step *= 2) {
-      send((rank_ + step) % size_, round_, step, std::as_bytes(values));
+      post_.send((rank_ + step) % size_, round_, step, std::as_bytes(values));
       const letter said = await((rank_ - step + size_) % size_, step, idle);
       take_least(values, said);
       if (said.step < 0) {
@@ -96,7 +82,7 @@ class exchange {
     for (int step = 1; step < size_; step *= 2) {
       byte_buffer known;
       codec<std::vector<std::string>>::encode(all, known);
-      send((rank_ + step) % size_, round_, step, known);
+      post_.send((rank_ + step) % size_, round_, step, known);
       const letter said = await((rank_ - step + size_) % size_, step, idle);
       if (said.step < 0)
         throw mismatch_error("mpilock: rank " + std::to_string(said.from) +
@@ -125,12 +111,12 @@ class exchange {
     const auto shows_company = [&](const letter& each) {
       return each.round > round_ ? each.from == before : each.step == leaves_for_good;
     };
-    send((rank_ + 1) % size_, round_ + 1, is_here, {});
+    post_.send((rank_ + 1) % size_, round_ + 1, is_here, {});
     for (;;) {
       take_in();
       if (std::ranges::any_of(arrived_, shows_company)) return true;
       if (gives_up(before)) return false;
-      sent_all();
+      post_.has_sent_all();
       idle.idle();
     }
   }
@@ -142,17 +128,15 @@ class exchange {
     const auto is_early = [&](const letter& each) {
       return each.from == rank && each.round > round_;
     };
-    int is_there = 0;
-    mpi_call("MPI_Iprobe", MPI_Iprobe(rank, tag_, comm_, &is_there, MPI_STATUS_IGNORE));
-    return is_there != 0 || std::ranges::any_of(arrived_, is_early);
+    return post_.has_letter_of(rank) || std::ranges::any_of(arrived_, is_early);
   }
 
   /// Local. Departs from the next round of `all_reduce_min`, or from all further rounds.
   void depart(std::span<const std::int64_t> values, bool for_good) {
     ++round_;
     for (int step = 1; step < size_; ++step)
-      send((rank_ + step) % size_, round_, for_good ? leaves_for_good : leaves_round,
-           std::as_bytes(values));
+      post_.send((rank_ + step) % size_, round_, for_good ? leaves_for_good : leaves_round,
+                 std::as_bytes(values));
   }
 
   /// Local, for all ranks, when a rank that had left for good comes back. Rounds are counted anew,
@@ -166,55 +150,22 @@ class exchange {
   /// Collective: waits until MPI has finished with everything that this rank has sent.
   template <class Idle>
   void finish_sending(Idle& idle) {
-    while (!sent_all()) {
+    while (!post_.has_sent_all()) {
       take_in();
       idle.idle();
     }
   }
 
  private:
+  // In place of a step:
   static constexpr std::int64_t is_here = 0;
   static constexpr std::int64_t leaves_round = -1;
   static constexpr std::int64_t leaves_for_good = -2;
   static constexpr std::int64_t far_beyond = std::int64_t{1} << 60;
 
-  struct letter {
-    std::int64_t key;
-    std::int64_t round;
-    std::int64_t step;  // or one of the three numbers above
-    int from;
-    byte_buffer text;
-  };
-  struct sent {
-    byte_buffer bytes;
-    MPI_Request request;
-  };
-
   static void take_least(std::span<std::int64_t> values, const letter& said) {
     byte_reader reader(said.text);
     for (std::int64_t& mine : values) mine = std::min(mine, codec<std::int64_t>::decode(reader));
-  }
-
-  /// The buffer stays until MPI has finished with it, so that a busy receiver delays no sender.
-  void send(int to, std::int64_t round, std::int64_t step, std::span<const std::byte> text) {
-    sent_all();
-    byte_buffer bytes;
-    for (const std::int64_t each : {key_, round, step}) codec<std::int64_t>::encode(each, bytes);
-    bytes.insert(bytes.end(), text.begin(), text.end());
-    sent& next = under_way_.emplace_back(sent{std::move(bytes), MPI_REQUEST_NULL});
-    mpi_call("MPI_Isend", MPI_Isend(next.bytes.data(), static_cast<int>(next.bytes.size()),
-                                    MPI_BYTE, to, tag_, comm_, &next.request));
-  }
-
-  /// @return whether MPI has finished with all of them
-  bool sent_all() {
-    while (!under_way_.empty()) {
-      int done = 0;
-      mpi_call("MPI_Test", MPI_Test(&under_way_.front().request, &done, MPI_STATUS_IGNORE));
-      if (done == 0) return false;
-      under_way_.pop_front();
-    }
-    return true;
   }
 
   /// Waits for the letter of `from` in this step of this round, or for a departure.
@@ -226,7 +177,7 @@ class exchange {
         return ends_round(each) || (each.round == round_ && each.step == step && each.from == from);
       });
       if (found != arrived_.end()) return *found;
-      sent_all();
+      post_.has_sent_all();
       idle.idle();
     }
   }
@@ -239,46 +190,23 @@ class exchange {
   /// A departure for good is of use in all rounds from its own on, until the ranks start over.
   bool is_of_use(const letter& each) const {
     const bool lasts = each.step == leaves_for_good && round_ < far_beyond;
-    return each.key == key_ && (each.round >= round_ || lasts);
+    return each.round >= round_ || lasts;
   }
 
-  /// Receives the letters that have arrived, which may belong to a later step or round. The sender
-  /// of a long text stays until it has been received (`gather_texts`), so MPI_Recv never waits for
-  /// long.
+  /// Takes in what has arrived, which may belong to a later step or round.
   void take_in() {
     const std::lock_guard guard(mutex_);
     std::erase_if(arrived_, [&](const letter& each) { return !is_of_use(each); });
-    for (;;) {
-      int is_there = 0;
-      MPI_Status status;
-      mpi_call("MPI_Iprobe", MPI_Iprobe(MPI_ANY_SOURCE, tag_, comm_, &is_there, &status));
-      if (is_there == 0) return;
-      int count = 0;
-      mpi_call("MPI_Get_count", MPI_Get_count(&status, MPI_BYTE, &count));
-      byte_buffer bytes(static_cast<std::size_t>(count));
-      mpi_call("MPI_Recv", MPI_Recv(bytes.data(), count, MPI_BYTE, status.MPI_SOURCE, tag_, comm_,
-                                    MPI_STATUS_IGNORE));
-      byte_reader reader(bytes);
-      letter next{codec<std::int64_t>::decode(reader),
-                  codec<std::int64_t>::decode(reader),
-                  codec<std::int64_t>::decode(reader),
-                  status.MPI_SOURCE,
-                  {}};
-      const auto rest = reader.take_all();
-      next.text.assign(rest.begin(), rest.end());
-      if (is_of_use(next)) arrived_.push_back(std::move(next));
-    }
+    while (auto next = post_.receive())
+      if (is_of_use(*next)) arrived_.push_back(std::move(*next));
   }
 
-  MPI_Comm comm_;
   int rank_;
   int size_;
-  int tag_;
-  std::int64_t key_;
+  letter_post post_;
   std::atomic<std::int64_t> round_ = 0;
   std::vector<letter> arrived_;  // for this round or later rounds
   mutable std::mutex mutex_;     // of `arrived_`, which another thread may read
-  std::deque<sent> under_way_;   // MPI knows the addresses
 };
 
 }  // namespace mpilock::detail

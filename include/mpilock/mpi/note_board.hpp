@@ -156,7 +156,7 @@ class note_board {
     return sum;
   }
 
-  /// What is read of one rank's note. Each rank has its own request, so that a silent rank delays
+  /// One rank's note as it was read. Each rank has its own request, so that a silent rank delays
   /// no other.
   struct look {
     record_words* mapped = nullptr;  // where the note is, on one node

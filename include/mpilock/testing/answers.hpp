@@ -17,7 +17,7 @@
 
 namespace mpilock::testing {
 
-/// What the answers of a policy have shown.
+/// The findings about the answers of a policy.
 struct answers_found {
   std::string breach;            ///< what is wrong; empty if nothing was found
   std::uint32_t all_up_to = 0;   ///< so many waiting ranks, in every combination

@@ -27,7 +27,7 @@ class proof_record {
 
   /// Whether another search is of use: nothing is broken, and there is time.
   bool goes_on() const { return result_ != outcome::fails && seconds_left() > 0; }
-  /// What is left for the next search.
+  /// The limits that are left for the next search.
   search_limits limits_for(const planned_search& next) const {
     search_limits left = limits_;
     left.seconds = seconds_left();
@@ -73,9 +73,9 @@ class proof_record {
     result_ = worse_of(result_, outcome::incomplete);
   }
 
-  /// What all checks together have shown.
+  /// The verdict of all checks together.
   outcome result() const { return result_; }
-  /// What the policy breaks; empty if it fails nothing.
+  /// The rule that the policy breaks; empty if it breaks none.
   const std::string& breach() const { return breach_; }
 
   /// Writes what was checked, and how far.
