@@ -31,7 +31,7 @@ class checked_memory {
   explicit checked_memory(const checked_site& here) : here_(here) {}
 
   std::uint64_t load(std::size_t word, order how, source from = source::current()) {
-    return step(step_kind::load, word, 0, how, from);
+    return step(step_kind::load, word, 0, how, from, how == order::seq_cst ? 1 : 0);
   }
   std::uint64_t fetch_add(std::size_t word, std::uint64_t value, order how,
                           source from = source::current()) {
@@ -73,13 +73,14 @@ class checked_memory {
   void forget() { here_.code.forget(); }
 
  private:
-  std::uint64_t step(step_kind what, std::size_t word, std::uint64_t value, order how,
-                     source from) {
+  std::uint64_t step(step_kind what, std::size_t word, std::uint64_t value, order how, source from,
+                     std::uint64_t detail = 0) {
     const bool acquires = how == order::acquire || how == order::acq_rel || how == order::seq_cst;
-    const bool releases = how == order::release || how == order::acq_rel || how == order::seq_cst;
+    const bool releases = what != step_kind::load &&
+                          (how == order::release || how == order::acq_rel || how == order::seq_cst);
     const bool is_own = word == 1 + static_cast<std::size_t>(here_.rank);  // its mailbox
     return here_.code.perform(
-        {what, static_cast<std::uint16_t>(word), value, 0, acquires, releases, !is_own, from});
+        {what, static_cast<std::uint16_t>(word), value, detail, acquires, releases, !is_own, from});
   }
 
   checked_site here_;

@@ -98,7 +98,11 @@ struct futex {
   };
 
   /// The facts that the checker must know about this model.
-  static machine_settings settings(int ranks) { return sequential::settings(ranks); }
+  static machine_settings settings(int ranks) {
+    auto all = sequential::settings(ranks);
+    all.loads_may_be_old = true;
+    return all;
+  }
 };
 
 /// `big_reader_memory`: the same, with flags.

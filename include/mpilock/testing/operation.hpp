@@ -38,7 +38,8 @@ struct operation {
   step_kind what = step_kind::choose;
   std::uint16_t where = 0;
   std::uint64_t value = 0;
-  std::uint64_t detail = 0;  ///< sleep: the value expected; start: the word_op; send: the verb
+  std::uint64_t detail = 0;  ///< load: 1 for the newest value; sleep: the value expected; start:
+                             ///< the word_op; send: the verb
   bool acquires = false;     ///< sees afterwards what came before the last release of this word
   bool releases = false;     ///< shows what came before to each rank that acquires
   bool is_remote = false;    ///< uses memory of another rank

@@ -47,7 +47,7 @@ class checker {
         wanted_(std::move(wanted)),
         limits_(limits),
         memory_(limits.bytes),
-        store_(what.settings().ranks, what.settings().words, memory_) {}
+        store_(what.settings().ranks, what.settings().words, what.has_past(), memory_) {}
 
   /// Searches until a property is broken, all states have been seen, or a limit is reached.
   verdict search() {

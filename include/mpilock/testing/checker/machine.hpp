@@ -23,6 +23,7 @@ struct machine_settings {
   int stride = 0;                  ///< words per rank in a window; 0: no window
   bool lazy = false;               ///< operations on a rank land only while it is in MPI
   bool waits_locally = true;       ///< demands the property `local_waiting`
+  bool loads_may_be_old = false;   ///< plain loads may return the value before the newest
   int words = 0;                   ///< the number of words
   int lock_word = -1;              ///< the word in which some bits count sections, if any …
   std::uint64_t section_bits = 0;  ///< … and these bits
@@ -95,6 +96,12 @@ class machine {
                        [](const world::rank& each) { return each.is_stopped; });
   }
 
+  /// Whether states differ in what words held before.
+  bool has_past() const {
+    // Counted sections make many more states, so they are searched with the newest values alone.
+    return settings_.loads_may_be_old && !counts_sections();
+  }
+
   const machine_settings& settings() const { return settings_; }
   const program& what_ranks_do() const { return program_; }
   const standing& at(const world& now, int rank) const {
@@ -110,6 +117,10 @@ class machine {
   void moves_of(const world& from, int rank);
   void begin(const world& from, int rank, action call);
   std::vector<action> choices(const world& now, int rank) const;
+  void load_old(const world& from, int rank, step done);
+  bool may_load_old(const world& now, int rank, std::size_t word) const;
+  void follow_value(world& to, int rank, const operation& what, const world::word& before) const;
+  void forget_past(world& to) const;
   void do_word(world& to, int rank, step& done);
   bool may_stop(const world& now, int rank) const;
   void stop(const world& from, int rank);
@@ -130,6 +141,8 @@ class machine {
   void start(world& to, int rank, const operation& what);
   void send(world& to, int rank, const operation& what);
   void advance(world& to, int rank, std::uint64_t answer);
+  template <class Action>
+  void for_both_values(world& to, std::size_t word, const Action& action) const;
   void rename_tickets(world& to, int rank) const;
   void forget_old_mail(world& to, int rank) const;
   void grow_old(world& to, int rank, std::uint8_t requests) const;
@@ -147,6 +160,7 @@ class machine {
   void show(const step& done, world& to) {
     if (program_.counts_overtaking) note_waits(to);
     if (settings_.places_drawn >= 0) close_ranks(to);
+    if (has_past()) forget_past(to);
     (*visit_)(done, to, std::exchange(broken_, property::none));
   }
   void breaks(property what) {
@@ -165,6 +179,7 @@ class machine {
 #include "mpilock/testing/checker/machine_canonical_form.hpp"
 #include "mpilock/testing/checker/machine_messages.hpp"
 #include "mpilock/testing/checker/machine_moves.hpp"
+#include "mpilock/testing/checker/machine_old_values.hpp"
 #include "mpilock/testing/checker/machine_operations.hpp"
 #include "mpilock/testing/checker/machine_promises.hpp"
 #include "mpilock/testing/checker/machine_waits.hpp"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "mpilock/policy/mail.hpp"
@@ -12,19 +13,31 @@
 
 namespace mpilock::testing {
 
+/// The value of a word, and the one before.
+template <class Action>
+void machine::for_both_values(world& to, std::size_t word, const Action& action) const {
+  action(to.words[word].value);
+  if (has_past()) action(to.past[word].value);
+}
+
 /// A letter of an earlier wait counts as none.
 inline void machine::forget_old_mail(world& to, int rank) const {
   if (settings_.mailboxes.empty()) return;
-  std::uint64_t& box = to.words[index(settings_.mailboxes[index(rank)])].value;
-  if (mail::unpack(box).ticket != at(to, rank).ticket) box &= mail::asleep;
+  const std::size_t mailbox = index(settings_.mailboxes[index(rank)]);
+  for_both_values(to, mailbox, [&](std::uint64_t& box) {
+    if (mail::unpack(box).ticket != at(to, rank).ticket) box &= mail::asleep;
+  });
 }
 
 inline void machine::rename_tickets(world& to, int rank) const {
   if (settings_.mailboxes.empty()) return;
-  std::uint64_t& box = to.words[index(settings_.mailboxes[index(rank)])].value;
-  if (mail::unpack(box).ticket != 0) box ^= mail::tickets << 1;
+  for_both_values(to, index(settings_.mailboxes[index(rank)]), [](std::uint64_t& box) {
+    if (mail::unpack(box).ticket != 0) box ^= mail::tickets << 1;
+  });
   for (const int each : settings_.tickets_in[index(rank)])
-    if (std::uint64_t& slot = to.words[index(each)].value; slot != 0) slot ^= mail::tickets;
+    for_both_values(to, index(each), [](std::uint64_t& slot) {
+      if (slot != 0) slot ^= mail::tickets;
+    });
 }
 
 /// A new request of a rank makes everything older that is under way about its earlier requests.
@@ -67,14 +80,18 @@ inline void machine::close_ranks(world& to) const {
   std::vector<std::uint64_t*> taken;
   for (const auto& slots : settings_.tickets_in)
     for (const int word : slots)
-      if (to.words[index(word)].value != 0) taken.push_back(&to.words[index(word)].value);
+      for_both_values(to, index(word), [&](std::uint64_t& each) {
+        if (each != 0) taken.push_back(&each);
+      });
   std::sort(taken.begin(), taken.end(), [](const std::uint64_t* a, const std::uint64_t* b) {
     return slot::unpack(*a).position < slot::unpack(*b).position;
   });
   drawn = 0;
+  std::uint64_t last = 0;
   for (std::uint64_t* each : taken) {
     const slot now = slot::unpack(*each);
-    *each = slot::pack(now.ticket, now.has_insisted, ++drawn);
+    if (std::exchange(last, now.position) != now.position) ++drawn;
+    *each = slot::pack(now.ticket, now.has_insisted, drawn);
   }
 }
 

@@ -25,6 +25,7 @@ inline void machine::moves_of(const world& from, int rank) {
       step done{.rank = rank, .what = now.next};
       do_word(to, rank, done);
       show(done, to);
+      load_old(from, rank, {.rank = rank, .what = now.next});
       break;
     }
     case step_kind::await:
@@ -90,6 +91,7 @@ inline void machine::begin(const world& from, int rank, action call) {
   settle(to, rank);
   const operation& first = at(to, rank).next;
   done.what = first;
+  load_old(to, rank, done);
   if (first.what >= step_kind::load && first.what <= step_kind::exchange) do_word(to, rank, done);
   show(done, to);
 }
@@ -126,6 +128,7 @@ inline void machine::do_word(world& to, int rank, step& done) {
   world::word& word = to.words[what.where];
   std::uint8_t& knows = to.ranks[index(rank)].knows;
   done.before = word.value;
+  const world::word before = word;
   if (what.what == step_kind::fetch_add) word.value += what.value;
   if (what.what == step_kind::fetch_or) word.value |= what.value;
   if (what.what == step_kind::fetch_and) word.value &= what.value;
@@ -135,6 +138,7 @@ inline void machine::do_word(world& to, int rank, step& done) {
   done.after = word.value;
   if (what.acquires) knows = static_cast<std::uint8_t>(knows | word.carries);
   if (what.releases) word.carries = static_cast<std::uint8_t>(word.carries | knows);
+  if (has_past()) follow_value(to, rank, what, before);
   advance(to, rank, done.before);
   settle(to, rank);
 }

@@ -28,6 +28,8 @@ inline void machine::follow_datum(world& to, int rank, claim before, claim after
     };
     for (int i = 0; i < settings_.words; ++i)
       to.words[index(i)].carries = update(to.words[index(i)].carries);
+    if (has_past())
+      for (auto& each : to.past) each.carries = update(each.carries);
     for (auto& each : to.ranks) each.knows = update(each.knows);
     for (auto& each : to.messages) each.carries = update(each.carries);
     for (auto& each : to.ranks)

@@ -80,9 +80,11 @@ class state_store {
  public:
   using id = std::uint32_t;
 
-  state_store(int ranks, int words, std::pmr::memory_resource& memory)
+  /// @param has_past whether states differ in what words held before
+  state_store(int ranks, int words, bool has_past, std::pmr::memory_resource& memory)
       : ranks_(ranks),
         words_(words),
+        has_past_(has_past),
         word_parts_(memory),
         rank_parts_(memory),
         message_parts_(memory),
@@ -130,6 +132,7 @@ class state_store {
 
   int ranks_;
   int words_;
+  bool has_past_;
   std::vector<std::uint64_t> key_;
   std::vector<std::uint64_t> part_;
   numbering word_parts_;
@@ -148,6 +151,12 @@ inline std::uint32_t state_store::number_words(const world& state) {
     if (i % 7 == 6 || i == words_ - 1) part_.push_back(std::exchange(carried, 0));
   }
   if (words_ == 0) part_.push_back(carried);
+  for (std::size_t i = 0; has_past_ && i < static_cast<std::size_t>(words_); ++i) {
+    const world::word& past = state.past[i];
+    part_.push_back(past.value);
+    part_.push_back(std::uint64_t{state.words[i].shows} << 32 | past.shows);
+    part_.push_back(past.carries);
+  }
   return word_parts_.number_of(part_).first;
 }
 
@@ -163,6 +172,12 @@ inline void state_store::load_words(world& state, std::uint32_t number) const {
     if (first == 0) state.sections = static_cast<std::uint8_t>(carried);
   }
   if (words_ == 0) state.sections = static_cast<std::uint8_t>(part[0]);
+  for (std::size_t i = 0; has_past_ && i < static_cast<std::size_t>(words_); ++i) {
+    const auto shows = part[at + 3 * i + 1];
+    state.words[i].shows = static_cast<std::uint32_t>(shows >> 32);
+    state.past[i] = {part[at + 3 * i], static_cast<std::uint8_t>(part[at + 3 * i + 2]),
+                     static_cast<std::uint32_t>(shows)};
+  }
 }
 
 inline std::uint32_t state_store::number_rank(const world::rank& state) {
@@ -172,7 +187,7 @@ inline std::uint32_t state_store::number_rank(const world::rank& state) {
                   (state.is_stopped ? 0x80U : 0U) | std::uint64_t{state.came_after} << 1 |
                   (state.waits ? 1U : 0U));
   part_.push_back(std::uint64_t{state.behind} << 16 | std::uint64_t{state.overtaken[0]} << 8 |
-                  state.overtaken[1]);
+                  state.overtaken[1] | std::uint64_t{state.must_see} << 32);
   for (std::size_t i = 0; i < state.count; ++i) {
     const world::started& each = state.under_way[i];
     part_.push_back(each.operand);
@@ -193,6 +208,7 @@ inline void state_store::load_rank(world::rank& state, std::uint32_t number) con
   state.came_after = static_cast<std::uint8_t>((part[0] & 0x7f) >> 1);
   state.waits = (part[0] & 1) != 0;
   state.behind = static_cast<std::uint8_t>(part[1] >> 16);
+  state.must_see = static_cast<std::uint32_t>(part[1] >> 32);
   state.overtaken = {static_cast<std::uint8_t>(part[1] >> 8), static_cast<std::uint8_t>(part[1])};
   for (std::size_t i = 0; i < state.count; ++i) {
     const std::uint64_t rest = part[4 + 3 * i];

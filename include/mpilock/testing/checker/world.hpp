@@ -17,15 +17,21 @@ namespace mpilock::testing {
 /// has seen happen. Bit i is the last read by rank i; bit `written` is the last write. A word
 /// *carries* what was known to the ranks that released to it. This is happens-before of the C++
 /// memory model, kept for the accesses that matter.
+///
+/// The same relation says which older values a plain load may return. Bit w of a rank's `must_see`
+/// says that it can load only the newest value of word w. A word hands these bits on, too.
 struct world {
   static constexpr int max_ranks = 4;
   static constexpr int max_words = 40;
   static constexpr std::uint8_t written = 1 << 7;
   static constexpr std::uint8_t nowhere = 0xff;
+  static constexpr int max_words_with_past = 20;
+  static constexpr std::uint32_t all_words = ~std::uint32_t{0};
 
   struct word {
     std::uint64_t value = 0;
     std::uint8_t carries = 0xff;
+    std::uint32_t shows = all_words;  ///< what a rank must see that acquires this value
     bool operator==(const word&) const = default;
   };
 
@@ -43,6 +49,7 @@ struct world {
     rank_automaton::state at = rank_automaton::initial;
     std::uint8_t knows = 0xff;
     std::uint8_t sleeps_on = nowhere;
+    std::uint32_t must_see = all_words;
     std::uint8_t count = 0;  ///< the number of operations under way
     std::array<started, 6> under_way{};
     std::uint8_t behind = 0;                  ///< requests that the home has not seen yet
@@ -63,6 +70,7 @@ struct world {
   };
 
   std::array<word, max_words> words{};
+  std::array<word, max_words_with_past> past{};  ///< what the first words held before
   std::array<rank, max_ranks> ranks{};
   std::array<parcel, 16> messages{};
   std::uint8_t message_count = 0;
