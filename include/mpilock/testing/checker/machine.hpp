@@ -97,10 +97,7 @@ class machine {
   }
 
   /// Whether states differ in what words held before.
-  bool has_past() const {
-    // Counted sections make many more states, so they are searched with the newest values alone.
-    return settings_.loads_may_be_old && !counts_sections();
-  }
+  bool has_past() const { return settings_.loads_may_be_old && program_.loads_may_be_old; }
 
   const machine_settings& settings() const { return settings_; }
   const program& what_ranks_do() const { return program_; }
