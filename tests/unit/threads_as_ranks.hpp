@@ -66,6 +66,12 @@ class thread_words {
   }
   void wake(std::size_t word) { mpilock::detail::futex::wake(all_[word]); }
   void relax() { std::this_thread::yield(); }
+  template <class Look>
+  bool stays_awake(
+      Look&& look,
+      std::chrono::steady_clock::duration) {  // for two looks, so that the threads often sleep
+    return look() || look();
+  }
 
  private:
   std::atomic_ref<std::uint64_t> at(std::size_t word) { return std::atomic_ref(all_[word]); }

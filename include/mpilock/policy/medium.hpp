@@ -75,7 +75,7 @@ concept has_mailboxes = requires(M medium, std::span<const letter> letters, std:
                                  deadline until, idle_archetype idle, no_look look) {
   { medium.deliver(letters) } -> std::same_as<void>;
   { medium.await(ticket, until, idle) } -> std::same_as<std::optional<std::uint64_t>>;
-  { medium.await(ticket, until, idle, look) } -> std::same_as<std::optional<std::uint64_t>>;
+  { medium.await(ticket, until, idle, look, true) } -> std::same_as<std::optional<std::uint64_t>>;
 };
 
 /// `relax` is called before a rank tries again to take a turn that another rank took first. Nothing

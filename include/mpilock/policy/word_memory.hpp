@@ -37,11 +37,19 @@ concept puts_to_sleep = requires(M memory, std::size_t word, std::uint64_t expec
   { memory.relax() } -> std::same_as<void>;  // called between two looks at a word
 };
 
+/// `stays_awake` calls `look` again and again as long as it pays to stay awake, but no longer than
+/// `longest`. It returns true as soon as `look` does, else false. Then the rank sleeps.
+template <class M>
+concept stays_awake_first = requires(M memory, bool (&look)(),
+                                     std::chrono::steady_clock::duration longest) {
+  { memory.stays_awake(look, longest) } -> std::same_as<bool>;
+};
+
 /// Words in memory that all ranks share, all 0 in the beginning. One cache line holds
 /// `words_per_line` words. A waiting rank sleeps no longer than `longest_nap` before it looks at
 /// the lock word. `barging_lock` explains `looks`, `most_passes` and `most_calls`.
 template <class M>
-concept word_memory = has_atomic_words<M> && puts_to_sleep<M> && requires {
+concept word_memory = has_atomic_words<M> && puts_to_sleep<M> && stays_awake_first<M> && requires {
   { M::words_per_line } -> std::convertible_to<std::size_t>;
   { M::longest_nap } -> std::convertible_to<std::chrono::steady_clock::duration>;
   { M::looks } -> std::convertible_to<int>;

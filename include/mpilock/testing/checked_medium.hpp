@@ -68,7 +68,8 @@ class checked_medium {
   /// The answer is the letter, or says that the deadline has passed first or that a nap is over.
   template <class Clock, class Idle, class Look = no_look>
   std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
-                                     Look look = {}, source from = source::current()) {
+                                     Look look = {}, bool = false,
+                                     source from = source::current()) {
     for (;;) {
       const std::uint64_t contents = step({step_kind::await, mailbox(rank()), ticket,
                                            until.is_never() ? 0U : 1U, true, false, false, from});

@@ -65,6 +65,11 @@ class checked_memory {
     here_.code.perform(
         {.what = step_kind::wake, .where = static_cast<std::uint16_t>(word), .from = from});
   }
+  /// One look in vain is as good as many: they change nothing.
+  template <class Look>
+  bool stays_awake(Look&& look, std::chrono::steady_clock::duration) {
+    return look();
+  }
   void relax(source from = source::current()) {
     here_.code.collapse({.what = step_kind::relax, .from = from});
   }

@@ -52,7 +52,7 @@ class basic_deadline {
   bool passed() const { return !is_never() && (is_at_once() || clock::now() >= at_); }
 
   /// The time left, at least zero and at most `longest`.
-  typename clock::duration left(typename clock::duration longest) const {
+  typename clock::duration left(typename clock::duration longest = clock::duration::max()) const {
     if (is_never()) return longest;
     if (is_at_once()) return clock::duration::zero();
     const auto now = clock::now();

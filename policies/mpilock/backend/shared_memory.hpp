@@ -17,8 +17,8 @@ namespace mpilock {
 /// of another.
 ///
 /// Without contention, a rank needs one atomic operation to enter and one to leave, no MPI call and
-/// no system call. A waiting rank spins for a short time, then sleeps in the kernel. So more ranks
-/// than cores are no special case.
+/// no system call. A waiting rank spins for a time, then sleeps in the kernel. With more ranks than
+/// cores that time is short.
 struct shared_memory {
   static constexpr std::string_view name = "shared_memory";  ///< ranks compare it in `sync`
   static constexpr bool needs_one_node = true;               ///< throws on several nodes

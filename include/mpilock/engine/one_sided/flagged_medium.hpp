@@ -65,14 +65,11 @@ class flagged_medium : public memory_medium<Memory> {
   /// Waits until a rank's flag is down. @return false if the deadline passed first
   template <class Clock, class Idle>
   bool await_flag(int owner, basic_deadline<Clock> until, Idle& idle) {
+    const auto is_down = [&] { return flag_is_down(owner); };
+    if (memory().stays_awake(is_down, until.left())) return true;
     const std::size_t flag = flag_at(owner);
-    for (int i = 0; i < Memory::looks; ++i) {
-      if (flag_is_down(owner)) return true;
-      this->pause(i);
-    }
     for (;;) {
-      const std::uint64_t seen = memory().load(flag, std::memory_order_seq_cst);
-      if ((seen & raised) == 0) return true;
+      if (is_down()) return true;
       if (until.passed()) return false;
       const std::uint64_t found = memory().fetch_or(flag, watched, std::memory_order_seq_cst);
       if ((found & raised) == 0) {

@@ -6,9 +6,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "mpilock/engine/one_sided/core_roll.hpp"
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/shared_segment.hpp"
+#include "mpilock/os/awake_time.hpp"
 #include "mpilock/os/cpu_relax.hpp"
 #include "mpilock/os/futex.hpp"
 #include "mpilock/vocabulary/call_site.hpp"
@@ -34,10 +37,12 @@ class mapped_words {
   static constexpr std::chrono::milliseconds longest_nap{8};
 
   /// Collective. Allocates one line more than needed, because MPI promises no alignment. Pages are
-  /// mapped whole, so the words begin at the same offset for all ranks.
+  /// mapped whole, so the words begin at the same offset for all ranks. Behind them is the roll of
+  /// cores.
   mapped_words(const communicator& comm, int owner, std::size_t words)
-      : segment_(comm, owner, (words + words_per_line) * sizeof(std::uint64_t)),
-        words_(aligned(segment_.base())) {}
+      : segment_(comm, owner, (words + core_roll::words + words_per_line) * sizeof(std::uint64_t)),
+        words_(aligned(segment_.base())),
+        roll_(words_ + words, comm.size()) {}
 
   std::uint64_t load(std::size_t word, std::memory_order order) { return at(word).load(order); }
   std::uint64_t fetch_add(std::size_t word, std::uint64_t value, std::memory_order order,
@@ -62,6 +67,13 @@ class mapped_words {
   void wake(std::size_t word) { futex::wake(words_[word]); }
   void relax() { cpu_relax(); }
 
+  /// Until all ranks have entered their cores, no rank stays awake.
+  template <class Look>
+  bool stays_awake(Look&& look, std::chrono::steady_clock::duration longest) {
+    if (!awake_ && roll_.is_complete()) awake_.emplace(roll_.ranks(), roll_.cores());
+    return awake_ && awake_->watch(look, longest);
+  }
+
   /// Collective.
   void free() { segment_.free(); }
 
@@ -77,6 +89,8 @@ class mapped_words {
 
   shared_segment segment_;
   std::uint64_t* words_;
+  core_roll roll_;
+  std::optional<awake_time> awake_;  // known once all ranks have entered their cores
 };
 
 }  // namespace mpilock::detail

@@ -84,12 +84,19 @@ class memory_medium {
     }
   }
 
-  /// Calls `look` at the end of each nap.
+  /// Sleeps, and calls `look` at the end of each nap. If the lock may lie idle until this rank has
+  /// its letter, the rank stays awake at first, as long as that pays. A letter that comes after its
+  /// last look is found when it says that it sleeps (3).
   template <class Clock, class Idle, class Look = no_look>
   std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
-                                     Look look = {}) {
+                                     Look look = {}, bool lock_lies_idle = false) {
     const std::size_t box = mailbox_at(rank_);
     const auto arrived = [&](std::uint64_t bits) { return mail::unpack(bits).ticket == ticket; };
+    std::uint64_t seen = 0;
+    const auto sees_it = [&] {
+      return arrived(seen = memory_.load(box, std::memory_order_acquire));  // (3)
+    };
+    if (lock_lies_idle && memory_.stays_awake(sees_it, until.left())) return seen;
     for (;;) {
       const auto bits = memory_.fetch_or(box, mail::asleep, std::memory_order_acq_rel);  // (3)
       const checker_note keeping(memory_, bits);
@@ -101,8 +108,8 @@ class memory_medium {
         idle.idle();
         return is_over && look();
       };
-      if (arrived(bits) || until.passed() || or_withdraw(sleep, [&] { stay_awake(); })) {
-        const auto last = stay_awake();
+      if (arrived(bits) || until.passed() || or_withdraw(sleep, [&] { wake_up(); })) {
+        const auto last = wake_up();
         return arrived(last) ? std::optional(last) : std::nullopt;
       }
     }
@@ -129,7 +136,7 @@ class memory_medium {
  private:
   /// From now on, letters for this rank need not wake it. (3) One may have arrived. @return the
   /// mailbox
-  std::uint64_t stay_awake() {
+  std::uint64_t wake_up() {
     return memory_.fetch_and(mailbox_at(rank_), ~mail::asleep, std::memory_order_acq_rel);
   }
 

@@ -68,12 +68,12 @@ class waiting_lock : public turn_giving_lock<Medium, Fairness> {
       const checker_note keeping(medium(), static_cast<std::uint64_t>(calls));
       bool is_open = false;
       const auto look = [&] { return is_open = looks_open(kind); };
-      const auto letter = or_withdraw([&] { return room_.await(until, idle, look); },
-                                      [&] {
-                                        if (!withdraw(quiet)) return;
-                                        owes(0);  // it has not been inside: no section
-                                        add(goes_back);
-                                      });
+      const auto await = [&] { return room_.await(until, idle, look, rules::hands_over); };
+      const auto letter = or_withdraw(await, [&] {
+        if (!withdraw(quiet)) return;
+        owes(0);  // it has not been inside: no section
+        add(goes_back);
+      });
       if (!letter && !is_open) return withdraw(quiet);
       if (!letter) {
         if (helps_itself(kind)) return true;

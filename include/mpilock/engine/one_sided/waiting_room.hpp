@@ -63,9 +63,11 @@ class waiting_room {
 
   /// Waits for the letter. @return the letter, or nothing if the deadline has passed or `look` has
   /// returned true; `look` is called now and then
+  /// @param lock_lies_idle whether the lock may lie idle from the letter until this rank enters
   template <class Clock, class Idle, class Look = no_look>
-  std::optional<mail> await(basic_deadline<Clock> until, Idle& idle, Look look = {}) {
-    const auto contents = medium_.await(ticket_, until, idle, look);
+  std::optional<mail> await(basic_deadline<Clock> until, Idle& idle, Look look = {},
+                            bool lock_lies_idle = false) {
+    const auto contents = medium_.await(ticket_, until, idle, look, lock_lies_idle);
     if (!contents) return std::nullopt;
     ticket_ = mail::ticket_after(ticket_);
     return mail::unpack(*contents);

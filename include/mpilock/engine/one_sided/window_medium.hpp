@@ -80,10 +80,10 @@ class window_medium {
   /// Naps between looks leave the core to the ranks that enter. The home does not nap, since other
   /// ranks may need it in MPI. A rank looks at its own mailbox with an atomic operation on itself.
   /// A local load would need `MPI_Win_sync`, and the operation's flush turns the progress engine of
-  /// every implementation.
+  /// every implementation. It is awake at first whether the lock lies idle or not.
   template <class Clock, class Idle, class Look = no_look>
   std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
-                                     Look look = {}) {
+                                     Look look = {}, bool = false) {
     growing_nap nap(rank_ == home_ ? growing_nap::limits{} : Window::naps);
     auto looks_far = window_.look_times();
     for (;;) {
