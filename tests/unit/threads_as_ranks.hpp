@@ -15,6 +15,7 @@
 #include "mpilock/policy/word_memory.hpp"
 #include "mpilock/vocabulary/access.hpp"
 #include "mpilock/vocabulary/call_site.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
 
 namespace unit {
 
@@ -67,9 +68,7 @@ class thread_words {
   void wake(std::size_t word) { mpilock::detail::futex::wake(all_[word]); }
   void relax() { std::this_thread::yield(); }
   template <class Look>
-  bool stays_awake(
-      Look&& look,
-      std::chrono::steady_clock::duration) {  // for two looks, so that the threads often sleep
+  bool stays_awake(Look&& look, mpilock::deadline) {  // two looks, so that the threads often sleep
     return look() || look();
   }
 

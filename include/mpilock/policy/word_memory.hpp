@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "mpilock/vocabulary/call_site.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
 
 namespace mpilock {
 
@@ -38,11 +39,10 @@ concept puts_to_sleep = requires(M memory, std::size_t word, std::uint64_t expec
 };
 
 /// `stays_awake` calls `look` again and again as long as it pays to stay awake, but no longer than
-/// `longest`. It returns true as soon as `look` does, else false. Then the rank sleeps.
+/// `until`. It returns true as soon as `look` does, else false. Then the rank sleeps.
 template <class M>
-concept stays_awake_first = requires(M memory, bool (&look)(),
-                                     std::chrono::steady_clock::duration longest) {
-  { memory.stays_awake(look, longest) } -> std::same_as<bool>;
+concept stays_awake_first = requires(M memory, bool (&look)(), deadline until) {
+  { memory.stays_awake(look, until) } -> std::same_as<bool>;
 };
 
 /// Words in memory that all ranks share, all 0 in the beginning. One cache line holds

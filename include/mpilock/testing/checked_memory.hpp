@@ -66,8 +66,8 @@ class checked_memory {
         {.what = step_kind::wake, .where = static_cast<std::uint16_t>(word), .from = from});
   }
   /// One look in vain is as good as many: they change nothing.
-  template <class Look>
-  bool stays_awake(Look&& look, std::chrono::steady_clock::duration) {
+  template <class Look, class Deadline>
+  bool stays_awake(Look&& look, const Deadline&) {
     return look();
   }
   void relax(source from = source::current()) {

@@ -15,6 +15,7 @@
 #include "mpilock/os/cpu_relax.hpp"
 #include "mpilock/os/futex.hpp"
 #include "mpilock/vocabulary/call_site.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
 
 namespace mpilock::detail {
 
@@ -69,9 +70,9 @@ class mapped_words {
 
   /// Until all ranks have entered their cores, no rank stays awake.
   template <class Look>
-  bool stays_awake(Look&& look, std::chrono::steady_clock::duration longest) {
+  bool stays_awake(Look&& look, deadline until) {
     if (!awake_ && roll_.is_complete()) awake_.emplace(roll_.ranks(), roll_.cores());
-    return awake_ && awake_->watch(look, longest);
+    return awake_ && awake_->watch(look, until.left());
   }
 
   /// Collective.

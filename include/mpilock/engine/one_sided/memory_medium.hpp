@@ -96,7 +96,7 @@ class memory_medium {
     const auto sees_it = [&] {
       return arrived(seen = memory_.load(box, std::memory_order_acquire));  // (3)
     };
-    if (lock_lies_idle && memory_.stays_awake(sees_it, until.left())) return seen;
+    if (lock_lies_idle && memory_.stays_awake(sees_it, until)) return seen;
     for (;;) {
       const auto bits = memory_.fetch_or(box, mail::asleep, std::memory_order_acq_rel);  // (3)
       const checker_note keeping(memory_, bits);
