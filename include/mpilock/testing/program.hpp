@@ -130,6 +130,7 @@ struct program {
     sections.name = "around_a_datum";
     sections.meaning =
         "read, write, upgrade; each rank must see the accesses to a datum that were before its own";
+    sections.loads_may_be_old = true;
     sections.tracks_datum = true;
     return sections;
   }
@@ -195,8 +196,7 @@ struct program {
  private:
   static program plain_with_upgrade() {
     program sections = plain();
-    sections.loads_may_be_old = false;  // there are too many states
-    sections.loads_may_be_old = false;  // there are too many states
+    sections.loads_may_be_old = false;  // most of these have too many states
     sections.while_reading = {action::write};
     return sections;
   }
