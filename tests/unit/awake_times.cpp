@@ -12,6 +12,7 @@
 #include <fstream>
 #include <limits>
 #include <string>
+#include <thread>
 
 #include "mpilock/engine/one_sided/core_roll.hpp"
 #include "mpilock/os/awake_time.hpp"
@@ -24,18 +25,29 @@ using mpilock::detail::core_roll;
 using mpilock::detail::core_set;
 using namespace std::chrono_literals;
 
-constexpr int few = 16;  // looks of a rank that does not stay awake
-
-/// The number of looks in vain before the rank would sleep.
-int looks_in_vain(awake_time& awake, awake_time::clock::duration longest = 1h) {
-  int looks = 0;
-  BOOST_TEST(!awake.watch([&] { return ++looks < 0; }, longest));
-  return looks;
+/// How long a rank looks in vain before it would sleep, for `longest` at most.
+std::chrono::nanoseconds in_vain(awake_time& awake, awake_time::clock::duration longest = 1h) {
+  const auto begin = awake_time::clock::now();
+  BOOST_TEST(!awake.watch([] { return false; }, longest));
+  return awake_time::clock::now() - begin;
 }
 
-void stay_awake_in_vain(awake_time& awake, int times) {
-  for (int i = 0; i < times; ++i) looks_in_vain(awake);
+/// A wait that is longer than any rank stays awake.
+void wait_long(awake_time& awake) {
+  in_vain(awake);
+  std::this_thread::sleep_for(2ms);
+  awake.has_slept();
 }
+
+/// Measures often, since a rank may lose its core meanwhile.
+template <class Measure>
+std::array<std::chrono::nanoseconds, 20> often(Measure&& measure) {
+  std::array<std::chrono::nanoseconds, 20> all{};
+  std::ranges::generate(all, measure);
+  return all;
+}
+
+constexpr auto full = 40us;  // at least, with two ranks
 
 /// Files as those of the kernel. They are removed at the end.
 struct control_groups {
@@ -59,25 +71,38 @@ constexpr int unlimited = std::numeric_limits<int>::max();
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(a_rank_behind_long_sections_soon_sleeps_at_once) {
+BOOST_AUTO_TEST_CASE(a_rank_behind_long_sections_soon_sleeps) {
   awake_time awake(2, 2);
-  BOOST_TEST(looks_in_vain(awake) > few);
-  stay_awake_in_vain(awake, 13);
-  BOOST_TEST(looks_in_vain(awake) == few);
-  BOOST_TEST(looks_in_vain(awake) > few);  // tries whether its waits have become short
-  BOOST_TEST(looks_in_vain(awake) == few);
+  BOOST_TEST(in_vain(awake).count() >= std::chrono::nanoseconds(full).count());
+  const auto next = often([&] {
+    wait_long(awake);
+    return in_vain(awake);
+  });
+  BOOST_TEST(std::ranges::min(next).count() < std::chrono::nanoseconds(full).count());
 }
 
-BOOST_AUTO_TEST_CASE(a_rank_stays_awake_again_when_its_waits_are_short) {
+BOOST_AUTO_TEST_CASE(a_rank_stays_awake_again_after_a_short_wait) {
   awake_time awake(2, 2);
-  stay_awake_in_vain(awake, 20);
-  for (int i = 0; i < 8; ++i) BOOST_TEST(awake.watch([] { return true; }, 1h));
-  BOOST_TEST(looks_in_vain(awake) > few);
+  wait_long(awake);
+  BOOST_TEST(awake.watch([] { return true; }, 1h));
+  BOOST_TEST(in_vain(awake).count() >= std::chrono::nanoseconds(full).count());
+}
+
+BOOST_AUTO_TEST_CASE(a_sleep_counts_as_short_if_it_was_no_longer_than_a_rank_stays_awake) {
+  awake_time awake(1000, 1000);  // for a millisecond
+  const auto next = often([&] {
+    wait_long(awake);
+    in_vain(awake);
+    awake.has_slept();  // at once
+    return in_vain(awake);
+  });
+  BOOST_TEST(std::ranges::max(next).count() >= std::chrono::nanoseconds(1ms).count());
 }
 
 BOOST_AUTO_TEST_CASE(a_rank_stays_awake_no_longer_than_it_may) {
-  awake_time awake(2, 2);
-  BOOST_TEST(looks_in_vain(awake, 0s) == few);
+  awake_time awake(1000, 1000);
+  const auto found = often([&] { return in_vain(awake, 0s); });
+  BOOST_TEST(std::ranges::min(found).count() < std::chrono::nanoseconds(full).count());
 }
 
 BOOST_AUTO_TEST_CASE(a_roll_of_cores_is_complete_when_all_ranks_are_in) {

@@ -10,17 +10,17 @@
 
 namespace mpilock::detail {
 
-/// Decides how long a rank stays awake, and learns from its waits.
+/// Decides how long a rank stays awake, and learns from its last wait.
 ///
-/// Where each rank of the node has a core, a rank stays awake for as long as it takes to wake up
-/// all of them, one after the other. A lock that is handed around among sleeping ranks needs that
-/// long for a round. So ranks that have all fallen asleep, behind one long section, stay awake
-/// again afterwards. With more ranks than cores, a rank that is awake takes the core of another
-/// rank, so it sleeps soon.
+/// A rank stays awake for as long as it takes to wake up all ranks of the node, one after the
+/// other. A lock that is handed around among sleeping ranks needs that long for a round. So ranks
+/// that have all fallen asleep, behind one long section, stay awake again afterwards. If the last
+/// wait was longer, this one will be, too, and the rank sleeps soon. So a rank that waits behind
+/// long sections hardly burns anything.
 ///
-/// Each time that the rank has stayed awake in vain halves the time, and each success doubles it.
-/// So a rank that waits behind long sections hardly burns anything. Now and then it stays awake
-/// for the full time, to learn whether its waits have become short.
+/// With more ranks than cores, a rank that is awake may keep the core from the very rank that it
+/// waits for. So it yields the core between two looks. Where every rank has a core, a yield would
+/// only make it late.
 class awake_time {
  public:
   using clock = std::chrono::steady_clock;
@@ -28,35 +28,34 @@ class awake_time {
   /// @param ranks on this node
   /// @param cores for all of these ranks together
   awake_time(int ranks, int cores)
-      : most_(ranks <= cores ? std::min<clock::duration>(ranks * time_to_wake_up(), ceiling)
-                             : time_to_wake_up() / 8),
-        usual_(most_) {}
+      : yields_(ranks > cores),
+        most_(std::min<clock::duration>(ranks * time_to_wake_up(), ceiling)) {}
 
-  /// Looks again and again while it pays to stay awake, and for `longest` at most.
+  /// A wait begins. Looks again and again while it pays to stay awake, and for `longest` at most.
   /// @return whether a look was successful
   template <class Look>
   bool watch(Look&& look, clock::duration longest) {
-    const bool tries = in_vain_ % waits_between_tries == waits_between_tries - 1;
-    const clock::duration limit = std::min(tries ? most_ : usual_, longest);
-    const auto begin = clock::now();
+    begin_ = clock::now();
+    const clock::duration limit = std::min(last_was_short_ ? most_ : most_ / 64, longest);
     do {
-      for (int i = 0; i < looks_by_the_clock; ++i) {
+      for (int i = 0; i < (yields_ ? looks_by_the_yield : looks_by_the_clock); ++i) {
         if (look()) {
-          in_vain_ = 0;
-          usual_ = std::min(most_, std::max(2 * usual_, most_ / 16));
+          last_was_short_ = true;
           return true;
         }
         cpu_relax();
       }
-    } while (clock::now() - begin < limit);
-    ++in_vain_;
-    usual_ /= 2;
+      if (yields_) std::this_thread::yield();
+    } while (clock::now() - begin_ < limit);
     return false;
   }
 
+  /// A sleep has ended, and with it perhaps the wait.
+  void has_slept() { last_was_short_ = clock::now() - begin_ < most_; }
+
  private:
-  static constexpr int looks_by_the_clock = 16;  // a look at the clock takes longer
-  static constexpr unsigned waits_between_tries = 16;
+  static constexpr int looks_by_the_clock = 16;  // a look at the clock takes as long as one of them
+  static constexpr int looks_by_the_yield = 4;   // a yield takes much longer than all of them
   static constexpr std::chrono::milliseconds ceiling{1};
 
   /// The time that a very short sleep takes here: to fall asleep, to wake up, and the kernel's
@@ -74,9 +73,10 @@ class awake_time {
     return measured;
   }
 
+  bool yields_;
   clock::duration most_;
-  clock::duration usual_;
-  unsigned in_vain_ = 0;  // times, one after the other
+  clock::time_point begin_{};  // of the wait
+  bool last_was_short_ = true;
 };
 
 }  // namespace mpilock::detail

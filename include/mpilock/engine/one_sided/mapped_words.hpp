@@ -63,7 +63,9 @@ class mapped_words {
 
   bool sleep(std::size_t word, std::uint64_t expected,
              std::chrono::steady_clock::duration longest) {
-    return futex::wait(words_[word], expected, longest);
+    const bool is_over = futex::wait(words_[word], expected, longest);
+    if (awake_) awake_->has_slept();
+    return is_over;
   }
   void wake(std::size_t word) { futex::wake(words_[word]); }
   void relax() { cpu_relax(); }
