@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 /// How long a rank looks in vain before it would sleep, for `longest` at most.
 std::chrono::nanoseconds in_vain(awake_time& awake, awake_time::clock::duration longest = 1h) {
   const auto begin = awake_time::clock::now();
-  BOOST_TEST(!awake.watch([] { return false; }, longest));
+  BOOST_TEST(!awake.watch([] { return false; }, longest, true));
   return awake_time::clock::now() - begin;
 }
 
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_rank_behind_long_sections_soon_sleeps) {
 BOOST_AUTO_TEST_CASE(a_rank_stays_awake_again_after_a_short_wait) {
   awake_time awake(2, 2);
   wait_long(awake);
-  BOOST_TEST(awake.watch([] { return true; }, 1h));
+  BOOST_TEST(awake.watch([] { return true; }, 1h, true));
   BOOST_TEST(in_vain(awake).count() >= std::chrono::nanoseconds(full).count());
 }
 
@@ -97,6 +97,13 @@ BOOST_AUTO_TEST_CASE(a_sleep_counts_as_short_if_it_was_no_longer_than_a_rank_sta
     return in_vain(awake);
   });
   BOOST_TEST(std::ranges::max(next).count() >= std::chrono::nanoseconds(1ms).count());
+}
+
+BOOST_AUTO_TEST_CASE(a_rank_sleeps_at_once_if_it_lacks_a_core_and_others_use_the_lock) {
+  const auto right = [] { return true; };
+  BOOST_TEST(!awake_time(3, 2).watch(right, 1h, false));
+  BOOST_TEST(awake_time(3, 2).watch(right, 1h, true));
+  BOOST_TEST(awake_time(2, 2).watch(right, 1h, false));
 }
 
 BOOST_AUTO_TEST_CASE(a_rank_stays_awake_no_longer_than_it_may) {

@@ -68,8 +68,8 @@ class thread_words {
   void wake(std::size_t word) { mpilock::detail::futex::wake(all_[word]); }
   void relax() { std::this_thread::yield(); }
   template <class Look>
-  bool stays_awake(Look&& look, mpilock::deadline) {  // two looks, so that the threads often sleep
-    return look() || look();
+  bool stays_awake(Look&& look, mpilock::deadline, bool) {
+    return look() || look();  // only two, so that the threads often sleep
   }
 
  private:

@@ -18,9 +18,10 @@ namespace mpilock::detail {
 /// wait was longer, this one will be, too, and the rank sleeps soon. So a rank that waits behind
 /// long sections hardly burns anything.
 ///
-/// With more ranks than cores, a rank that is awake may keep the core from the very rank that it
-/// waits for. So it yields the core between two looks. Where every rank has a core, a yield would
-/// only make it late.
+/// A rank that is awake may keep the core from the very rank that it waits for. So it yields the
+/// core between two looks: from the first look on with more ranks than cores, and else, since other
+/// programs may have taken the core, after a time in which most waits end. With more ranks than
+/// cores it sleeps at once if others can use the lock until it is awake.
 class awake_time {
  public:
   using clock = std::chrono::steady_clock;
@@ -28,26 +29,31 @@ class awake_time {
   /// @param ranks on this node
   /// @param cores for all of these ranks together
   awake_time(int ranks, int cores)
-      : yields_(ranks > cores),
+      : lacks_cores_(ranks > cores),
         most_(std::min<clock::duration>(ranks * time_to_wake_up(), ceiling)) {}
 
   /// A wait begins. Looks again and again while it pays to stay awake, and for `longest` at most.
+  /// @param lock_lies_idle whether nobody may be able to use the lock until this rank has seen what
+  /// it waits for
   /// @return whether a look was successful
   template <class Look>
-  bool watch(Look&& look, clock::duration longest) {
+  bool watch(Look&& look, clock::duration longest, bool lock_lies_idle) {
     begin_ = clock::now();
+    if (lacks_cores_ && !lock_lies_idle) return false;
     const clock::duration limit = std::min(last_was_short_ ? most_ : most_ / 64, longest);
-    do {
-      for (int i = 0; i < (yields_ ? looks_by_the_yield : looks_by_the_clock); ++i) {
+    for (clock::duration spent{0};;) {
+      const bool yields = lacks_cores_ || spent > spins_for;
+      for (int i = 0; i < (yields ? looks_by_the_yield : looks_by_the_clock); ++i) {
         if (look()) {
           last_was_short_ = true;
           return true;
         }
         cpu_relax();
       }
-      if (yields_) std::this_thread::yield();
-    } while (clock::now() - begin_ < limit);
-    return false;
+      if (yields) std::this_thread::yield();
+      spent = clock::now() - begin_;
+      if (spent >= limit) return false;
+    }
   }
 
   /// A sleep has ended, and with it perhaps the wait.
@@ -56,6 +62,7 @@ class awake_time {
  private:
   static constexpr int looks_by_the_clock = 16;  // a look at the clock takes as long as one of them
   static constexpr int looks_by_the_yield = 4;   // a yield takes much longer than all of them
+  static constexpr std::chrono::microseconds spins_for{20};
   static constexpr std::chrono::milliseconds ceiling{1};
 
   /// The time that a very short sleep takes here: to fall asleep, to wake up, and the kernel's
@@ -73,7 +80,7 @@ class awake_time {
     return measured;
   }
 
-  bool yields_;
+  bool lacks_cores_;
   clock::duration most_;
   clock::time_point begin_{};  // of the wait
   bool last_was_short_ = true;

@@ -39,10 +39,12 @@ concept puts_to_sleep = requires(M memory, std::size_t word, std::uint64_t expec
 };
 
 /// `stays_awake` calls `look` again and again as long as it pays to stay awake, but no longer than
-/// `until`. It returns true as soon as `look` does, else false. Then the rank sleeps.
+/// `until`. It returns true as soon as `look` does, else false. Then the rank sleeps. It is told
+/// whether the lock may lie idle until this rank has seen what it waits for.
 template <class M>
-concept stays_awake_first = requires(M memory, bool (&look)(), deadline until) {
-  { memory.stays_awake(look, until) } -> std::same_as<bool>;
+concept stays_awake_first = requires(M memory, bool (&look)(), deadline until,
+                                     bool lock_lies_idle) {
+  { memory.stays_awake(look, until, lock_lies_idle) } -> std::same_as<bool>;
 };
 
 /// Words in memory that all ranks share, all 0 in the beginning. One cache line holds

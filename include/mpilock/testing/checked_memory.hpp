@@ -67,7 +67,7 @@ class checked_memory {
   }
   /// One look in vain is as good as many: they change nothing.
   template <class Look, class Deadline>
-  bool stays_awake(Look&& look, const Deadline&) {
+  bool stays_awake(Look&& look, const Deadline&, bool) {
     return look();
   }
   void relax(source from = source::current()) {

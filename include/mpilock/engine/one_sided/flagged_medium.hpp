@@ -66,7 +66,7 @@ class flagged_medium : public memory_medium<Memory> {
   template <class Clock, class Idle>
   bool await_flag(int owner, basic_deadline<Clock> until, Idle& idle) {
     const auto is_down = [&] { return flag_is_down(owner); };
-    if (memory().stays_awake(is_down, until)) return true;
+    if (memory().stays_awake(is_down, until, true)) return true;
     const std::size_t flag = flag_at(owner);
     for (;;) {
       if (is_down()) return true;

@@ -72,9 +72,9 @@ class mapped_words {
 
   /// Until all ranks have entered their cores, no rank stays awake.
   template <class Look>
-  bool stays_awake(Look&& look, deadline until) {
+  bool stays_awake(Look&& look, deadline until, bool lock_lies_idle) {
     if (!awake_ && roll_.is_complete()) awake_.emplace(roll_.ranks(), roll_.cores());
-    return awake_ && awake_->watch(look, until.left());
+    return awake_ && awake_->watch(look, until.left(), lock_lies_idle);
   }
 
   /// Collective.

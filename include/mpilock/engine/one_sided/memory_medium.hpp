@@ -84,9 +84,9 @@ class memory_medium {
     }
   }
 
-  /// Sleeps, and calls `look` at the end of each nap. If the lock may lie idle until this rank has
-  /// its letter, the rank stays awake at first, as long as that pays. A letter that comes after its
-  /// last look is found when it says that it sleeps (3).
+  /// Stays awake at first, as long as that pays. Then sleeps, and calls `look` at the end of each
+  /// nap. A letter that comes after the last look awake is found when this rank says that it sleeps
+  /// (3).
   template <class Clock, class Idle, class Look = no_look>
   std::optional<std::uint64_t> await(std::uint64_t ticket, basic_deadline<Clock> until, Idle& idle,
                                      Look look = {}, bool lock_lies_idle = false) {
@@ -96,7 +96,7 @@ class memory_medium {
     const auto sees_it = [&] {
       return arrived(seen = memory_.load(box, std::memory_order_acquire));  // (3)
     };
-    if (lock_lies_idle && memory_.stays_awake(sees_it, until)) return seen;
+    if (memory_.stays_awake(sees_it, until, lock_lies_idle)) return seen;
     for (;;) {
       const auto bits = memory_.fetch_or(box, mail::asleep, std::memory_order_acq_rel);  // (3)
       const checker_note keeping(memory_, bits);
