@@ -79,9 +79,10 @@ void bench::free() {
   data_.free();
 }
 
-/// A floor keeps no rank out, so it is measured only with empty sections.
+/// A floor that keeps no rank out is measured only with empty sections.
 bool bench::takes_part(const participant& who, workload what) const {
-  return who.facts.kind != "floor" || what == workload::LB || what == workload::ECSB;
+  return who.facts.kind != "floor" || who.facts.keeps_out || what == workload::LB ||
+         what == workload::ECSB;
 }
 
 slice_plan bench::plan_of(workload what, double writers, int round) {
@@ -205,7 +206,8 @@ results bench::run(const on_step& tell) {
   all.mpi = name_of_mpi();
   all.ranks = here_.size;
   all.ranks_of_node = here_.ranks_of_node;
-  all.cores = sysconf(_SC_NPROCESSORS_ONLN);
+  all.cores = here_.cores;
+  all.regime = here_.regime();
   all.rounds = wanted_.rounds;
   all.slice_ms = wanted_.slice_ms;
   all.only_rank = wanted_.only_rank;

@@ -10,7 +10,9 @@
 /// | contender   | a type that can be measured: a composition, a peer or a floor                |
 /// | composition | a lock of this library with one choice of policies                           |
 /// | peer        | a lock that a program could use instead, such as `MPI_Win_lock`              |
-/// | floor       | the bare operations that no lock can do without; it keeps no rank out        |
+/// | floor       | what the others are judged by: the bare operations that no lock can do       |
+/// |             | without, which keep no rank out, or a plain lock that only spins             |
+/// | regime      | whether a launch has a core for every rank, or more ranks than cores         |
 /// | listing     | a contender that is known to the program, and of which no object exists yet  |
 /// | entrant     | the object of a contender, behind virtual functions                          |
 /// | participant | an entrant, and what this rank found out about it                            |

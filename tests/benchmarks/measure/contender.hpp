@@ -22,6 +22,7 @@ struct contender_facts {
   bool hands_over = false;                 ///< a turn belongs to one rank, even if it is asleep
   std::vector<std::string> policies = {};  ///< C++ text of those that are not the default
   /// @}
+  bool keeps_out = false;  ///< of a floor: it is a lock, so it can be used with every workload
 };
 
 /// One start of the program: its ranks, and where they run.
@@ -31,7 +32,13 @@ struct launch_facts {
   int size = 1;
   int ranks_of_node = 1;  ///< on the node that has most
   bool one_node = true;
+  int cores = 1;  ///< that the ranks of a node may run on; of the node that has fewest
   int thread_level = MPI_THREAD_SINGLE;
+
+  bool has_core_for_every_rank() const { return ranks_of_node <= cores; }
+  std::string_view regime() const {
+    return has_core_for_every_rank() ? "a core for every rank" : "more ranks than cores";
+  }
 };
 
 /// A lock, or a floor: the least that a lock can cost. Making and freeing it is collective; each
@@ -55,6 +62,14 @@ concept contender = std::constructible_from<C, const launch_facts&> &&
 /// For `why_not` of contenders that need memory that all ranks share.
 inline std::string why_not_shared(const launch_facts& here) {
   return here.one_node ? "" : "the ranks are on several nodes";
+}
+
+/// The same for locks that spin and never yield. Each hand-over to a rank without a core would take
+/// a time slice of the kernel's, so that a slice of a few passages would have no end.
+inline std::string why_not_spinning(const launch_facts& here) {
+  if (!here.one_node || here.has_core_for_every_rank()) return why_not_shared(here);
+  return "it spins without end, and there are more ranks (" + std::to_string(here.size) +
+         ") than cores (" + std::to_string(here.cores) + ")";
 }
 
 }  // namespace lockbench

@@ -5,6 +5,7 @@
 #include <mpi.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include "bench.hpp"
 #include "meeting.hpp"
 #include "mpi_counters.hpp"
+#include "mpilock/os/core_set.hpp"
 #include "progress_bar.hpp"
 #include "recommendation.hpp"
 #include "results.hpp"
@@ -24,6 +26,15 @@ namespace lockbench {
 namespace {
 
 enum exit_status { fine = 0, locks_failed = 1, not_understood = 2 };
+
+/// Collective. The number of cores that the ranks of a node may use together.
+std::int64_t cores_of(MPI_Comm node) {
+  using mpilock::detail::core_set;
+  core_set mine = core_set::of_this_thread();
+  core_set all;
+  MPI_Allreduce(&mine[0], &all[0], core_set::words, MPI_UINT64_T, MPI_BOR, node);
+  return -greatest(node, -std::min(all.count(), mpilock::detail::cores_by_quota()));
+}
 
 /// Collective.
 launch_facts facts_of_launch() {
@@ -36,6 +47,7 @@ launch_facts facts_of_launch() {
   MPI_Comm_split_type(here.comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
   int neighbours = 0;
   MPI_Comm_size(node, &neighbours);
+  here.cores = static_cast<int>(-greatest(here.comm, -cores_of(node)));
   MPI_Comm_free(&node);
   here.ranks_of_node = static_cast<int>(greatest(here.comm, neighbours));
   here.one_node = here.ranks_of_node == here.size;

@@ -1,6 +1,8 @@
 #include "peers.hpp"
 
+#include "floors/mcs_spin_lock.hpp"
 #include "floors/ping_pong_and_half.hpp"
+#include "floors/ticket_spin_lock.hpp"
 #include "floors/two_atomics.hpp"
 #include "floors/two_fetch_and_op.hpp"
 #include "peers/boost_lock.hpp"
@@ -28,6 +30,8 @@ void list_floors(std::vector<listing>& all) {
   all.push_back(listing_of<two_atomics>());
   all.push_back(listing_of<two_fetch_and_op>());
   all.push_back(listing_of<ping_pong_and_half>());
+  all.push_back(listing_of<ticket_spin_lock>());
+  all.push_back(listing_of<mcs_spin_lock>());
 }
 
 }  // namespace lockbench

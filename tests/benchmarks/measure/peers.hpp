@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// @brief The alternatives that a user has, and the least that any lock costs.
+/// @brief The alternatives that a user has, and what all locks are judged by.
 
 #include <vector>
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "contender.hpp"
@@ -52,7 +53,8 @@ struct results {
   std::string mpi;
   int ranks = 1;
   int ranks_of_node = 1;
-  long cores = 1;
+  int cores = 1;
+  std::string_view regime;
   int rounds = 0;
   double slice_ms = 0;
   int only_rank = -1;

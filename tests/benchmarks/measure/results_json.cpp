@@ -84,6 +84,7 @@ bool write_json(const results& all, const std::string& file) {
                    {"ranks", all.ranks},
                    {"ranks_of_node", all.ranks_of_node},
                    {"cores", all.cores},
+                   {"regime", all.regime},
                    {"seconds_per_cell", all.rounds * all.slice_ms / 1000},
                    {"rounds", all.rounds},
                    {"clock_ns", all.clock_ns}};

@@ -69,7 +69,7 @@ std::string tables_of(const results& all) {
     add_once(mixes, each.writers);
   }
   std::string text = all.mpi + ", " + std::to_string(all.ranks) + " ranks on " +
-                     std::to_string(all.cores) + " cores\n";
+                     std::to_string(all.cores) + " cores: " + std::string(all.regime) + "\n";
   for (const workload what : workloads) {
     const workload_facts& facts = facts_of(what);
     text += "\n" + std::string(facts.name) + ": " + std::string(facts.title) + "; " +

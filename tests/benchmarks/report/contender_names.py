@@ -22,6 +22,8 @@ PEERS_AND_FLOORS = {
     "two_atomics": NamedContender("2 atomics", True, False),
     "two_fetch_and_op": NamedContender("2 fetch-and-op", False, True),
     "ping_pong_and_half": NamedContender("ping-pong 1½", False, True),
+    "ticket_spin_lock": NamedContender("ticket", True, False),
+    "mcs_spin_lock": NamedContender("MCS spin", True, False),
 }
 SHORTER = (("big_reader_memory", "big"), ("shared_memory", "shared"), ("rma_window", "rma"),
            ("two_sided", "two-sided"), ("writer_preferring", "W"), ("reader_preferring", "R"),

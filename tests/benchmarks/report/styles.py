@@ -13,7 +13,7 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross
 # The forms of a shape for the backends of each group.
 FORMS = (("", "-open"), ("-dot", "-open-dot"))
 # The contenders with which the others are compared are grey, so that they stand out.
-GREYS = ("#7a7a7a", "#858585", "#8f8f8f", "#999999")
+GREYS = ("#707070", "#7a7a7a", "#858585", "#8f8f8f", "#999999", "#a3a3a3")
 
 
 @dataclass(frozen=True)

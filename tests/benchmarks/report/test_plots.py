@@ -13,7 +13,8 @@ class NamesAndStyles(unittest.TestCase):
                 "phase_fair/polling_progress", "reader_preferring/polling_progress",
                 "writer_preferring/polling_progress", "writer_preferring/threaded_progress"]
     BACKENDS = ["big_reader_memory", "rma_window", "shared_memory", "two_sided"]
-    FLOORS = ["two_atomics", "two_fetch_and_op", "ping_pong_and_half"]
+    FLOORS = ["two_atomics", "two_fetch_and_op", "ping_pong_and_half", "ticket_spin_lock",
+              "mcs_spin_lock"]
 
     def contenders(self):
         mine = {f"{backend}/{policy}": {"kind": "mpilock"}
@@ -24,7 +25,7 @@ class NamesAndStyles(unittest.TestCase):
     def test_contenders_differ_in_everything(self):
         """Some plots show all contenders, and the legend does."""
         styles = styles_of(self.contenders())
-        self.assertEqual(len(styles), 35)
+        self.assertEqual(len(styles), 37)
         for of in (label_of, lambda name: styles[name].colour, lambda name: styles[name].symbol):
             self.assertEqual(len({of(name) for name in styles}), len(styles))
 
