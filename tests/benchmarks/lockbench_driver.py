@@ -146,16 +146,19 @@ class Measurement:
 
 
 def print_summary(results):
-    for launch in results.launches:
-        for table in (tables.passage_times(results, launch), tables.ratio_table(launch)):
+    for regime, part in results.by_regime():
+        print(f"Figures: {regime}\n")
+        made = [table for launch in part.launches for table in
+                (tables.passage_times(results, launch), tables.ratio_table(launch))]
+        made += [tables.passage_times(results, launch) for launch in part.alone]
+        for table in made:
             if table:
                 print(table.as_text())
-    for launch in results.alone:
-        table = tables.passage_times(results, launch)
-        if table:
-            print(table.as_text())
-    for one in verdicts(results):
-        print(f"{one.state:18}  {one.aim}\n{'':20}{one.found}")
+    for regime, judged in verdicts(results):
+        print(f"Aims: {regime}")
+        for one in judged:
+            print(f"{one.state:18}  {one.aim}\n{'':20}{one.found}")
+        print()
     for where in results.broken():
         print(f"BROKEN: updates were lost: {where}")
     for failure in results.failures:

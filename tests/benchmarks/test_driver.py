@@ -11,7 +11,8 @@ import unittest.mock
 import lockbench_driver
 import options
 import strace_counts
-from report.results import BadResults
+from report.results import BadResults, Results
+from report.test_report import sample
 
 
 # Knows no workload, and comes with a launcher's noise.
@@ -86,6 +87,18 @@ class CommandLine(unittest.TestCase):
         quick = options.options_of(["--quick"])
         self.assertEqual(options.handed_on(quick, "workloads", "rounds"),
                          ["--workloads", "LB,ECSB,HOLD", "--rounds", "3"])
+
+
+class Summary(unittest.TestCase):
+    def test_figures_and_aims_are_grouped_by_regime(self):
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            lockbench_driver.print_summary(Results(sample()))
+        places = [said.getvalue().index(text) for text in
+                  ("Figures: a core for every rank", "ECSB, Open MPI 4.1.4, 2 ranks",
+                   "Figures: more ranks than cores", "ECSB, Open MPI 4.1.4, 8 ranks",
+                   "Aims: a core for every rank", "Aims: more ranks than cores",
+                   "8 ranks, 20 % writers")]
+        self.assertEqual(places, sorted(places))
 
 
 if __name__ == "__main__":

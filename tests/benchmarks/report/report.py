@@ -26,7 +26,8 @@ HOW_JUDGED = {MET: ("met", "✓ met"), MISSED: ("missed", "✗ not met"),
 HOW_AIMS_ARE_JUDGED = f"""Read off this very run. An aim is met or missed in a cell if its rounds agree
 so far that chance alone makes them agree in less than one of twenty runs: all of {fewest_rounds()},
 or 9 of 10. Otherwise the run is too short to judge, and so it is if the slices are too short for each
-rank to get a core. One missed cell is enough to miss an aim."""
+rank to get a core. One missed cell is enough to miss an aim. Launches with a core for every rank
+and those with more ranks than cores are judged apart, and have some aims of their own."""
 HOW_TO_READ = """
 <ul>
 <li>Point at a mark, or touch it, to see its exact figures. A click in a legend hides a contender.
@@ -41,8 +42,9 @@ left, the better. The curve ends at the longest wait.</li>
 policies, and its form for the backend: filled, open, or with a dot. In a plot, neighbouring colours
 stand for one backend.</li>
 <li>W prefers writers, R prefers readers, and ≤2 W is at_most&lt;2, writer_preferring&gt;.</li>
-<li>Solid lines are compositions, and dashed lines are other locks. Dotted lines are floors: no lock
-can do with less, and a floor keeps nobody out.</li>
+<li>Solid lines are compositions, and dashed lines are other locks. Dotted lines are floors. Most are
+bare operations, which no lock can do without and which keep nobody out. The ticket lock and "MCS
+spin" are plain locks that only spin. They need a core for every rank.</li>
 <li>Compare locks with the same preference. With more ranks than cores, a lock may also look quick
 because one rank passes again and again while the others wait: see fairness.</li>
 </ul>"""
@@ -74,14 +76,20 @@ def warnings(results):
     return f'<div class="warning"><p><b>Not everything went well.</b></p><ul>{items}</ul></div>'
 
 
+def heading(regime):
+    return f"<h3>{escape(regime[0].upper() + regime[1:])}</h3>"
+
+
 def aims(results):
-    rows = "".join(
-        f'<tr><td class="{HOW_JUDGED[one.state][0]}">{escape(HOW_JUDGED[one.state][1])}</td>'
-        f"<td>{escape(one.aim)}</td><td>{escape(one.found)}</td></tr>" for one in verdicts(results))
-    if not rows:
-        return ""
-    return ('<div class="scroll"><table class="aims"><tr><th></th><th>aim</th><th>found</th></tr>'
-            f"{rows}</table></div>")
+    out = []
+    for regime, judged in verdicts(results):
+        rows = "".join(
+            f'<tr><td class="{HOW_JUDGED[one.state][0]}">{escape(HOW_JUDGED[one.state][1])}</td>'
+            f"<td>{escape(one.aim)}</td><td>{escape(one.found)}</td></tr>" for one in judged)
+        if rows:
+            out.append(f'{heading(regime)}<div class="scroll"><table class="aims"><tr><th></th>'
+                       f"<th>aim</th><th>found</th></tr>{rows}</table></div>")
+    return "".join(out)
 
 
 def legend(results):
@@ -114,13 +122,15 @@ def costs(results):
 
 def all_tables(results):
     out = []
-    for launch in results.launches + results.alone:
-        made = [tables.ratio_table(launch)] if launch in results.launches else []
-        made += [tables.latencies(results, launch)]
-        made += [tables.passage_times(results, launch, workload) for workload in
-                 results.workloads() if workload not in ("LB", "HOLD")]
-        out.append(report_parts.folded(tables.in_words(launch),
-                                       "".join(table.as_html() for table in made if table)))
+    for regime, part in results.by_regime():
+        out.append(heading(regime))
+        for launch in part.launches + part.alone:
+            made = [tables.ratio_table(launch)] if launch in part.launches else []
+            made += [tables.latencies(results, launch)]
+            made += [tables.passage_times(results, launch, workload) for workload in
+                     results.workloads() if workload not in ("LB", "HOLD")]
+            out.append(report_parts.folded(tables.in_words(launch),
+                                           "".join(table.as_html() for table in made if table)))
     return "".join(out)
 
 

@@ -70,6 +70,13 @@ def throughput(results, workload):
     return "".join(out)
 
 
+def busy_launches(results):
+    """For each MPI and each regime, the busiest launch. [(what it is, launch), …]"""
+    return [(f"{mpi}, {launch.in_ranks()}, {launch.regime}", launch) for mpi in results.mpis()
+            for _, part in results.by_regime() if part.of_mpi(mpi)
+            for launch in [busy_launch(part, mpi)]]
+
+
 def busy_launch(results, mpi, most=8):
     """The launch with the most ranks up to eight. It has much competition, and is in every run."""
     launches = results.of_mpi(mpi)
@@ -112,13 +119,12 @@ def waits(results, workload="ECSB"):
 
 def fairness(results, workload="ECSB"):
     writers, figures = mixed(results, workload), []
-    for mpi in results.mpis():
-        launch = busy_launch(results, mpi)
+    for what, launch in busy_launches(results):
         found = {name: (launch.cell(workload, writers, name) or {}).get("passages_of_ranks")
                  for name in results.contenders()}
         found = {name: of_ranks for name, of_ranks in found.items() if of_ranks}
         if found:
-            caption = f"{mpi}, {launch.in_ranks()}, {of_mix(writers)} writers"
+            caption = f"{what}, {of_mix(writers)} writers"
             drawn = plots.fairness(caption, found, styles_of(results.contenders()))
             figures.append(figure(caption, drawn))
     return grid(figures)
@@ -126,14 +132,12 @@ def fairness(results, workload="ECSB"):
 
 def burnt(results):
     figures = []
-    for mpi in results.mpis():
-        launch = busy_launch(results, mpi)
+    for what, launch in busy_launches(results):
         found = {}
         for (workload, _, name), cell in launch.cells.items():
             if workload == "HOLD" and cell.get("cpu_seconds_waiting") is not None:
                 found[name] = max(found.get(name, 0), cell["cpu_seconds_waiting"])
         if found:
-            caption = f"{mpi}, {launch.in_ranks()}"
-            drawn = plots.bars(caption, found, styles_of(results.contenders()), "CPU s / s waited")
-            figures.append(figure(caption, drawn))
+            drawn = plots.bars(what, found, styles_of(results.contenders()), "CPU s / s waited")
+            figures.append(figure(what, drawn))
     return grid(figures)

@@ -1,5 +1,6 @@
 """Reads, checks and merges the JSON files of lockbench, and finds figures in them."""
 
+import copy
 import json
 import statistics
 
@@ -7,6 +8,9 @@ import statistics
 class BadResults(Exception):
     """A file that lockbench could not have written; the text names the file and the mistake."""
 
+
+# What a launch can be: a figure of one regime says nothing of the other.
+CORE_EACH, MORE_RANKS = REGIMES = ("a core for every rank", "more ranks than cores")
 
 LAUNCH_FIELDS = {"mpi": str, "ranks": int, "cores": int, "contenders": list, "cells": list}
 CONTENDER_FIELDS = {"name": str, "kind": str, "preference": str}
@@ -39,6 +43,9 @@ def check_launch(document, where):
     check_fields(document, LAUNCH_FIELDS, where)
     for i, contender in enumerate(document["contenders"]):
         check_fields(contender, CONTENDER_FIELDS, f"{where}, contender {i}")
+    if document.get("regime", CORE_EACH) not in REGIMES:
+        raise BadResults(f'{where}: "regime" is {json.dumps(document["regime"])}, '
+                         f"which is none of: {'; '.join(REGIMES)}")
     names = {contender["name"] for contender in document["contenders"]}
     for i, cell in enumerate(document["cells"]):
         check_fields(cell, CELL_FIELDS, f"{where}, cell {i}")
@@ -71,6 +78,9 @@ class Launch:
         self.document = document
         self.mpi = document["mpi"]
         self.ranks = document["ranks"]
+        ranks_of_node = document.get("ranks_of_node", self.ranks)
+        self.regime = document.get("regime") or (  # older files have none
+            CORE_EACH if ranks_of_node <= document["cores"] else MORE_RANKS)
         self.contenders = {one["name"]: one for one in document["contenders"]}
         self.skipped = {one["name"]: one["why"] for one in document.get("skipped", [])
                         if one["name"] not in self.contenders}
@@ -122,6 +132,18 @@ class Results:
 
     def of_mpi(self, mpi):
         return [launch for launch in self.launches if launch.mpi == mpi]
+
+    def of_regime(self, regime):
+        """The same results without the launches of the other regime."""
+        part = copy.copy(self)
+        part.launches = [launch for launch in self.launches if launch.regime == regime]
+        part.alone = [launch for launch in self.alone if launch.regime == regime]
+        return part
+
+    def by_regime(self):
+        """[(regime, results)], of regimes that have launches."""
+        parts = [(regime, self.of_regime(regime)) for regime in REGIMES]
+        return [(regime, part) for regime, part in parts if part.launches or part.alone]
 
     def workloads(self):
         return list(dict.fromkeys(key[0] for launch in self.launches for key in launch.cells))

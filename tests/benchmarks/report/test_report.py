@@ -9,13 +9,15 @@ import unittest
 from . import plots, report, tables
 from .evidence import MET, MISSED, NO_AIM, UNDECIDED
 from .figures import of_ratio, of_time, one_in, short
-from .results import BadResults, Results, add_launch, read_json
+from .results import CORE_EACH, MORE_RANKS, BadResults, Launch, Results, add_launch, read_json
 from .targets import verdicts
 
 SHARED = "shared_memory/writer_preferring/polling_progress"
 READERS = "shared_memory/reader_preferring/polling_progress"
 THREADED = "rma_window/writer_preferring/threaded_progress"
 FIFO = "shared_memory/fifo/polling_progress"
+BIG = "big_reader_memory/writer_preferring/polling_progress"
+TICKET = "ticket_spin_lock"
 PTHREAD = "pthread_rwlock_writer_preferring"
 
 
@@ -45,6 +47,11 @@ def launch(ranks=8, mpi="Open MPI 4.1.4"):
             "skipped": [{"name": THREADED, "why": "needs --threads <here>"}],
             "cells": [cell(SHARED, [6e6, 8e6, 9e6]), cell(PTHREAD, [1e6, 1e6, 3e6]),
                       cell("MPI_Win_lock", [2e4, 2e4, 2e4]), cell("two_atomics", [9e6, 9e6, 9e6])]}
+
+
+def of_both(results):
+    """The verdicts of both regimes."""
+    return [one for _, judged in verdicts(results) for one in judged]
 
 
 def sample():
@@ -80,7 +87,7 @@ class Aims(unittest.TestCase):
             one["cells"] = [cell(SHARED, mine), cell(PTHREAD, others if one["ranks"] == 8 else
                                                        [1e6] * len(mine)),
                             cell("MPI_Win_lock", [2e4] * len(mine))]
-        return {one.aim: one for one in verdicts(Results(document))}
+        return {one.aim: one for one in of_both(Results(document))}
 
     def test_rounds_that_agree_are_evidence(self):
         found = self.judged([6e6, 8e6, 9e6, 7e6, 8e6], [1e6, 1e6, 3e6, 1e6, 1e6])
@@ -96,7 +103,7 @@ class Aims(unittest.TestCase):
     def test_rounds_that_disagree_are_no_evidence(self):
         found = self.judged([6e6] * 5, [9e6, 9e6, 1e6, 9e6, 9e6])[self.SAME]
         self.assertEqual(found.state, UNDECIDED)
-        self.assertIn("undecided in 2 of 3; 1 of 5 rounds meet it", found.found)
+        self.assertIn("undecided in 2 of 2; 1 of 5 rounds meet it", found.found)
         found = self.judged([6e6] * 10, [9e6] * 9 + [1e6])[self.SAME]  # by chance in 1 %
         self.assertEqual(found.state, MISSED)
 
@@ -113,7 +120,7 @@ class Aims(unittest.TestCase):
             one["cells"] = [cell(FIFO, [1] * 5), cell("MPI_Win_lock", [2e4] * 5),
                             cell("two_atomics", [9e6] * 5)]
         document["launches"].append({**document["launches"][1], "only_rank": 1})
-        states = {one.aim: one.state for one in verdicts(Results(document))}
+        states = {one.aim: one.state for one in of_both(Results(document))}
         self.assertEqual(states, {"speed with fifo": NO_AIM})
 
     def test_processor_time_of_waits_is_judged_by_its_rounds(self):
@@ -122,7 +129,94 @@ class Aims(unittest.TestCase):
             for one in document["launches"]:
                 one["cells"] = [cell(SHARED, [1e6], "HOLD", cpu_seconds_waiting=rounds[0],
                                      cpu_seconds_waiting_of_rounds=rounds)]
-            self.assertEqual([one.state for one in verdicts(Results(document))], [state])
+            self.assertEqual([one.state for one in of_both(Results(document))], [state] * 2)
+
+
+class Regimes(unittest.TestCase):
+    """Launches with a core for every rank are judged apart from those with more ranks than cores."""
+    TICKET_AIM = ("shared_memory with fifo, all write: ≤ 3 × a ticket lock that spins, from 2 ranks "
+                  "on")
+
+    def judged(self, cells, ranks=2, more_launches=()):
+        """The verdicts on one launch on two cores, by regime and aim."""
+        one = launch(ranks)
+        one["contenders"] += [{**contender(FIFO, "mpilock", "none"), "hands_over": True},
+                              contender(BIG, "mpilock", "writers"),
+                              contender("boost_sharable_mutex", "peer", "none"),
+                              contender(TICKET, "floor", "none")]
+        one["cells"] = cells
+        document = {**sample(), "launches": [one, *more_launches]}
+        return {regime: {one.aim: one for one in found}
+                for regime, found in verdicts(Results(document))}
+
+    def test_is_a_fact_of_a_launch(self):
+        self.assertEqual([Launch(launch(ranks)).regime for ranks in (1, 2, 3)],
+                         [CORE_EACH, CORE_EACH, MORE_RANKS])
+        self.assertEqual(Launch({**launch(8), "ranks_of_node": 2}).regime, CORE_EACH)
+        self.assertEqual(Launch({**launch(2), "regime": MORE_RANKS}).regime, MORE_RANKS)
+        with self.assertRaisesRegex(BadResults, '"regime" is "some", which is none of: a core for'):
+            Launch({**launch(2), "regime": "some"})
+
+    def test_fifo_is_judged_by_the_ticket_lock(self):
+        for rounds, state in (([4e6] * 5, MET), ([2e6] * 5, MISSED), ([4e6] * 4, UNDECIDED),
+                              ([4e6] * 3 + [2e6] * 2, UNDECIDED)):
+            cells = [cell(FIFO, rounds, writers=100),
+                     cell(TICKET, [9e6] * len(rounds), writers=100)]
+            self.assertEqual(self.judged(cells)[CORE_EACH][self.TICKET_AIM].state, state)
+
+    def test_the_ticket_lock_judges_only_ranks_that_have_a_core_and_a_rival(self):
+        cells = [cell(FIFO, [1] * 5, writers=100), cell(TICKET, [9e6] * 5, writers=100)]
+        self.assertNotIn(self.TICKET_AIM, self.judged(cells, ranks=1)[CORE_EACH])
+        found = self.judged(cells, ranks=8)
+        self.assertEqual({regime: {one.state for one in judged.values()}
+                          for regime, judged in found.items()}, {MORE_RANKS: {NO_AIM}})
+        self.assertEqual(self.judged([cell(FIFO, [1] * 5, writers=100)]), {CORE_EACH: {}})
+
+    def test_an_order_costs_little_with_a_core_for_every_rank(self):
+        aim = ("shared_memory, policies that keep an order, 5 and 20 % writers: ≤ 3 × "
+               "writer_preferring")
+        for rate, state in ((4e6, MET), (2e6, MISSED)):
+            cells = [cell(FIFO, [rate] * 5), cell(SHARED, [9e6] * 5),
+                     cell(FIFO, [1] * 5, writers=100), cell(SHARED, [9e6] * 5, writers=100)]
+            self.assertEqual(self.judged(cells)[CORE_EACH][aim].state, state)
+
+    def test_every_policy_is_compared_with_locks_of_its_preference(self):
+        aim = ("shared_memory, every policy: ≥ 0.9 × process-shared locks of the same preference, "
+               "section empty or not")
+        for mine, other in ((SHARED, PTHREAD), (FIFO, "boost_sharable_mutex")):
+            for workload in ("ECSB", "WCSB"):
+                for rate, state in ((0.95e6, MET), (0.85e6, MISSED)):
+                    cells = [cell(mine, [rate] * 5, workload), cell(other, [1e6] * 5, workload)]
+                    self.assertEqual(self.judged(cells)[CORE_EACH][aim].state, state)
+        found = self.judged([cell(FIFO, [1] * 5), cell(PTHREAD, [1e6] * 5)])
+        self.assertNotIn(aim, found[CORE_EACH])
+
+    def test_a_section_with_work_is_as_quick_as_with_any_peer(self):
+        aim = ("shared_memory, every policy: ≤ 1.25 × the best peer of any preference, section not "
+               "empty")
+        for rate, state in ((0.85e6, MET), (0.75e6, MISSED)):
+            cells = [cell(FIFO, [rate] * 5, "WCSB"), cell(PTHREAD, [1e6] * 5, "WCSB"),
+                     cell("MPI_Win_lock", [1e3] * 5, "WCSB"), cell(TICKET, [9e9] * 5, "WCSB")]
+            self.assertEqual(self.judged(cells)[CORE_EACH][aim].state, state)
+
+    def test_two_readers_are_twice_as_quick_as_one(self):
+        aim = ("readers only, Open MPI 4.1.4: two ranks make ≥ 2 × the passages of one, with the "
+               "best composition")
+        alone = {**launch(2), "only_rank": 1}
+        alone["contenders"].append(contender(BIG, "mpilock", "writers"))
+        alone["cells"] = [cell(name, [1e6] * 5, writers=0) for name in (BIG, SHARED)]
+        for rate, state in ((2.1e6, MET), (1.9e6, MISSED)):
+            cells = [cell(BIG, [rate] * 5, writers=0), cell(SHARED, [1e6] * 5, writers=0)]
+            self.assertEqual(self.judged(cells, 2, [alone])[CORE_EACH][aim].state, state)
+            self.assertNotIn(aim, self.judged(cells, 2)[CORE_EACH])
+
+    def test_the_page_shows_them_apart(self):
+        page = report.page(Results(sample()))
+        for part in ("aims", "figures"):
+            section = page[page.index(f'<section id="{part}">'):].partition("</section>")[0]
+            self.assertLess(0, section.index("<h3>A core for every rank</h3>"))
+            self.assertLess(section.index("<h3>A core for every rank</h3>"),
+                            section.index("<h3>More ranks than cores</h3>"))
 
 
 class Page(unittest.TestCase):
