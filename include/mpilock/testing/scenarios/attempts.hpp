@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <random>
+#include <string>
 #include <string_view>
 
 #include "mpilock/testing/stage.hpp"
@@ -209,7 +210,10 @@ struct grants_race_deadlines {
     on.meet();
     const auto all = static_cast<std::uint64_t>(on.sum(written));
     ctrl.lock_shared();
-    on.expect(ctrl.epoch() == before + all);
+    const auto epoch = ctrl.epoch();
+    on.expect(epoch == before + all, "the epoch was " + std::to_string(before) + ", is " +
+                                         std::to_string(epoch) + " after " + std::to_string(all) +
+                                         " sections that wrote");
     ctrl.unlock_shared();
     everybody_locks(on);
   }
