@@ -24,8 +24,9 @@ namespace mpilock {
 /// a later wait, even if several waits in between were given up. Two tickets are therefore enough,
 /// as in the alternating-bit protocol of Bartlett, Scantlebury and Wilkinson, CACM 12(5), 1969.
 struct mail {
-  static constexpr std::uint64_t asleep = 1;   ///< the bit that says that the owner sleeps
-  static constexpr std::uint64_t tickets = 3;  ///< the bits of a ticket; no ticket is 3
+  static constexpr std::uint64_t asleep = 1;     ///< the bit that says that the owner sleeps
+  static constexpr std::uint64_t tickets = 3;    ///< the bits of a ticket; no ticket is 3
+  static constexpr std::uint64_t owes_bit = 16;  ///< the bit of `owes`
 
   std::uint64_t ticket;    ///< the wait that this letter answers
   std::uint64_t sections;  ///< write sections completed before, modulo 2^48
@@ -34,11 +35,11 @@ struct mail {
 
   /// The letter as a word of a mailbox, with `asleep` not set.
   constexpr std::uint64_t pack() const noexcept {
-    return ticket << 1 | (is_call ? 8U : 0U) | (owes ? 16U : 0U) | sections << 16;
+    return ticket << 1 | (is_call ? 8U : 0U) | (owes ? owes_bit : 0U) | sections << 16;
   }
   /// The letter in a word of a mailbox; `asleep` is ignored.
   static constexpr mail unpack(std::uint64_t bits) noexcept {
-    return {(bits >> 1) & tickets, bits >> 16, (bits & 8) != 0, (bits & 16) != 0};
+    return {(bits >> 1) & tickets, bits >> 16, (bits & 8) != 0, (bits & owes_bit) != 0};
   }
   /// The other ticket. It is never 0, which marks an empty slot and a mailbox that was never used.
   static constexpr std::uint64_t ticket_after(std::uint64_t ticket) noexcept {

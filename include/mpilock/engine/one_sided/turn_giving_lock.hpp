@@ -80,9 +80,9 @@ class turn_giving_lock
       case turn::one_writer:
         return send_to_writers(before);
       case turn::all_readers:
-        return send_to_readers(before, static_cast<std::uint64_t>(medium().size()));
+        return send_to_readers(static_cast<std::uint64_t>(medium().size()));
       case turn::one_reader:
-        return send_to_readers(before, 1);
+        return send_to_readers(1);
       default:
         return outcome::held;
     }
@@ -90,7 +90,7 @@ class turn_giving_lock
 
   outcome send_to_writers(const lock_word& before) {
     if constexpr (rules::hands_over)
-      return let_writer_in(before, room_.hand_over(access::write, 1, grant(before)));
+      return let_writer_in(before, room_.hand_over(access::write, 1, grant()));
     const auto found = room_.summon(access::write, {.letters = 1, .calls = 1}, sections_);
     if (found.granted > 0) return let_writer_in(before, 1);
     if (found.called == 0) return outcome::held;
@@ -99,9 +99,9 @@ class turn_giving_lock
     return outcome::done;
   }
 
-  outcome send_to_readers(const lock_word& before, std::uint64_t most) {
+  outcome send_to_readers(std::uint64_t most) {
     if constexpr (rules::hands_over)
-      return let_readers_in(room_.hand_over(access::read, most, grant(before)), 0);
+      return let_readers_in(room_.hand_over(access::read, most, grant()), 0);
     const auto found = room_.summon(
         access::read, {.letters = most, .calls = lock_word_format::most_called}, sections_);
     return let_readers_in(found.granted, found.called);
@@ -110,7 +110,7 @@ class turn_giving_lock
   /// Follows the order of arrival even if the policy names readers, since a writer may have come
   /// first.
   outcome send_to_first(const lock_word& before) {
-    const auto found = room_.hand_over_to_first(grant(before), before.readers == 0);
+    const auto found = room_.hand_over_to_first(grant(), before.readers == 0);
     if (found.granted == 0) return outcome::held;
     return found.kind == access::write ? let_writer_in(before, found.granted)
                                        : let_readers_in(found.granted, 0);
@@ -125,18 +125,18 @@ class turn_giving_lock
     return outcome::done;
   }
 
+  /// Readers may have left since the claim, so that the row is longer now. What the new ones owe
+  /// follows from the word in which they are counted. Otherwise the row could outgrow its bits.
   outcome let_readers_in(std::uint64_t granted, std::uint64_t called) {
     const std::uint64_t each = format_.reader() - format_.waiting(access::read);
-    const bool is_due =
-        rules::is_due(added(granted * each + called * format_.called() - format_.writer()));
+    const lock_word after = added(granted * each + called * format_.called() - format_.writer());
+    const bool is_due = rules::is_due(after);
     const checker_note keeping(medium(), is_due ? 1 : 0);
-    room_.deliver();
+    room_.deliver(format_.owed_by_reader(after) != 0);
     return is_due ? outcome::due_again : outcome::done;
   }
 
-  mail grant(const lock_word& before) const {
-    return {0, sections_, false, format_.owed_by_reader(before) != 0};
-  }
+  mail grant() const { return {0, sections_}; }
 };
 
 }  // namespace mpilock

@@ -141,7 +141,10 @@ class waiting_room {
   }
 
   /// Sends the letters that have been written.
-  void deliver() {
+  /// @param owes whether their receivers must count themselves when they leave
+  void deliver(bool owes = false) {
+    if (owes)
+      for (letter& each : letters_) each.contents |= mail::owes_bit;
     medium_.deliver(letters_);
     letters_.clear();
   }
