@@ -47,24 +47,29 @@ class ControllerPrinter:
                 f"{int(comm['size_'])}, root {int(state['root_'])}: {self.doing(state)}")
 
     def policy(self, slot):
-        return str(self.controller.type.strip_typedefs().template_argument(slot)).replace("mpilock::", "")
+        policies = self.controller.type.strip_typedefs()
+        return str(policies.template_argument(slot)).replace("mpilock::", "")
 
     def doing(self, state):
         if str(state["life_"]["stage_"]["_M_i"]).endswith(("::closed", "::freed")):
             return "closed"
-        bits = [int(state["sections_"]["lock_"][each]["bits_"]["_M_i"]) for each in ("reads_", "writes_")]
+        lock = state["sections_"]["lock_"]
+        bits = [int(lock[each]["bits_"]["_M_i"]) for each in ("reads_", "writes_")]
         held = [count(each & ((1 << OPEN_BITS) - 1), noun) for each, noun in
                 zip(bits, ("read section", "write section")) if each & ((1 << OPEN_BITS) - 1)]
-        entered = [count(each >> OPEN_BITS, noun) for each, noun in zip(bits, ("read section", "write section"))]
-        waits = sum(int(state["slow_path_"]["waited_"][kind]["waits"]) for kind in ("reads", "writes"))
-        return (f"holds {' and '.join(held) or 'nothing'}; entered {entered[0]} and {entered[1]} so far, "
-                f"after {count(waits, 'wait')}")
+        entered = [count(each >> OPEN_BITS, noun) for each, noun in
+                   zip(bits, ("read section", "write section"))]
+        waited = state["slow_path_"]["waited_"]
+        waits = sum(int(waited[kind]["waits"]) for kind in ("reads", "writes"))
+        return (f"holds {' and '.join(held) or 'nothing'}; "
+                f"entered {entered[0]} and {entered[1]} so far, after {count(waits, 'wait')}")
 
 
 class MpilockPrinters(gdb.printing.PrettyPrinter):
     def __call__(self, value):
         name = value.type.strip_typedefs().unqualified().name or ""
-        return ControllerPrinter(value) if re.match(r"mpilock::basic_window_controller<", name) else None
+        is_controller = re.match(r"mpilock::basic_window_controller<", name)
+        return ControllerPrinter(value) if is_controller else None
 
 
 gdb.printing.register_pretty_printer(None, MpilockPrinters("mpilock"), replace=True)

@@ -41,7 +41,8 @@ file(WRITE ${written}/changelog.Debian
 ")
 
 file(COPY_FILE ${source}/docs/CHANGELOG.md ${written}/changelog)
-execute_process(COMMAND gzip --best --no-name --force ${written}/changelog ${written}/changelog.Debian
+execute_process(COMMAND gzip --best --no-name --force
+  ${written}/changelog ${written}/changelog.Debian
   COMMAND_ERROR_IS_FATAL ANY)
 file(CHMOD ${written}/copyright ${written}/changelog.gz ${written}/changelog.Debian.gz
   PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)

@@ -13,7 +13,8 @@ install(FILES docs/debugger/mpilock_printers.py DESTINATION ${CMAKE_INSTALL_DATA
 
 # Two exports: the second one names targets of Boost, which may not be installed.
 set(package_folder ${CMAKE_INSTALL_DATADIR}/cmake/mpilock)
-install(TARGETS mpilock mpilock_testing EXPORT mpilockTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS mpilock mpilock_testing EXPORT mpilockTargets
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT mpilockTargets NAMESPACE mpilock:: DESTINATION ${package_folder})
 install(TARGETS mpilock_boost_mpi EXPORT mpilockBoostTargets)
 install(EXPORT mpilockBoostTargets NAMESPACE mpilock:: DESTINATION ${package_folder})

@@ -49,7 +49,8 @@ endif()
 # Any MPI is enough. The user chooses a compiler. CMake, pkg-config and Boost are optional.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "mpi-default-dev | libopenmpi-dev | libmpich-dev")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "g++ (>= 4:12) | clang (>= 1:14)")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "cmake (>= 3.25), libboost-mpi-dev (>= 1.74), pkgconf | pkg-config")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS
+  "cmake (>= 3.25), libboost-mpi-dev (>= 1.74), pkgconf | pkg-config")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "mpilock gives the ranks of an MPI program a reader-writer lock for what they
 share: a file, a directory, a device, a window of their own. Readers enter

@@ -13,7 +13,8 @@ if(NOT status EQUAL 0)
   return()
 endif()
 
-execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} ${common} ${flags} ${source} -o ${program}
+execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} ${common} ${flags}
+  ${source} -o ${program}
   COMMAND_ERROR_IS_FATAL ANY)
 if(NOT "-fsyntax-only" IN_LIST flags)
   execute_process(COMMAND ${program} COMMAND_ERROR_IS_FATAL ANY)

@@ -52,7 +52,8 @@ def look_at(cell):
     assert cell.get("lost_updates", 0) == 0, where
     for kind, waits in cell["wait"].items():
         assert kind in ("read", "write")
-        assert cell["writers"] != (100 if kind == "read" else 0) or cell["workload"] == "HOLD", where
+        never = 100 if kind == "read" else 0
+        assert cell["writers"] != never or cell["workload"] == "HOLD", where
         assert waits["count"] == sum(count for _, count in waits["histogram"]) > 0, where
         assert waits["p50"] <= waits["p99"] <= waits["p999"] <= waits["max"], where
 
@@ -83,7 +84,8 @@ def check_cells(command):
     names = {contender["name"] for contender in found["contenders"]}
     assert FLOORS <= names and "cas_spin_lock" in names, names
     assert "shared_memory/writer_preferring/polling_progress" in names, names
-    left_out = {skipped["name"] for skipped in found["skipped"] if "threaded" not in skipped["name"]}
+    skipped = {each["name"] for each in found["skipped"]}
+    left_out = {name for name in skipped if "threaded" not in name}
     assert left_out == (SPINNING if found["regime"] == "more ranks than cores" else set()), left_out
     fairness = {contender["name"].split("/")[1] for contender in found["contenders"]
                 if contender["hands_over"]}

@@ -74,7 +74,7 @@ def end(process):
 
 
 def refusal(program, mpi, arguments, limit=60):
-    """Lets lockbench look at a command line without measuring. @return why it refuses, or nothing"""
+    """Lets lockbench look at a command line. @return why it refuses, or nothing"""
     command = LAUNCHERS[mpi] + ["-np", "1", str(program), "--list"] + arguments
     try:
         done = subprocess.run(command, env={**os.environ, **ENVIRONMENT}, stdin=subprocess.DEVNULL,

@@ -59,7 +59,8 @@ def machine():
     processor = platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
-            models = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+            models = [line.split(":", 1)[1].strip() for line in file
+                      if line.startswith("model name")]
         processor = models[0] if models else processor
     except OSError:
         pass

@@ -58,8 +58,8 @@ def options_of(arguments=None):
     parser = argparse.ArgumentParser(
         prog="tests/benchmarks/run",
         description="Builds lockbench for each MPI, measures, and writes lockbench.json and "
-                    "lockbench.html. A launch that fails is reported and the rest goes on; the exit "
-                    "status is then 1.")
+                    "lockbench.html. A launch that fails is reported and the rest goes on; the "
+                    "exit status is then 1.")
     parser.add_argument("--quick", action="store_true",
                         help="minutes instead of hours, too short to judge the aims: fewer ranks, "
                              "mixes and workloads, short turns")
@@ -82,8 +82,8 @@ def options_of(arguments=None):
     parser.add_argument("--fairness", help="with --recommend: a fairness policy, or how its name "
                                            "begins; default: the library's")
     parser.add_argument("--threads", action="store_true",
-                        help="with --recommend: also compositions with threaded_progress; MPI works "
-                             "with locks of its own then")
+                        help="with --recommend: also compositions with threaded_progress; MPI "
+                             "works with locks of its own then")
     options = parser.parse_args(arguments)
     if options.recommend and options.quick:
         parser.error("--recommend takes seconds, and needs whole turns; leave out --quick")

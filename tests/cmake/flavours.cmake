@@ -56,7 +56,8 @@ elseif(MPILOCK_MPI_LIBRARY STREQUAL "mpich")
   list(APPEND MPILOCK_ONE_NODE_FLAVOURS mpich_nodes)
   list(APPEND MPILOCK_TCP_FLAVOURS mpich_tcp)
 endif()
-message(STATUS "MPI: ${MPILOCK_MPI_LIBRARY}, flavours ${MPILOCK_ONE_NODE_FLAVOURS} ${MPILOCK_TCP_FLAVOURS}")
+message(STATUS
+        "MPI: ${MPILOCK_MPI_LIBRARY}, flavours ${MPILOCK_ONE_NODE_FLAVOURS} ${MPILOCK_TCP_FLAVOURS}")
 
 # For tests, it is normal to run as root, with more ranks than cores, and without binding.
 set(MPILOCK_ENVIRONMENT_openmpi

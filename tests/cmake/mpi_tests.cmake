@@ -4,7 +4,8 @@
 #
 #   ranks     the numbers of ranks, with one test for each; 1,2,3 if left out
 #   flavours  all: every flavour on one node, and those over TCP if there is tcp=; one: the MPI with
-#             its default settings; none: without a launcher; or names. Names of another MPI are ignored
+#             its default settings; none: without a launcher; or names. Names of another MPI are
+#             ignored
 #   timeout   the program's own watchdog ends it after these seconds; 120 if left out
 #   tcp       ranks on each of three test hosts, for flavours over TCP
 #   arguments the arguments of the program, separated by commas

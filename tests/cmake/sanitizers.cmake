@@ -6,7 +6,8 @@
 #
 # The MPI libraries are built without it. tests/sanitizers lists the reports about them.
 include_guard(GLOBAL)
-set(MPILOCK_SANITIZER "" CACHE STRING "Build tests and examples with a sanitizer: address, thread or none")
+set(MPILOCK_SANITIZER "" CACHE STRING
+  "Build tests and examples with a sanitizer: address, thread or none")
 set_property(CACHE MPILOCK_SANITIZER PROPERTY STRINGS "" address thread)
 if(NOT MPILOCK_SANITIZER)
   return()

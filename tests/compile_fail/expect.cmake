@@ -22,7 +22,8 @@ endif()
 
 # LC_ALL=C: the quotes are those of the library, and the messages are in English.
 execute_process(
-  COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} @${flags} -fsyntax-only ${precompiled} ${own_flags}
+  COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${compiler} @${flags}
+    -fsyntax-only ${precompiled} ${own_flags}
     ${source}
   RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
 

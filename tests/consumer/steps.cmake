@@ -33,7 +33,8 @@ endfunction()
 # build_and_run(NAME SETTING…): builds and runs the project in the folder NAME beside this file. If
 # `targets` is set, it builds only these.
 function(build_and_run name)
-  run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name} -B ${work}/build -G ${generator}
+  run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name} -B ${work}/build
+    -G ${generator}
     -D CMAKE_CXX_COMPILER=${compiler} -D MPI_CXX_COMPILER=${mpi_compiler}
     -D WITH_BOOST_MPI=${boost_mpi} -D EXPECTED_VERSION=${mpilock_version} ${ARGN})
   if(DEFINED targets)

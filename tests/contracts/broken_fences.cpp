@@ -244,6 +244,7 @@ MPILOCK_CONTRACT(a_rank_that_leaves_early_and_computes_keeps_no_rank_waiting) {
     if (users.rank() == 0) std::ofstream(file) << "out\n";
   }
   still_works(ctrl);
+  if (users.rank() == 0) std::filesystem::remove(file);
 }
 
 MPILOCK_CONTRACT(one_rank_leaves_a_fence_while_another_leaves_the_controller) {

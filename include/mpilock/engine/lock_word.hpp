@@ -22,7 +22,7 @@ namespace mpilock {
 /// | 4w+3 … 63 | sections        | write sections completed so far, modulo 2^(61-4w)              |
 ///
 /// A policy may count rows up to m. Then turns are handed over and no rank is called. With u bits
-/// for m and v bits for m + ranks:
+/// for m and v bits for m + ranks - 1:
 ///
 /// | bits        | field      | counts                                                          |
 /// | ----------- | ---------- | --------------------------------------------------------------- |
@@ -30,9 +30,10 @@ namespace mpilock {
 /// | from 4w+u   | reader_row | readers that have left since a writer was inside; exact up to m |
 /// | 4w+u+v … 63 | sections   | write sections completed so far, modulo 2^(64-4w-u-v)           |
 ///
-/// A reader that found `reader_row < m` when it entered adds 1 to `reader_row` when it leaves. Only
-/// a writer that is inside, or a rank that gives a turn to a writer, changes `writer_row` or
-/// subtracts from `reader_row`. No reader is inside then, so both fields stand still.
+/// A reader that found `reader_row < m` when it was counted adds 1 to `reader_row` when it leaves.
+/// So when the row is m - 1 for the last time, each rank may still add 1. Only a writer that is
+/// inside, or a rank that gives a turn to a writer, changes `writer_row` or subtracts from
+/// `reader_row`. No reader is inside then, so both fields stand still.
 ///
 /// Invariants in every interleaving:
 ///  - a writer is inside only if `writers > 0`; a reader is inside only if `readers > 0`;

@@ -22,7 +22,7 @@ struct word_room {
   static constexpr unsigned sections_begin_at(int ranks, std::uint32_t longest_row) noexcept {
     const unsigned counts = 4 * width_for(ranks);
     if (longest_row == 0) return counts + static_cast<unsigned>(std::bit_width(most_called));
-    const std::uint64_t most = std::uint64_t{longest_row} + static_cast<unsigned>(ranks);
+    const std::uint64_t most = std::uint64_t{longest_row} + static_cast<unsigned>(ranks) - 1;
     return counts + static_cast<unsigned>(std::bit_width(longest_row) + std::bit_width(most));
   }
 

@@ -16,18 +16,18 @@ from .targets import verdicts
 
 MEASURED = """
 <p>Within each launch all contenders take turns, in slices of a few hundredths of a second, so that
-whatever else the machine does meets all of them (compositions with a progress thread have a launch of
-their own, for MPI then works with locks of its own); a ratio is the median of the rounds. Every rank
-passes through the lock again and again, and each passage writes with the probability that the plot
+whatever else the machine does meets all of them (compositions with a progress thread have a launch
+of their own, for MPI then works with locks of its own); a ratio is the median of the rounds. Every
+rank passes through the lock again and again, and each passage writes with the probability that the plot
 names. MPI calls, one-sided operations and messages are counted by wrappers around MPI itself,
 system calls by strace in a run of their own.</p>"""
 HOW_JUDGED = {MET: ("met", "✓ met"), MISSED: ("missed", "✗ not met"),
               UNDECIDED: ("soft", "? too short to judge"), NO_AIM: ("soft", "– no aim")}
-HOW_AIMS_ARE_JUDGED = f"""Read off this very run. An aim is met or missed in a cell if its rounds agree
-so far that chance alone makes them agree in less than one of twenty runs: all of {fewest_rounds()},
-or 9 of 10. Otherwise the run is too short to judge, and so it is if the slices are too short for each
-rank to get a core. One missed cell is enough to miss an aim. Launches with a core for every rank
-and those with more ranks than cores are judged apart, and have some aims of their own."""
+HOW_AIMS_ARE_JUDGED = f"""Read off this very run. An aim is met or missed in a cell if its rounds
+agree so far that chance alone makes them agree in less than one of twenty runs: all of
+{fewest_rounds()}, or 9 of 10. Otherwise the run is too short to judge, and so it is if the slices
+are too short for each rank to get a core. One missed cell is enough to miss an aim. Launches with
+a core for every rank and those with more ranks than cores are judged apart, and have some aims of their own."""
 HOW_TO_READ = """
 <ul>
 <li>Point at a mark, or touch it, to see its exact figures. A click in a legend hides a contender.
@@ -42,9 +42,9 @@ left, the better. The curve ends at the longest wait.</li>
 policies, and its form for the backend: filled, open, or with a dot. In a plot, neighbouring colours
 stand for one backend.</li>
 <li>W prefers writers, R prefers readers, and ≤2 W is at_most&lt;2, writer_preferring&gt;.</li>
-<li>Solid lines are compositions, and dashed lines are other locks. Dotted lines are floors. Most are
-bare operations, which no lock can do without and which keep nobody out. The ticket lock and "MCS
-spin" are plain locks that only spin. They need a core for every rank.</li>
+<li>Solid lines are compositions, and dashed lines are other locks. Dotted lines are floors. Most
+are bare operations, which no lock can do without and which keep nobody out. The ticket lock and
+"MCS spin" are plain locks that only spin. They need a core for every rank.</li>
 <li>Compare locks with the same preference. With more ranks than cores, a lock may also look quick
 because one rank passes again and again while the others wait: see fairness.</li>
 </ul>"""
@@ -61,7 +61,8 @@ def machine_line(results):
     machine = results.machine
     ranks = ", ".join(str(number) for number in
                       sorted({launch.ranks for launch in results.launches}))
-    parts = [machine.get("processor", ""), f"{machine['cores']} cores" if machine.get("cores") else "",
+    cores = f"{machine['cores']} cores" if machine.get("cores") else ""
+    parts = [machine.get("processor", ""), cores,
              machine.get("system", ""), ", ".join(results.mpis()),
              f"{ranks} rank{'s' * (ranks != '1')}", machine.get("date", "")]
     return " · ".join(escape(str(part)) for part in parts if part)
@@ -166,8 +167,8 @@ def page(results):
                 "A mark for each rank: its passages over the mean of all ranks in the same time. "
                 "The number beside the name is the spread, most over least."),
         part("waiting", "Processor time burnt while waiting", report_parts.burnt(results),
-                "Rank 0 holds the lock for 20 ms and all others wait: CPU seconds that a rank spends "
-                "in a second of waiting. 1 is a core kept busy by nothing."),
+                "Rank 0 holds the lock for 20 ms and all others wait: CPU seconds that a rank "
+                "spends in a second of waiting. 1 is a core kept busy by nothing."),
         part("costs", "What a passage costs", costs(results),
                 "Counted, over all ranks. Remote operations are one-sided ones with another rank; "
                 "MPI calls include looks whether something has come."),

@@ -50,7 +50,8 @@ def check_launch(document, where):
     for i, cell in enumerate(document["cells"]):
         check_fields(cell, CELL_FIELDS, f"{where}, cell {i}")
         if cell["contender"] not in names:
-            raise BadResults(f'{where}, cell {i}: "{cell["contender"]}" is not among the contenders')
+            raise BadResults(
+                f'{where}, cell {i}: "{cell["contender"]}" is not among the contenders')
     for i, skipped in enumerate(document.get("skipped", [])):
         check_fields(skipped, {"name": str, "why": str}, f"{where}, skipped {i}")
     for i, workload in enumerate(document.get("workloads", [])):
@@ -127,8 +128,7 @@ class Results:
         self.alone = [launch for launch in launches if "only_rank" in launch.document]
 
     def mpis(self):
-        return list(dict.fromkeys(launch.mpi for launch in
-                                  sorted(self.launches, key=lambda launch: launch.mpi, reverse=True)))
+        return sorted({launch.mpi for launch in self.launches}, reverse=True)
 
     def of_mpi(self, mpi):
         return [launch for launch in self.launches if launch.mpi == mpi]

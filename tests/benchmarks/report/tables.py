@@ -50,7 +50,8 @@ def passage_times(results, launch, workload="ECSB"):
     for name in results.contenders():
         cells = [launch.cell(workload, mix, name) for mix in mixes]
         if any(cells):
-            rows.append((name, [of_time(cell["ns_per_passage"]) if cell else "–" for cell in cells]))
+            times = [of_time(cell["ns_per_passage"]) if cell else "–" for cell in cells]
+            rows.append((name, times))
     if not rows:
         return None
     return Table(f"{workload}, {in_words(launch)}: time per passage by writers",
@@ -71,7 +72,8 @@ def latencies(results, launch):
             rows.append((name, cells))
     if not rows:
         return None
-    return Table(f"LB, {in_words(launch)}: median of an acquire and release, read / write, by writers",
+    return Table(f"LB, {in_words(launch)}: median of an acquire and release, "
+                 "read / write, by writers",
                  ["contender"] + [of_mix(mix) for mix in mixes], rows)
 
 

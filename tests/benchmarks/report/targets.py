@@ -238,9 +238,10 @@ def in_both(results):
     out = at_most_cost("shared_memory, alone: ≤ 1.5 × two atomic operations", 1.5, alone,
                        against("shared_memory", "two_atomics"))
     out += no_calls(results)
-    out += at_least("shared_memory: ≥ 5 × the writer-preferring pthread lock, 8 ranks, 20 % writers",
-                    5, eight, against("shared_memory", "pthread_rwlock_writer_preferring",
-                                      "writers"), mixes=(20,))
+    out += at_least("shared_memory: ≥ 5 × the writer-preferring pthread lock, 8 ranks, "
+                    "20 % writers", 5, eight,
+                    against("shared_memory", "pthread_rwlock_writer_preferring", "writers"),
+                    mixes=(20,))
     for mpi, bound in (("Open MPI", 20), ("MPICH", 10000)):
         out += at_least(f"shared_memory: ≥ {bound:,} × {mpi}'s MPI_Win_lock, 8 ranks", bound,
                         [launch for launch in eight if launch.mpi.startswith(mpi)],

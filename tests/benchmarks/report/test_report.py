@@ -24,7 +24,8 @@ PTHREAD = "pthread_rwlock_writer_preferring"
 def cell(contender, rounds, workload="ECSB", writers=20, **more):
     rate = sorted(rounds)[len(rounds) // 2]
     return {"workload": workload, "writers": writers, "contender": contender, "passages": 1000,
-            "passages_per_s": rate, "ns_per_passage": 1e9 / rate, "passages_per_s_of_rounds": rounds,
+            "passages_per_s": rate, "ns_per_passage": 1e9 / rate,
+            "passages_per_s_of_rounds": rounds,
             "passages_of_ranks": [600, 400], "spread": 1.5,
             "wait": {"write": {"count": 10, "p50": 100, "p99": 900, "p999": 900, "max": 900,
                                "histogram": [[100, 9], [900, 1]]}},
@@ -133,9 +134,9 @@ class Aims(unittest.TestCase):
 
 
 class Regimes(unittest.TestCase):
-    """Launches with a core for every rank are judged apart from those with more ranks than cores."""
-    TICKET_AIM = ("shared_memory with fifo, all write: ≤ 3 × a ticket lock that spins, from 2 ranks "
-                  "on")
+    """Launches with a core for every rank are judged apart from those with more ranks."""
+    TICKET_AIM = ("shared_memory with fifo, all write: ≤ 3 × a ticket lock that spins, from 2 "
+                  "ranks on")
 
     def judged(self, cells, ranks=2, more_launches=()):
         """The verdicts on one launch on two cores, by regime and aim."""
@@ -272,13 +273,15 @@ class Reading(unittest.TestCase):
         return str(caught.exception)
 
     def test_says_what_is_wrong_and_where(self):
-        self.assertIn('some.json: "launches" is missing', self.error_of(lambda d: d.pop("launches")))
+        self.assertIn('some.json: "launches" is missing',
+                      self.error_of(lambda d: d.pop("launches")))
         self.assertIn('launch 1: "ranks" is "two"',
                       self.error_of(lambda d: d["launches"][1].update(ranks="two")))
         self.assertIn('launch 0, cell 2: "writers" is missing',
                       self.error_of(lambda d: d["launches"][0]["cells"][2].pop("writers")))
         self.assertIn('"nobody" is not among the contenders',
-                      self.error_of(lambda d: d["launches"][0]["cells"][0].update(contender="nobody")))
+                      self.error_of(
+                          lambda d: d["launches"][0]["cells"][0].update(contender="nobody")))
 
     def test_files(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -304,7 +307,8 @@ class SmallThings(unittest.TestCase):
         self.assertEqual([short(0), short(999.9), short(1234567), short(None)],
                          ["0", "1 k", "1.23 M", "–"])
         self.assertEqual([of_time(812.5), of_time(2.4e7)], ["812 ns", "24 ms"])
-        self.assertEqual([of_ratio(0.5), of_ratio(12345), one_in(0.001)], ["0.50×", "12 k×", "1 in 1k"])
+        self.assertEqual([of_ratio(0.5), of_ratio(12345), one_in(0.001)],
+                         ["0.50×", "12 k×", "1 in 1k"])
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ class Mpilock(CMakePackage):
     version("main", branch="main")
     version("1.0.0", tag="v1.0.0")
 
-    variant("boost", default=False, description="Share all types of Boost.Serialization, by Boost.MPI")
+    variant("boost", default=False,
+            description="Share all types of Boost.Serialization, by Boost.MPI")
 
     depends_on("cxx", type="build")
     depends_on("cmake@3.25:", type="build")
