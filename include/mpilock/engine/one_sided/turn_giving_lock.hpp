@@ -71,9 +71,9 @@ class turn_giving_lock
   };
 
   outcome give(turn whose, const lock_word& before) {
-    const checker_note keeping(medium(),
-                               format_.owed_by_writer(before) + format_.owed_by_reader(before) +
-                                   (rules::follows_arrival && before.readers == 0 ? 1 : 0));
+    const checker_note keeping(
+        medium(),
+        format_.owed_by_writer(before) + (rules::follows_arrival && before.readers == 0 ? 1 : 0));
     if constexpr (rules::follows_arrival)
       return whose == turn::nobody ? outcome::held : send_to_first(before);
     switch (whose) {
@@ -90,7 +90,7 @@ class turn_giving_lock
 
   outcome send_to_writers(const lock_word& before) {
     if constexpr (rules::hands_over)
-      return let_writer_in(before, room_.hand_over(access::write, 1, grant()));
+      return let_writer_in(before, room_.hand_over(access::write, 1, sections_));
     const auto found = room_.summon(access::write, {.letters = 1, .calls = 1}, sections_);
     if (found.granted > 0) return let_writer_in(before, 1);
     if (found.called == 0) return outcome::held;
@@ -101,7 +101,7 @@ class turn_giving_lock
 
   outcome send_to_readers(std::uint64_t most) {
     if constexpr (rules::hands_over)
-      return let_readers_in(room_.hand_over(access::read, most, grant()), 0);
+      return let_readers_in(room_.hand_over(access::read, most, sections_), 0);
     const auto found = room_.summon(
         access::read, {.letters = most, .calls = lock_word_format::most_called}, sections_);
     return let_readers_in(found.granted, found.called);
@@ -110,7 +110,7 @@ class turn_giving_lock
   /// Follows the order of arrival even if the policy names readers, since a writer may have come
   /// first.
   outcome send_to_first(const lock_word& before) {
-    const auto found = room_.hand_over_to_first(grant(), before.readers == 0);
+    const auto found = room_.hand_over_to_first(sections_, before.readers == 0);
     if (found.granted == 0) return outcome::held;
     return found.kind == access::write ? let_writer_in(before, found.granted)
                                        : let_readers_in(found.granted, 0);
@@ -135,8 +135,6 @@ class turn_giving_lock
     room_.deliver(format_.owed_by_reader(after) != 0);
     return is_due ? outcome::due_again : outcome::done;
   }
-
-  mail grant() const { return {0, sections_}; }
 };
 
 }  // namespace mpilock

@@ -109,11 +109,10 @@ class waiting_room {
 
   /// Takes the tickets of up to `most` ranks, and writes them grants. Begins with the rank after
   /// this one.
-  /// @param grant the contents of the grants, except the ticket
-  std::uint64_t hand_over(access kind, std::uint64_t most, const mail& grant) {
+  std::uint64_t hand_over(access kind, std::uint64_t most, std::uint64_t sections) {
     look_at({kind});
     const checker_note keeping(medium_, outline());
-    return hand_over_if(kind, most, grant, [](std::uint64_t) { return true; });
+    return hand_over_if(kind, most, sections, [](std::uint64_t) { return true; });
   }
 
   /// The kind whose turn it is in the order of arrival, and the number of ranks that got a grant.
@@ -125,18 +124,18 @@ class waiting_room {
   /// As `hand_over`, for the waiters at the head of the queue: all readers before the next writer,
   /// or one writer, if `may_write`. The slots of writers are read last. So a writer that waited
   /// before one of the readers came is seen.
-  first_comers hand_over_to_first(const mail& grant, bool may_write) {
+  first_comers hand_over_to_first(std::uint64_t sections, bool may_write) {
     look_at({access::read, access::write});
     const checker_note keeping(medium_, outline());
     const auto ranks = static_cast<std::size_t>(medium_.size());
     const std::uint64_t reader = first_position(std::span(seen_).first(ranks));
     const std::uint64_t writer = first_position(std::span(seen_).last(ranks));
     if (reader < writer)
-      return {access::read, hand_over_if(access::read, ranks, grant,
+      return {access::read, hand_over_if(access::read, ranks, sections,
                                          [&](auto position) { return position < writer; })};
     if (!may_write) return {access::write, 0};
     seen_.erase(seen_.begin(), seen_.begin() + medium_.size());
-    return {access::write, hand_over_if(access::write, 1, grant,
+    return {access::write, hand_over_if(access::write, 1, sections,
                                         [&](auto position) { return position == writer; })};
   }
 
@@ -167,14 +166,14 @@ class waiting_room {
   }
 
   template <class Condition>
-  std::uint64_t hand_over_if(access kind, std::uint64_t most, const mail& grant,
+  std::uint64_t hand_over_if(access kind, std::uint64_t most, std::uint64_t sections,
                              Condition is_in_turn) {
     for (int i = 1; i <= medium_.size() && letters_.size() < most; ++i) {
       const int owner = (medium_.rank() + i) % medium_.size();
       const std::uint64_t seen = seen_[static_cast<std::size_t>(owner)];
       if (seen == 0 || !is_in_turn(slot::unpack(seen).position)) continue;
       const std::uint64_t taken = medium_.swap_slot(kind, owner, 0);
-      if (taken != 0) write(owner, {slot::unpack(taken).ticket, grant.sections, false, grant.owes});
+      if (taken != 0) write(owner, {slot::unpack(taken).ticket, sections});
     }
     return letters_.size();
   }
