@@ -25,6 +25,8 @@ class checked_memory {
   static constexpr std::size_t words_per_line = 1;
   static constexpr std::chrono::seconds longest_nap{1};
   static constexpr int looks = 1;
+  static constexpr int least_crowd = 1;
+  static constexpr int most_crowd = 1;
   static constexpr int most_passes = 1;
   static constexpr int most_calls = 1;
 

@@ -9,7 +9,7 @@
 #include "mpilock/engine/lock_word_format.hpp"
 #include "mpilock/engine/messages/message_lock.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
-#include "mpilock/engine/one_sided/big_reader_lock.hpp"
+#include "mpilock/engine/one_sided/biased_lock.hpp"
 #include "mpilock/engine/one_sided/flagged_medium.hpp"
 #include "mpilock/engine/one_sided/memory_medium.hpp"
 #include "mpilock/engine/one_sided/window_medium.hpp"
@@ -113,10 +113,10 @@ struct flagged : futex {
 
   /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>
-  class lock : public big_reader_lock<checked_memory, Fairness> {
+  class lock : public biased_lock<checked_memory, Fairness> {
    public:
     explicit lock(const checked_site& here)
-        : big_reader_lock<checked_memory, Fairness>(here.rank, here.size, here) {}
+        : biased_lock<checked_memory, Fairness>(here.rank, here.size, here) {}
     void progress() {}
   };
 
@@ -124,6 +124,7 @@ struct flagged : futex {
   static machine_settings settings(int ranks) {
     auto all = futex::settings(ranks);
     for (int rank = 0; rank < ranks; ++rank) all.clear_at_rest.push_back(all.words++);
+    ++all.words;  // the bias, which may stay
     all.waits_locally =
         false;  // a writer sleeps on readers' flags, and comes again for each of them
     return all;

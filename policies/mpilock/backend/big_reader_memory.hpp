@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "mpilock/engine/one_sided/big_reader_lock.hpp"
+#include "mpilock/engine/one_sided/biased_lock.hpp"
 #include "mpilock/engine/one_sided/mapped_lock.hpp"
 #include "mpilock/engine/one_sided/mapped_words.hpp"
 #include "mpilock/policy/lock_site.hpp"
@@ -25,10 +25,10 @@ struct big_reader_memory {
   static constexpr bool needs_one_node = true;                   ///< throws on several nodes
 
   template <fairness_policy Fairness>
-  struct lock final : detail::mapped_lock<big_reader_lock<detail::mapped_words, Fairness>> {
+  struct lock final : detail::mapped_lock<biased_lock<detail::mapped_words, Fairness>> {
     /// Collective. @throws unavailable_error on every rank if they don't share memory
     explicit lock(const lock_site& site)
-        : detail::mapped_lock<big_reader_lock<detail::mapped_words, Fairness>>(
+        : detail::mapped_lock<biased_lock<detail::mapped_words, Fairness>>(
               site, big_reader_memory::name) {}
     std::string_view name() const noexcept { return big_reader_memory::name; }
   };

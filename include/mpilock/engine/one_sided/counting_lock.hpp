@@ -106,6 +106,8 @@ class counting_lock {
 
   /// The word that `arrive` found.
   lock_word found_on_arrival() const { return format_.unpack(found_); }
+  /// Whether `arrive` found other readers.
+  bool met_readers() const { return format_.readers(found_) > 0; }
 
   /// The answer of `arrive`, for a reader that has only looked.
   bool is_plainly_open_to_readers(std::uint64_t now) {

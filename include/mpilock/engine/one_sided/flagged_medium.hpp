@@ -14,7 +14,9 @@
 
 namespace mpilock {
 
-/// Behind the words of `memory_medium` follows a line for each rank's flag:
+/// On the lock word's line, if a line has room, is the bias: 1 if readers may enter by their flags,
+/// and writers must look at them. Behind the words of `memory_medium` follows a line for each
+/// rank's flag:
 ///
 /// | bit | field                                                                             |
 /// | --- | --------------------------------------------------------------------------------- |
@@ -28,7 +30,8 @@ class flagged_medium : public memory_medium<Memory> {
   using base::base, base::memory, base::rank, base::size;
 
   static std::size_t words_for(int ranks) {
-    return flags_at(ranks) + static_cast<std::size_t>(ranks) * Memory::words_per_line;
+    const std::size_t flags = static_cast<std::size_t>(ranks) * Memory::words_per_line;
+    return flags_at(ranks) + flags + (bias_has_room ? 0 : 1);
   }
 
   /// As in the base. In addition (4), it has one order with all raised flags and with all looks at
@@ -51,6 +54,18 @@ class flagged_medium : public memory_medium<Memory> {
     const std::uint64_t before = memory().exchange(mine, 0, std::memory_order_acq_rel, from);
     if ((before & watched) != 0) memory().wake(mine);
   }
+
+  /// (6) A rank that reads, and is counted in the lock word, lets readers enter by their flags.
+  /// Releases to the reader that sees it, and with it what the rank has acquired.
+  void set_bias(call_site from = call_site::current()) {
+    memory().exchange(bias_at(), 1, std::memory_order_acq_rel, from);
+  }
+  /// (6) A writer that is inside ends that. Its departure releases this to all later ranks.
+  void revoke_bias(call_site from = call_site::current()) {
+    memory().exchange(bias_at(), 0, std::memory_order_relaxed, from);
+  }
+  /// (6) Acquires.
+  bool is_biased() { return memory().load(bias_at(), std::memory_order_acquire) != 0; }
 
   /// Whether a rank's flag is down. (4), and (5): acquires.
   bool flag_is_down(int owner) {
@@ -92,9 +107,14 @@ class flagged_medium : public memory_medium<Memory> {
   static constexpr std::uint64_t raised = 1;
   static constexpr std::uint64_t watched = 2;
 
+  static constexpr bool bias_has_room = Memory::words_per_line > 1;
+
   static std::size_t flags_at(int ranks) {
     const std::size_t line = Memory::words_per_line;
     return (base::words_for(ranks) + line - 1) / line * line;
+  }
+  std::size_t bias_at() const {
+    return bias_has_room ? 1 : flags_at(size()) + static_cast<std::size_t>(size());
   }
   std::size_t flag_at(int owner) const {
     return flags_at(size()) + static_cast<std::size_t>(owner) * Memory::words_per_line;

@@ -34,6 +34,8 @@ class mapped_words {
   /// Takes some tenths of a millisecond, more than to wake up.
   static constexpr int most_passes = 1 << 14;
   static constexpr int most_calls = 16;
+  static constexpr int least_crowd = 8;
+  static constexpr int most_crowd = 1 << 12;
   /// Short, so that another rank soon takes a lock that is free because a called rank is stopped.
   static constexpr std::chrono::milliseconds longest_nap{8};
 

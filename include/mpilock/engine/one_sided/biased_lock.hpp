@@ -1,0 +1,258 @@
+#pragma once
+/// @file
+/// @brief A reader-writer lock whose readers share no memory while writers are rare.
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "mpilock/engine/acquire.hpp"
+#include "mpilock/engine/checker_note.hpp"
+#include "mpilock/engine/one_sided/barging_lock.hpp"
+#include "mpilock/engine/one_sided/flagged_medium.hpp"
+#include "mpilock/engine/or_withdraw.hpp"
+#include "mpilock/engine/quiet_idle.hpp"
+#include "mpilock/policy/census.hpp"
+#include "mpilock/policy/word_memory.hpp"
+#include "mpilock/vocabulary/access.hpp"
+#include "mpilock/vocabulary/deadline.hpp"
+
+namespace mpilock {
+
+/// A `barging_lock` with a flag in front of it for each rank, on a cache line of its own. Readers
+/// use their flags while the lock is *biased*: while readers meet each other, and writers are rare.
+///
+/// | event             | what is done                                                            |
+/// | ----------------- | ----------------------------------------------------------------------- |
+/// | read              | enter the lock behind, like all other ranks                             |
+/// | read, biased      | raise the own flag, then look at the lock word and at the bias; inside  |
+/// |                   | if the word is quiet and the lock still biased                          |
+/// | the same, in vain | lower the flag; enter the lock behind                                   |
+/// | leave             | lower the flag, and wake the writer that sleeps on it, if there is one  |
+/// | leave, behind     | bias the lock, if this rank has often met other readers                 |
+/// | write             | enter the lock behind to write                                          |
+/// | write, biased     | then wait until all flags are down, and end the bias                    |
+/// | upgrade           | count in the lock behind, lower the flag, then upgrade behind           |
+///
+/// A rank that raises a flag looks at the lock word afterwards. A rank that has changed the lock
+/// word looks at the flags afterwards. So at least one of two such ranks sees the other (Dekker's
+/// principle; all four operations are sequentially consistent). Only a reader that is counted behind
+/// biases the lock, so that no writer is inside, and every later writer sees the bias. Only a writer
+/// that has seen all flags down ends it, so that no reader is inside, and every later reader sees
+/// that. While only readers come, the lock word stays in every cache, and readers do not disturb
+/// each other.
+///
+/// Each rank decides for itself when to bias the lock: after it has met readers `crowd_` times since
+/// it last read by its flag. If a writer soon ends the bias, that number doubles, else it halves. So
+/// frequent writers keep the bias off. A writer pays for a bias once.
+///
+/// A writer that waits for flags keeps newcomers out. If the policy lets them pass a waiting
+/// writer, the writer steps back instead. It comes again when the flag that it found is down. It
+/// does not step back if the policy counts rows, since flags aren't counted.
+///
+/// Source: Dice and Kogan, "BRAVO", USENIX ATC 2019, which measures how long a revocation takes
+/// instead of counting. The flags are those of the big-reader lock of the Linux kernel.
+template <word_memory Memory, fairness_policy Fairness>
+class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
+  using behind = barging_lock<flagged_medium<Memory>, Fairness>;
+  using behind::add, behind::fetch_add, behind::format_, behind::has_entered, behind::owes;
+
+ public:
+  using behind::behind, behind::medium;
+
+  /// The way in without contention. @return whether the rank is inside; if not, `settle` must
+  /// follow
+  bool arrive(access kind) {
+    if (kind == access::read && expects_bias_) {
+      medium().raise_flag();
+      if (is_open_to_flags()) [[likely]] return flag_is_up_ = true;
+      medium().lower_flag();
+    }
+    if (!behind::arrive(kind)) return false;
+    const checker_note keeping(medium(), this->met_readers() ? 1 : 0);
+    const bool is_biased = medium().is_biased();
+    if (kind == access::write) return !(awaits_flags_ = is_biased);
+    if (this->met_readers()) ++met_;
+    if (is_biased != expects_bias_) [[unlikely]] expect(is_biased);
+    return true;
+  }
+
+  /// Continues after `arrive` has returned false.
+  /// @return false if the deadline passed first; then nothing is left behind
+  template <class Clock, class Idle>
+  bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
+    if (kind == access::read) return behind::settle(access::read, until, idle);
+    return (std::exchange(awaits_flags_, false) || behind::settle(access::write, until, idle)) &&
+           clears_flags(until, idle);
+  }
+
+  /// Leaves.
+  void release(access kind) {
+    if (kind == access::read) {
+      if (std::exchange(flag_is_up_, false)) return medium().lower_flag();
+      if (met_ >= crowd_) [[unlikely]] bias();
+    }
+    behind::release(kind);
+  }
+
+  /// Upgrades: stops reading and waits for a turn to write.
+  /// @return false if the deadline passed first. Then the rank reads again: at once, or, if another
+  /// writer has entered, when that writer has left.
+  template <class Clock, class Idle>
+  bool upgrade(basic_deadline<Clock> until, Idle& idle) {
+    if (flag_is_up_) {
+      const lock_word before = fetch_add(format_.reader());
+      const bool is_counted = before.writers == 0;
+      if (is_counted) has_entered(access::read, before);
+      if (!is_counted) add(-format_.reader());  // a writer is in the lock behind, awaiting flags
+      if (!is_counted && until.is_at_once()) return false;
+      const checker_note keeping(medium(), is_counted ? 1 : 0);
+      flag_is_up_ = false;
+      medium().lower_flag();
+      if (!is_counted) return starts_over(nobody, until, idle);
+    }
+    if (!behind::upgrade(until, idle)) return false;
+    const auto reads_on = [&] { steps_back(format_.reader()); };
+    const int reader = or_withdraw([&] { return sweep(until, idle); }, reads_on);
+    if (reader == nobody) return true;
+    if (!readers_pass() || until.is_at_once()) {
+      reads_on();
+      return false;
+    }
+    steps_back();
+    return starts_over(reader, until, idle);
+  }
+
+  /// Whether a rank waits to write. It may also wait for flags: then it has entered the lock
+  /// behind, or has stepped back and sleeps on the flag of one reader after the other.
+  bool writer_waits() {
+    const lock_word now = format_.unpack(medium().look());
+    return now.writers_waiting > 0 || (flag_is_up_ && (now.writers > 0 || medium().is_watched()));
+  }
+
+  /// Shows a checker the state that this object's future depends on.
+  template <class Show>
+  void show_state(Show& show) const {
+    behind::show_state(show);
+    show(flag_is_up_ ? 1 : 0);
+    show(awaits_flags_ ? 1 : 0);
+    show.lasting(expects_bias_ ? 1 : 0);
+    show.lasting(static_cast<std::uint64_t>(met_));
+    if constexpr (Memory::least_crowd < Memory::most_crowd) {
+      show.lasting(static_cast<std::uint64_t>(crowd_));
+      show.lasting(static_cast<std::uint64_t>(reads_by_flag_));
+    }
+  }
+
+ private:
+  static constexpr int nobody = -1;
+  /// Whether newcomers may read while a writer waits, for example for flags.
+  static bool readers_pass() noexcept {
+    return !counts_rows<Fairness> && Fairness::admits(access::read, census{1, 0, 1});
+  }
+
+  /// Whether a reader that has raised its flag is inside.
+  bool is_open_to_flags() {
+    const std::uint64_t now = medium().look_after_flag();
+    const checker_note keeping(medium(), this->is_plainly_open_to_readers(now) ? 1 : 0);
+    const bool is_open = this->is_plainly_open_to_readers(now) && medium().is_biased();
+    if (is_open && reads_by_flag_ < worth_a_bias) ++reads_by_flag_;
+    return is_open;
+  }
+
+  /// Readers inside are counted, so no writer is. A rank that finds the bias takes part in it.
+  void bias() {
+    medium().set_bias();
+    expect(true);
+  }
+
+  /// What this rank knows of the bias has changed. A bias that a writer ended soon was not worth
+  /// what the writer paid.
+  void expect(bool biased) {
+    expects_bias_ = biased;
+    if (biased) {
+      met_ = 0;
+      reads_by_flag_ = 0;
+    } else {
+      crowd_ = reads_by_flag_ < worth_a_bias ? std::min(2 * crowd_, Memory::most_crowd)
+                                             : std::max(crowd_ / 2, Memory::least_crowd);
+    }
+  }
+
+  template <class Clock, class Idle>
+  bool enters_behind(access kind, basic_deadline<Clock> until, Idle& idle) {
+    return behind::arrive(kind) || behind::settle(kind, until, idle);
+  }
+
+  template <class Clock, class Idle>
+  bool enters_alone(basic_deadline<Clock> until, Idle& idle) {
+    return enters_behind(access::write, until, idle) && clears_flags(until, idle);
+  }
+
+  /// For a writer that has entered the lock behind. @return whether it is inside. If not, it has
+  /// left the lock behind, too
+  template <class Clock, class Idle>
+  bool clears_flags(basic_deadline<Clock> until, Idle& idle) {
+    for (;;) {
+      const int reader = or_withdraw([&] { return sweep(until, idle); }, [&] { steps_back(); });
+      if (reader == nobody) return true;
+      const checker_note keeping(medium(), static_cast<std::uint64_t>(reader));
+      steps_back();
+      const bool tries_again = readers_pass() && !until.is_at_once();
+      if (!tries_again || !medium().await_flag(reader, until, idle)) return false;
+      if (!enters_behind(access::write, until, idle)) return false;
+    }
+  }
+
+  /// A writer that has entered the lock behind leaves again, and then counts as `present`. It was
+  /// not inside, so it completes no section and counts in no row.
+  void steps_back(std::uint64_t present = 0) {
+    owes(0);
+    add(present - format_.writer());
+  }
+
+  /// Upgrades a rank that has stopped reading, once `reader` has lowered its flag. If that fails or
+  /// throws, the rank reads again.
+  template <class Clock, class Idle>
+  bool starts_over(int reader, basic_deadline<Clock> until, Idle& idle) {
+    const auto read_again = [&] {
+      quiet_idle quiet(idle);
+      acquire(*this, access::read, deadline::never(), quiet);
+    };
+    const auto enter = [&] {
+      if (reader != nobody) medium().await_flag(reader, until, idle);
+      return enters_alone(until, idle);
+    };
+    if (or_withdraw(enter, read_again)) return true;
+    read_again();
+    return false;
+  }
+
+  /// For a writer that has entered the lock behind: if the lock is biased, waits until the flags of
+  /// all other ranks are down, and ends the bias.
+  /// @return a rank whose flag is up, if the deadline has passed or readers may pass; or `nobody`
+  template <class Clock, class Idle>
+  int sweep(basic_deadline<Clock> until, Idle& idle) {
+    if (!medium().is_biased()) return nobody;
+    for (int i = 1; i < medium().size(); ++i) {
+      const checker_note keeping(medium(), static_cast<std::uint64_t>(i));
+      const int owner = (medium().rank() + i) % medium().size();
+      if (medium().flag_is_down(owner)) continue;
+      if (readers_pass() || until.is_at_once() || !medium().await_flag(owner, until, idle))
+        return owner;
+    }
+    medium().revoke_bias();
+    return nobody;
+  }
+
+  static constexpr int worth_a_bias = 128;  // reads by the flag
+
+  bool flag_is_up_ = false;    // this rank reads by its flag, and is not counted behind
+  bool awaits_flags_ = false;  // this writer is in the lock behind: `arrive` tells `settle`
+  bool expects_bias_ = false;  // when this rank last looked, the lock was biased
+  int met_ = 0;                // reads behind that met another reader, since the last bias
+  int crowd_ = Memory::least_crowd;  // so many of these bias the lock
+  int reads_by_flag_ = 0;            // since the lock was biased, as far as they count
+};
+
+}  // namespace mpilock
