@@ -14,7 +14,6 @@
 #include <utility>
 
 #include "mpilock/backend/automatic.hpp"
-#include "mpilock/backend/big_reader_memory.hpp"
 #include "mpilock/backend/rma_window.hpp"
 #include "mpilock/backend/shared_memory.hpp"
 #include "mpilock/backend/two_sided.hpp"

@@ -207,7 +207,7 @@ int main(int argc, char** argv) {
     using namespace mpilock;
     all += use<automatic, writer_preferring, polling_progress>();
     all += use_briefly<shared_memory, reader_preferring, no_progress>();
-    all += use_briefly<big_reader_memory, phase_fair, polling_progress>();
+    all += use_briefly<shared_memory, phase_fair, polling_progress>();
     all += use_briefly<rma_window, fifo, threaded_progress>();
     all += use_briefly<two_sided, at_most<3, phase_fair>, threaded_progress>();
     all += use_briefly<shared_memory, at_most<>, polling_progress>();

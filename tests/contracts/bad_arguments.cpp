@@ -125,8 +125,6 @@ BOOST_AUTO_TEST_CASE(shared_memory_over_several_nodes) {
   const contracts::words expected{"one node", std::to_string(users.size()), "rma_window"};
   everyone_throws<unavailable_error>(
       users, expected, [&] { static_cast<void>(sync_with<mpilock::shared_memory>(users)); });
-  everyone_throws<unavailable_error>(
-      users, expected, [&] { static_cast<void>(sync_with<mpilock::big_reader_memory>(users)); });
 }
 
 MPILOCK_CONTRACT(after_an_error_the_right_arguments_work) {

@@ -95,7 +95,6 @@ BOOST_AUTO_TEST_CASE(more_ranks_than_a_lock_word_has_room_for) {
   leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::automatic>>(users));
   if (!users.on_one_node()) return;
   leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::shared_memory>>(users));
-  leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::big_reader_memory>>(users));
 }
 
 BOOST_AUTO_TEST_CASE(requests_that_are_refused) {

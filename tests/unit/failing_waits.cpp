@@ -17,7 +17,7 @@
 #include "mpilock/engine/acquire.hpp"
 #include "mpilock/engine/messages/message_lock.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
-#include "mpilock/engine/one_sided/big_reader_lock.hpp"
+#include "mpilock/engine/one_sided/biased_lock.hpp"
 #include "mpilock/engine/reentrant_lock.hpp"
 #include "mpilock/fairness/fifo.hpp"
 #include "mpilock/fairness/phase_fair.hpp"
@@ -36,7 +36,7 @@ using policies = boost::mpl::list<mpilock::reader_preferring, mpilock::writer_pr
 template <class Fairness>
 using plain_lock = mpilock::barging_lock<unit::thread_medium, Fairness>;
 template <class Fairness>
-using flagged_lock = mpilock::big_reader_lock<unit::thread_words, Fairness>;
+using flagged_lock = mpilock::biased_lock<unit::thread_words, Fairness>;
 
 /// The exception of the user's code while a rank waits.
 struct failure : std::runtime_error {

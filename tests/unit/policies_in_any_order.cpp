@@ -50,7 +50,7 @@ struct polls_in_a_list : polling_progress {
 
 BOOST_AUTO_TEST_CASE(policies_of_the_library) {
   check_all_orders<two_sided, fifo, threaded_progress>();
-  check_all_orders<mpilock::big_reader_memory, at_most<2, fifo>, mpilock::no_progress>();
+  check_all_orders<mpilock::shared_memory, at_most<2, fifo>, mpilock::no_progress>();
 }
 
 BOOST_AUTO_TEST_CASE(policies_of_the_user) {

@@ -41,6 +41,8 @@ class thread_words {
   static constexpr int looks = 2;        // few, so that the threads often sleep
   static constexpr int most_passes = 3;  // few, so that every bound is reached
   static constexpr int most_calls = 2;
+  static constexpr int least_crowd = 1;  // few, so that the lock is often biased
+  static constexpr int most_crowd = 1;
   static constexpr std::chrono::hours longest_nap{1};  // so that no rank helps itself by chance
 
   explicit thread_words(words& home) : all_(home.all) {}

@@ -11,7 +11,6 @@
 #include <sstream>
 #include <string>
 
-#include "mpilock/backend/big_reader_memory.hpp"
 #include "mpilock/backend/rma_window.hpp"
 #include "mpilock/backend/shared_memory.hpp"
 #include "mpilock/backend/two_sided.hpp"
@@ -107,7 +106,6 @@ class conformance {
   template <class Fairness, class Progress>
   void try_on_backends() {
     trial<shared_memory, Fairness, Progress>();
-    trial<big_reader_memory, Fairness, Progress>();
     trial<rma_window, Fairness, Progress>();
     trial<two_sided, Fairness, Progress>();
   }

@@ -5,10 +5,9 @@
 
 #include <string_view>
 
-#include "mpilock/engine/one_sided/barging_lock.hpp"
+#include "mpilock/engine/one_sided/biased_lock.hpp"
 #include "mpilock/engine/one_sided/mapped_lock.hpp"
 #include "mpilock/engine/one_sided/mapped_words.hpp"
-#include "mpilock/engine/one_sided/memory_medium.hpp"
 #include "mpilock/policy/lock_site.hpp"
 
 namespace mpilock {
@@ -24,11 +23,10 @@ struct shared_memory {
   static constexpr bool needs_one_node = true;               ///< throws on several nodes
 
   template <fairness_policy Fairness>
-  struct lock final
-      : detail::mapped_lock<barging_lock<memory_medium<detail::mapped_words>, Fairness>> {
+  struct lock final : detail::mapped_lock<biased_lock<detail::mapped_words, Fairness>> {
     /// Collective. @throws unavailable_error on every rank if they don't share memory
     explicit lock(const lock_site& site)
-        : detail::mapped_lock<barging_lock<memory_medium<detail::mapped_words>, Fairness>>(
+        : detail::mapped_lock<biased_lock<detail::mapped_words, Fairness>>(
               site, shared_memory::name) {}
     std::string_view name() const noexcept { return shared_memory::name; }
   };

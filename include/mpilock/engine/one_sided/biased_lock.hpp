@@ -56,9 +56,13 @@ template <word_memory Memory, fairness_policy Fairness>
 class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   using behind = barging_lock<flagged_medium<Memory>, Fairness>;
   using behind::add, behind::fetch_add, behind::format_, behind::has_entered, behind::owes;
+  static constexpr std::uint32_t row = longest_row<Fairness>();
 
  public:
-  using behind::behind, behind::medium;
+  template <class... Args>
+  explicit biased_lock(Args&&... args)
+      : behind(std::forward<Args>(args)...), may_be_biased_(readers_join_freely(medium().size())) {}
+  using behind::medium;
 
   /// The way in without contention. @return whether the rank is inside; if not, `settle` must
   /// follow
@@ -72,7 +76,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     const checker_note keeping(medium(), this->met_readers() ? 1 : 0);
     const bool is_biased = medium().is_biased();
     if (kind == access::write) return !(awaits_flags_ = is_biased);
-    if (this->met_readers()) ++met_;
+    if (this->met_readers() && met_ < crowd_) ++met_;
     if (is_biased != expects_bias_) [[unlikely]] expect(is_biased);
     return true;
   }
@@ -90,7 +94,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   void release(access kind) {
     if (kind == access::read) {
       if (std::exchange(flag_is_up_, false)) return medium().lower_flag();
-      if (met_ >= crowd_) [[unlikely]] bias();
+      if (met_ >= crowd_) [[unlikely]] bias_if_allowed();
     }
     behind::release(kind);
   }
@@ -160,8 +164,20 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     return is_open;
   }
 
-  /// Readers inside are counted, so no writer is. A rank that finds the bias takes part in it.
-  void bias() {
+  /// Whether the policy lets readers join others, however many, while no rank waits. If not, it
+  /// relies on the count, in which readers with flags are missing.
+  static constexpr bool readers_join_freely(int ranks) {
+    for (std::uint32_t inside = 0; inside < static_cast<std::uint32_t>(ranks); ++inside)
+      if (!Fairness::admits(access::read, census{inside, 0, 0, inside + row, 0}))
+        return false;
+    return true;
+  }
+
+  /// For a reader that is counted behind, so that no writer is inside. Readers with flags do not
+  /// count in a row. So the row must be as long already as it is counted.
+  void bias_if_allowed() {
+    if (!may_be_biased_) return;
+    if (row > 0 && format_.unpack(medium().look()).reader_row < row) return;
     medium().set_bias();
     expect(true);
   }
@@ -247,6 +263,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
 
   static constexpr int worth_a_bias = 128;  // reads by the flag
 
+  bool may_be_biased_;
   bool flag_is_up_ = false;    // this rank reads by its flag, and is not counted behind
   bool awaits_flags_ = false;  // this writer is in the lock behind: `arrive` tells `settle`
   bool expects_bias_ = false;  // when this rank last looked, the lock was biased
