@@ -105,11 +105,11 @@ struct futex {
   }
 };
 
-/// `big_reader_memory`: the same, with flags.
+/// `shared_memory`: the same, with flags and a bias.
 struct flagged : futex {
   static constexpr std::string_view name = "flagged";  ///< in reports
   /// One line, for `--help`.
-  static constexpr std::string_view meaning = "as futex, with the flags of big_reader_memory";
+  static constexpr std::string_view meaning = "shared_memory: as futex, with flags and a bias";
 
   /// An end of the lock, made from a `checked_site`.
   template <fairness_policy Fairness>

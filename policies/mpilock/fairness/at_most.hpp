@@ -29,8 +29,8 @@ namespace mpilock {
 ///  - `N` readers have been inside since a writer was, and writers wait. Then one of these writers
 ///    enters.
 ///
-/// Turns are handed over, so under load the lock is idle while the next rank wakes up. With
-/// `big_reader_memory`, readers that no writer has disturbed are not counted.
+/// Turns are handed over, so with more ranks than cores the lock may be idle until the next rank
+/// has a core.
 ///
 /// Source: the bound of queue locks on overtaking, as in the cohort locks of Dice, Marathe and
 /// Shavit, PPoPP 2012. They put it on their own preference; here it is put on another policy.

@@ -25,7 +25,7 @@ PEERS_AND_FLOORS = {
     "ticket_spin_lock": NamedContender("ticket", True, False),
     "mcs_spin_lock": NamedContender("MCS spin", True, False),
 }
-SHORTER = (("big_reader_memory", "big"), ("shared_memory", "shared"), ("rma_window", "rma"),
+SHORTER = (("shared_memory", "shared"), ("rma_window", "rma"),
            ("two_sided", "two-sided"), ("writer_preferring", "W"), ("reader_preferring", "R"),
            ("phase_fair", "phase-fair"), ("at_most<", "≤"), ("<", " "), (", ", " "), (">", ""),
            ("/polling_progress", ""), ("/threaded_progress", " +thread"), ("/", " "), ("_", " "))

@@ -195,7 +195,7 @@ def readers_scale(results):
                 ("throughput does not fall when more cores join", 1,
                  [launch for launch in launches if launch.ranks > 2])):
             found = [beside_one_reader(alone, those, name, bound) for name in alone.contenders
-                     if name.startswith(("shared_memory", "big_reader_memory"))]
+                     if name.startswith("shared_memory")]
             slowest = [min(of_one, key=value) for of_one in found if of_one]
             out += verdict(f"readers only, {alone.mpi}: {aim}, with the best composition",
                            [max(slowest, key=value)] if slowest else [], min, of_ratio)

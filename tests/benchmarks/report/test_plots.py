@@ -12,7 +12,7 @@ class NamesAndStyles(unittest.TestCase):
     POLICIES = ["at_most<2, writer_preferring>/polling_progress", "fifo/polling_progress",
                 "phase_fair/polling_progress", "reader_preferring/polling_progress",
                 "writer_preferring/polling_progress", "writer_preferring/threaded_progress"]
-    BACKENDS = ["big_reader_memory", "rma_window", "shared_memory", "two_sided"]
+    BACKENDS = ["rma_window", "shared_memory", "two_sided"]
     FLOORS = ["two_atomics", "two_fetch_and_op", "ping_pong_and_half", "ticket_spin_lock",
               "mcs_spin_lock"]
 

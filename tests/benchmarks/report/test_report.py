@@ -16,7 +16,7 @@ SHARED = "shared_memory/writer_preferring/polling_progress"
 READERS = "shared_memory/reader_preferring/polling_progress"
 THREADED = "rma_window/writer_preferring/threaded_progress"
 FIFO = "shared_memory/fifo/polling_progress"
-BIG = "big_reader_memory/writer_preferring/polling_progress"
+READERS = "shared_memory/reader_preferring/polling_progress"
 TICKET = "ticket_spin_lock"
 PTHREAD = "pthread_rwlock_writer_preferring"
 
@@ -142,7 +142,7 @@ class Regimes(unittest.TestCase):
         """The verdicts on one launch on two cores, by regime and aim."""
         one = launch(ranks)
         one["contenders"] += [{**contender(FIFO, "mpilock", "none"), "hands_over": True},
-                              contender(BIG, "mpilock", "writers"),
+                              contender(READERS, "mpilock", "writers"),
                               contender("boost_sharable_mutex", "peer", "none"),
                               contender(TICKET, "floor", "none")]
         one["cells"] = cells
@@ -204,10 +204,10 @@ class Regimes(unittest.TestCase):
         aim = ("readers only, Open MPI 4.1.4: two ranks make ≥ 2 × the passages of one, with the "
                "best composition")
         alone = {**launch(2), "only_rank": 1}
-        alone["contenders"].append(contender(BIG, "mpilock", "writers"))
-        alone["cells"] = [cell(name, [1e6] * 5, writers=0) for name in (BIG, SHARED)]
+        alone["contenders"].append(contender(READERS, "mpilock", "writers"))
+        alone["cells"] = [cell(name, [1e6] * 5, writers=0) for name in (READERS, SHARED)]
         for rate, state in ((2.1e6, MET), (1.9e6, MISSED)):
-            cells = [cell(BIG, [rate] * 5, writers=0), cell(SHARED, [1e6] * 5, writers=0)]
+            cells = [cell(READERS, [rate] * 5, writers=0), cell(SHARED, [1e6] * 5, writers=0)]
             self.assertEqual(self.judged(cells, 2, [alone])[CORE_EACH][aim].state, state)
             self.assertNotIn(aim, self.judged(cells, 2)[CORE_EACH])
 
