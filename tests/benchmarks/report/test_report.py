@@ -16,7 +16,6 @@ SHARED = "shared_memory/writer_preferring/polling_progress"
 READERS = "shared_memory/reader_preferring/polling_progress"
 THREADED = "rma_window/writer_preferring/threaded_progress"
 FIFO = "shared_memory/fifo/polling_progress"
-READERS = "shared_memory/reader_preferring/polling_progress"
 TICKET = "ticket_spin_lock"
 PTHREAD = "pthread_rwlock_writer_preferring"
 
