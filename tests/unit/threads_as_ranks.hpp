@@ -41,8 +41,6 @@ class thread_words {
   static constexpr int looks = 2;        // few, so that the threads often sleep
   static constexpr int most_passes = 3;  // few, so that every bound is reached
   static constexpr int most_calls = 2;
-  static constexpr int least_crowd = 1;  // few, so that the lock is often biased
-  static constexpr int most_crowd = 1;
   static constexpr std::chrono::hours longest_nap{1};  // so that no rank helps itself by chance
 
   explicit thread_words(words& home) : all_(home.all) {}
@@ -69,6 +67,7 @@ class thread_words {
   }
   void wake(std::size_t word) { mpilock::detail::futex::wake(all_[word]); }
   void relax() { std::this_thread::yield(); }
+  bool guess(bool) { return ++guesses_ % 2 == 0; }  // so that the lock is often biased
   template <class Look>
   bool stays_awake(Look&& look, mpilock::deadline, bool) {
     return look() || look();  // only two, so that the threads often sleep
@@ -78,6 +77,7 @@ class thread_words {
   std::atomic_ref<std::uint64_t> at(std::size_t word) { return std::atomic_ref(all_[word]); }
 
   std::span<std::uint64_t> all_;
+  unsigned guesses_ = 0;
 };
 static_assert(mpilock::word_memory<thread_words>);
 using thread_medium = mpilock::memory_medium<thread_words>;

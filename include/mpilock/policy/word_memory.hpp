@@ -47,11 +47,19 @@ concept stays_awake_first = requires(M memory, bool (&look)(), deadline until,
   { memory.stays_awake(look, until, lock_lies_idle) } -> std::same_as<bool>;
 };
 
+/// `guess` answers as it is told. It is asked where both ways are right, and one is quicker. So a
+/// checker, or a test, may answer otherwise.
+template <class M>
+concept guesses = requires(M memory, bool likely) {
+  { memory.guess(likely) } -> std::same_as<bool>;
+};
+
 /// Words in memory that all ranks share, all 0 in the beginning. One cache line holds
 /// `words_per_line` words. A waiting rank sleeps no longer than `longest_nap` before it looks at
 /// the lock word. `barging_lock` explains `looks`, `most_passes` and `most_calls`.
 template <class M>
-concept word_memory = has_atomic_words<M> && puts_to_sleep<M> && stays_awake_first<M> && requires {
+concept word_memory =
+    has_atomic_words<M> && puts_to_sleep<M> && stays_awake_first<M> && guesses<M> && requires {
   { M::words_per_line } -> std::convertible_to<std::size_t>;
   { M::longest_nap } -> std::convertible_to<std::chrono::steady_clock::duration>;
   { M::looks } -> std::convertible_to<int>;

@@ -22,6 +22,7 @@ enum class step_kind : std::uint8_t {
   sleep,      ///< sleeps in the kernel, unless the word has changed
   wake,       ///< wakes a rank that sleeps on a word
   clock,      ///< asks whether the deadline has passed
+  guess,      ///< chooses between two ways that are both right
   look_time,  ///< asks whether it is time to look at a word that is far away
   pause,      ///< waits in a loop that looks again and again
   relax,      ///< waits in a loop that tries again
@@ -74,6 +75,8 @@ constexpr std::string_view to_string(step_kind what) {
       return "wake";
     case step_kind::clock:
       return "clock";
+    case step_kind::guess:
+      return "guess";
     case step_kind::look_time:
       return "look_time";
     case step_kind::pause:

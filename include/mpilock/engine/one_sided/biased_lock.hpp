@@ -36,15 +36,15 @@ namespace mpilock {
 ///
 /// A rank that raises a flag looks at the lock word afterwards. A rank that has changed the lock
 /// word looks at the flags afterwards. So at least one of two such ranks sees the other (Dekker's
-/// principle; all four operations are sequentially consistent). Only a reader that is counted behind
-/// biases the lock, so that no writer is inside, and every later writer sees the bias. Only a writer
-/// that has seen all flags down ends it, so that no reader is inside, and every later reader sees
-/// that. While only readers come, the lock word stays in every cache, and readers do not disturb
-/// each other.
+/// principle; all four operations are sequentially consistent). Only a reader that is counted
+/// behind biases the lock, so that no writer is inside, and every later writer sees the bias. Only
+/// a writer that has seen all flags down ends it, so that no reader is inside, and every later
+/// reader sees that. While only readers come, the lock word stays in every cache, and readers do
+/// not disturb each other.
 ///
-/// Each rank decides for itself when to bias the lock: after it has met readers `crowd_` times since
-/// it last read by its flag. If a writer soon ends the bias, that number doubles, else it halves. So
-/// frequent writers keep the bias off. A writer pays for a bias once.
+/// Each rank decides for itself when to bias the lock: after it has met readers `crowd_` times
+/// since it last read by its flag. If a writer soon ends the bias, that number doubles, else it
+/// halves. So frequent writers keep the bias off. A writer pays for a bias once.
 ///
 /// A writer that waits for flags keeps newcomers out. If the policy lets them pass a waiting
 /// writer, the writer steps back instead. It comes again when the flag that it found is down. It
@@ -67,17 +67,18 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// The way in without contention. @return whether the rank is inside; if not, `settle` must
   /// follow
   bool arrive(access kind) {
-    if (kind == access::read && expects_bias_) {
+    if (kind == access::read && medium().memory().guess(expects_bias_)) {
       medium().raise_flag();
-      if (is_open_to_flags()) [[likely]] return flag_is_up_ = true;
+      if (is_open_to_flags()) [[likely]]
+        return flag_is_up_ = true;
       medium().lower_flag();
     }
     if (!behind::arrive(kind)) return false;
-    const checker_note keeping(medium(), this->met_readers() ? 1 : 0);
     const bool is_biased = medium().is_biased();
     if (kind == access::write) return !(awaits_flags_ = is_biased);
     if (this->met_readers() && met_ < crowd_) ++met_;
-    if (is_biased != expects_bias_) [[unlikely]] expect(is_biased);
+    if (is_biased != expects_bias_) [[unlikely]]
+      expect(is_biased);
     return true;
   }
 
@@ -94,7 +95,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   void release(access kind) {
     if (kind == access::read) {
       if (std::exchange(flag_is_up_, false)) return medium().lower_flag();
-      if (met_ >= crowd_) [[unlikely]] bias_if_allowed();
+      if (medium().memory().guess(met_ >= crowd_)) [[unlikely]]
+        bias_if_allowed();
     }
     behind::release(kind);
   }
@@ -140,12 +142,6 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     behind::show_state(show);
     show(flag_is_up_ ? 1 : 0);
     show(awaits_flags_ ? 1 : 0);
-    show.lasting(expects_bias_ ? 1 : 0);
-    show.lasting(static_cast<std::uint64_t>(met_));
-    if constexpr (Memory::least_crowd < Memory::most_crowd) {
-      show.lasting(static_cast<std::uint64_t>(crowd_));
-      show.lasting(static_cast<std::uint64_t>(reads_by_flag_));
-    }
   }
 
  private:
@@ -168,8 +164,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// relies on the count, in which readers with flags are missing.
   static constexpr bool readers_join_freely(int ranks) {
     for (std::uint32_t inside = 0; inside < static_cast<std::uint32_t>(ranks); ++inside)
-      if (!Fairness::admits(access::read, census{inside, 0, 0, inside + row, 0}))
-        return false;
+      if (!Fairness::admits(access::read, census{inside, 0, 0, inside + row, 0})) return false;
     return true;
   }
 
@@ -190,8 +185,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
       met_ = 0;
       reads_by_flag_ = 0;
     } else {
-      crowd_ = reads_by_flag_ < worth_a_bias ? std::min(2 * crowd_, Memory::most_crowd)
-                                             : std::max(crowd_ / 2, Memory::least_crowd);
+      crowd_ = reads_by_flag_ < worth_a_bias ? std::min(2 * crowd_, most_crowd)
+                                             : std::max(crowd_ / 2, least_crowd);
     }
   }
 
@@ -262,14 +257,16 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   }
 
   static constexpr int worth_a_bias = 128;  // reads by the flag
+  static constexpr int least_crowd = 8;
+  static constexpr int most_crowd = 1 << 12;
 
   bool may_be_biased_;
   bool flag_is_up_ = false;    // this rank reads by its flag, and is not counted behind
   bool awaits_flags_ = false;  // this writer is in the lock behind: `arrive` tells `settle`
   bool expects_bias_ = false;  // when this rank last looked, the lock was biased
   int met_ = 0;                // reads behind that met another reader, since the last bias
-  int crowd_ = Memory::least_crowd;  // so many of these bias the lock
-  int reads_by_flag_ = 0;            // since the lock was biased, as far as they count
+  int crowd_ = least_crowd;    // so many of these bias the lock
+  int reads_by_flag_ = 0;      // since the lock was biased, as far as they count
 };
 
 }  // namespace mpilock

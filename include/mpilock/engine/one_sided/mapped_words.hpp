@@ -34,8 +34,6 @@ class mapped_words {
   /// Takes some tenths of a millisecond, more than to wake up.
   static constexpr int most_passes = 1 << 14;
   static constexpr int most_calls = 16;
-  static constexpr int least_crowd = 8;
-  static constexpr int most_crowd = 1 << 12;
   /// Short, so that another rank soon takes a lock that is free because a called rank is stopped.
   static constexpr std::chrono::milliseconds longest_nap{8};
 
@@ -71,6 +69,7 @@ class mapped_words {
   }
   void wake(std::size_t word) { futex::wake(words_[word]); }
   void relax() { cpu_relax(); }
+  static bool guess(bool likely) { return likely; }
 
   /// Until all ranks have entered their cores, no rank stays awake.
   template <class Look>

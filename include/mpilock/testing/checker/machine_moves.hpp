@@ -41,6 +41,10 @@ inline void machine::moves_of(const world& from, int rank) {
       finish(from, rank, 0, {.rank = rank, .what = now.next});
       finish(from, rank, 1, {.rank = rank, .what = now.next, .is_spontaneous = true});
       break;
+    case step_kind::guess:
+      finish(from, rank, 0, {.rank = rank, .what = now.next});
+      finish(from, rank, 1, {.rank = rank, .what = now.next});
+      break;
     case step_kind::look_time: {  // beside a stopped rank, time passes
       const bool passes = has_stopped(from);
       finish(from, rank, 0, {.rank = rank, .what = now.next, .is_spontaneous = passes});
