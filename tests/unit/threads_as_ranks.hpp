@@ -67,7 +67,11 @@ class thread_words {
   }
   void wake(std::size_t word) { mpilock::detail::futex::wake(all_[word]); }
   void relax() { std::this_thread::yield(); }
-  bool guess(bool) { return ++guesses_ % 2 == 0; }  // so that the lock is often biased
+  template <class Answer>
+  bool guess(Answer&&) {
+    return ++guesses_ % 2 == 0;  // so that the lock is often biased
+  }
+  std::atomic_ref<std::uint64_t> hint() { return std::atomic_ref(hint_); }
   template <class Look>
   bool stays_awake(Look&& look, mpilock::deadline, bool) {
     return look() || look();  // only two, so that the threads often sleep
@@ -78,6 +82,7 @@ class thread_words {
 
   std::span<std::uint64_t> all_;
   unsigned guesses_ = 0;
+  std::uint64_t hint_ = 0;
 };
 static_assert(mpilock::word_memory<thread_words>);
 using thread_medium = mpilock::memory_medium<thread_words>;

@@ -47,11 +47,13 @@ concept stays_awake_first = requires(M memory, bool (&look)(), deadline until,
   { memory.stays_awake(look, until, lock_lies_idle) } -> std::same_as<bool>;
 };
 
-/// `guess` answers as it is told. It is asked where both ways are right, and one is quicker. So a
-/// checker, or a test, may answer otherwise.
+/// `guess` answers as `is_likely` does. It is asked where both ways are right, and one is quicker.
+/// So a checker, or a test, may answer otherwise, and need not call `is_likely`. `hint` is a word
+/// that all ranks share, 0 in the beginning. Only guesses may depend on it.
 template <class M>
-concept guesses = requires(M memory, bool likely) {
-  { memory.guess(likely) } -> std::same_as<bool>;
+concept guesses = requires(M memory, bool (&is_likely)()) {
+  { memory.guess(is_likely) } -> std::same_as<bool>;
+  { memory.hint() } -> std::same_as<std::atomic_ref<std::uint64_t>>;
 };
 
 /// Words in memory that all ranks share, all 0 in the beginning. One cache line holds

@@ -71,9 +71,11 @@ class checked_memory {
     return look();
   }
   /// Both answers are explored, so the proof is for every way to guess.
-  bool guess(bool, source from = source::current()) {
+  template <class Answer>
+  bool guess(Answer&&, source from = source::current()) {
     return here_.code.perform({.what = step_kind::guess, .from = from}) != 0;
   }
+  std::atomic_ref<std::uint64_t> hint() { return std::atomic_ref(hint_); }
   void relax(source from = source::current()) {
     here_.code.collapse({.what = step_kind::relax, .from = from});
   }
@@ -93,6 +95,7 @@ class checked_memory {
   }
 
   checked_site here_;
+  std::uint64_t hint_ = 0;  // written, but never asked
 };
 static_assert(word_memory<checked_memory>);
 

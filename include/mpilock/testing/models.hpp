@@ -123,8 +123,8 @@ struct flagged : futex {
   /// The facts that the checker must know about this model.
   static machine_settings settings(int ranks) {
     auto all = futex::settings(ranks);
-    for (int rank = 0; rank < ranks; ++rank) all.clear_at_rest.push_back(all.words++);
     ++all.words;  // the bias, which may stay
+    for (int rank = 0; rank < ranks; ++rank) all.clear_at_rest.push_back(all.words++);
     all.waits_locally =
         false;  // a writer sleeps on readers' flags, and comes again for each of them
     return all;

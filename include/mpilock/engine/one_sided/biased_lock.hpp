@@ -67,19 +67,16 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// The way in without contention. @return whether the rank is inside; if not, `settle` must
   /// follow
   bool arrive(access kind) {
-    if (kind == access::read && medium().memory().guess(expects_bias_)) {
+    if (kind == access::read && medium().memory().guess([&] { return expects_bias_; })) {
       medium().raise_flag();
       if (is_open_to_flags()) [[likely]]
         return flag_is_up_ = true;
-      medium().lower_flag();
+      return arrives_in_vain();
     }
     if (!behind::arrive(kind)) return false;
-    const bool is_biased = medium().is_biased();
-    if (kind == access::write) return !(awaits_flags_ = is_biased);
-    if (this->met_readers() && met_ < crowd_) ++met_;
-    if (is_biased != expects_bias_) [[unlikely]]
-      expect(is_biased);
-    return true;
+    if (kind == access::read || !medium().is_biased()) return true;
+    awaits_flags_ = true;
+    return false;
   }
 
   /// Continues after `arrive` has returned false.
@@ -93,12 +90,11 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
 
   /// Leaves.
   void release(access kind) {
-    if (kind == access::read) {
-      if (std::exchange(flag_is_up_, false)) return medium().lower_flag();
-      if (medium().memory().guess(met_ >= crowd_)) [[unlikely]]
-        bias_if_allowed();
-    }
-    behind::release(kind);
+    if (kind == access::write) return behind::release(access::write);
+    if (std::exchange(flag_is_up_, false)) return medium().lower_flag();
+    const std::uint64_t after = this->bits_after(this->departure(access::read));
+    if (!format_.is_empty(after)) [[unlikely]]
+      leaves_others(after);
   }
 
   /// Upgrades: stops reading and waits for a turn to write.
@@ -119,7 +115,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     }
     if (!behind::upgrade(until, idle)) return false;
     const auto reads_on = [&] { steps_back(format_.reader()); };
-    const int reader = or_withdraw([&] { return sweep(until, idle); }, reads_on);
+    const auto sweeps = [&] { return sweep(medium().now(), until, idle); };
+    const int reader = or_withdraw(sweeps, reads_on);
     if (reader == nobody) return true;
     if (!readers_pass() || until.is_at_once()) {
       reads_on();
@@ -155,9 +152,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   bool is_open_to_flags() {
     const std::uint64_t now = medium().look_after_flag();
     const checker_note keeping(medium(), this->is_plainly_open_to_readers(now) ? 1 : 0);
-    const bool is_open = this->is_plainly_open_to_readers(now) && medium().is_biased();
-    if (is_open && reads_by_flag_ < worth_a_bias) ++reads_by_flag_;
-    return is_open;
+    return this->is_plainly_open_to_readers(now) && medium().is_biased();
   }
 
   /// Whether the policy lets readers join others, however many, while no rank waits. If not, it
@@ -168,26 +163,25 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     return true;
   }
 
-  /// For a reader that is counted behind, so that no writer is inside. Readers with flags do not
-  /// count in a row. So the row must be as long already as it is counted.
-  void bias_if_allowed() {
-    if (!may_be_biased_) return;
-    if (row > 0 && format_.unpack(medium().look()).reader_row < row) return;
-    medium().set_bias();
-    expect(true);
+  /// For a reader that has left, and perhaps other readers with it. Kept out of `release`, which
+  /// must stay short.
+  [[gnu::noinline]] void leaves_others(std::uint64_t after) {
+    if (!format_.is_quiet(after)) return this->ask(after);
+    expects_bias_ = medium().is_biased() || (++met_ % crowd == 0 && medium().bias_pays());
   }
 
-  /// What this rank knows of the bias has changed. A bias that a writer ended soon was not worth
-  /// what the writer paid.
-  void expect(bool biased) {
-    expects_bias_ = biased;
-    if (biased) {
-      met_ = 0;
-      reads_by_flag_ = 0;
-    } else {
-      crowd_ = reads_by_flag_ < worth_a_bias ? std::min(2 * crowd_, most_crowd)
-                                             : std::max(crowd_ / 2, least_crowd);
-    }
+  /// For a reader that has raised its flag in vain. Once it is counted behind, no writer is inside.
+  /// Then it biases the lock, if a bias pays. Readers with flags do not count in a row. So the row
+  /// must be as long already as it is counted.
+  [[gnu::noinline]] bool arrives_in_vain() {
+    medium().lower_flag();
+    if (!behind::arrive(access::read)) return false;
+    if (medium().is_biased()) return true;
+    expects_bias_ = may_be_biased_ &&
+                    medium().memory().guess([&] { return medium().bias_pays(); }) &&
+                    (row == 0 || format_.unpack(medium().look()).reader_row >= row);
+    if (expects_bias_) medium().set_bias();
+    return true;
   }
 
   template <class Clock, class Idle>
@@ -204,8 +198,11 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// left the lock behind, too
   template <class Clock, class Idle>
   bool clears_flags(basic_deadline<Clock> until, Idle& idle) {
+    if (!medium().is_biased()) return true;
+    const std::uint64_t begin = medium().now();
     for (;;) {
-      const int reader = or_withdraw([&] { return sweep(until, idle); }, [&] { steps_back(); });
+      const auto sweeps = [&] { return sweep(begin, until, idle); };
+      const int reader = or_withdraw(sweeps, [&] { steps_back(); });
       if (reader == nobody) return true;
       const checker_note keeping(medium(), static_cast<std::uint64_t>(reader));
       steps_back();
@@ -243,7 +240,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// all other ranks are down, and ends the bias.
   /// @return a rank whose flag is up, if the deadline has passed or readers may pass; or `nobody`
   template <class Clock, class Idle>
-  int sweep(basic_deadline<Clock> until, Idle& idle) {
+  int sweep(std::uint64_t begin, basic_deadline<Clock> until, Idle& idle) {
     if (!medium().is_biased()) return nobody;
     for (int i = 1; i < medium().size(); ++i) {
       const checker_note keeping(medium(), static_cast<std::uint64_t>(i));
@@ -252,21 +249,19 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
       if (readers_pass() || until.is_at_once() || !medium().await_flag(owner, until, idle))
         return owner;
     }
-    medium().revoke_bias();
+    if (!medium().memory().guess([&] { return medium().sweep_has_paid(begin); }))
+      medium().revoke_bias();
     return nobody;
   }
 
-  static constexpr int worth_a_bias = 128;  // reads by the flag
-  static constexpr int least_crowd = 8;
-  static constexpr int most_crowd = 1 << 12;
+  /// So many meetings come before a bias. A rank that meets no other reader needs no flag.
+  static constexpr unsigned crowd = 256;
 
   bool may_be_biased_;
   bool flag_is_up_ = false;    // this rank reads by its flag, and is not counted behind
   bool awaits_flags_ = false;  // this writer is in the lock behind: `arrive` tells `settle`
   bool expects_bias_ = false;  // when this rank last looked, the lock was biased
-  int met_ = 0;                // reads behind that met another reader, since the last bias
-  int crowd_ = least_crowd;    // so many of these bias the lock
-  int reads_by_flag_ = 0;      // since the lock was biased, as far as they count
+  unsigned met_ = 0;           // reads behind that met another reader
 };
 
 }  // namespace mpilock

@@ -106,8 +106,6 @@ class counting_lock {
 
   /// The word that `arrive` found.
   lock_word found_on_arrival() const { return format_.unpack(found_); }
-  /// Whether `arrive` found other readers.
-  bool met_readers() const { return format_.readers(found_) > 0; }
 
   /// The answer of `arrive`, for a reader that has only looked.
   bool is_plainly_open_to_readers(std::uint64_t now) {
@@ -119,6 +117,17 @@ class counting_lock {
   void add(std::uint64_t delta, source from = source::current()) {
     const std::uint64_t after = bits_after(delta, from);
     if (!format_.is_quiet(after)) ask(after);
+  }
+
+  std::uint64_t bits_after(std::uint64_t delta, source from = source::current()) {
+    const std::uint64_t after = medium().fetch_add(delta, from) + delta;
+    sections_ = format_.extend_word(after, sections_);
+    return after;
+  }
+
+  /// Gives out the next turn if the addition that made the word `after` has made one due.
+  [[gnu::noinline]] void ask(std::uint64_t after) {
+    if (rules::is_due(format_.unpack(after))) static_cast<Lock*>(this)->give_turn();
   }
 
   /// @return the word after the addition
@@ -171,10 +180,6 @@ class counting_lock {
   std::uint64_t found_ = 0;
   [[no_unique_address]] std::conditional_t<counts_rows, debt, no_debt> owed_;
 
-  [[gnu::noinline]] void ask(std::uint64_t after) {
-    if (rules::is_due(format_.unpack(after))) static_cast<Lock*>(this)->give_turn();
-  }
-
   bool is_plainly_open(std::uint64_t now) const {
     if constexpr (counts_rows)
       return format_.is_quiet(now) && Fairness::admits(access::read, format_.unpack(now).count());
@@ -191,12 +196,6 @@ class counting_lock {
     const std::uint64_t before = medium().fetch_add(delta, from);
     sections_ = format_.extend_word(before, sections_);
     return before;
-  }
-
-  std::uint64_t bits_after(std::uint64_t delta, source from) {
-    const std::uint64_t after = medium().fetch_add(delta, from) + delta;
-    sections_ = format_.extend_word(after, sections_);
-    return after;
   }
 };
 

@@ -3,6 +3,7 @@
 /// @brief The shared-memory medium, with a flag per rank.
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -14,9 +15,8 @@
 
 namespace mpilock {
 
-/// On the lock word's line, if a line has room, is the bias: 1 if readers may enter by their flags,
-/// and writers must look at them. Behind the words of `memory_medium` follows a line for each
-/// rank's flag:
+/// Behind the words of `memory_medium` follows a line for the bias: 1 if readers may enter by their
+/// flags, and writers must look at them. Then follows a line for each rank's flag:
 ///
 /// | bit | field                                                                             |
 /// | --- | --------------------------------------------------------------------------------- |
@@ -27,11 +27,14 @@ class flagged_medium : public memory_medium<Memory> {
   using base = memory_medium<Memory>;
 
  public:
-  using base::base, base::memory, base::rank, base::size;
+  using base::memory, base::rank, base::size;
+
+  template <class... Args>
+  flagged_medium(int rank, int size, Args&&... args)
+      : base(rank, size, std::forward<Args>(args)...), bias_at_(bias_after(size)) {}
 
   static std::size_t words_for(int ranks) {
-    const std::size_t flags = static_cast<std::size_t>(ranks) * Memory::words_per_line;
-    return flags_at(ranks) + flags + (bias_has_room ? 0 : 1);
+    return bias_after(ranks) + (1 + static_cast<std::size_t>(ranks)) * Memory::words_per_line;
   }
 
   /// As in the base. In addition (4), it has one order with all raised flags and with all looks at
@@ -52,20 +55,35 @@ class flagged_medium : public memory_medium<Memory> {
   void lower_flag(call_site from = call_site::current()) {
     const std::size_t mine = flag_at(rank());
     const std::uint64_t before = memory().exchange(mine, 0, std::memory_order_acq_rel, from);
-    if ((before & watched) != 0) memory().wake(mine);
+    if ((before & watched) != 0) [[unlikely]]
+      wake(mine);
   }
 
   /// (6) A rank that reads, and is counted in the lock word, lets readers enter by their flags.
   /// Releases to the reader that sees it, and with it what the rank has acquired.
   void set_bias(call_site from = call_site::current()) {
-    memory().exchange(bias_at(), 1, std::memory_order_acq_rel, from);
+    memory().exchange(bias_at_, 1, std::memory_order_acq_rel, from);
   }
   /// (6) A writer that is inside ends that. Its departure releases this to all later ranks.
   void revoke_bias(call_site from = call_site::current()) {
-    memory().exchange(bias_at(), 0, std::memory_order_relaxed, from);
+    memory().exchange(bias_at_, 0, std::memory_order_relaxed, from);
   }
   /// (6) Acquires.
-  bool is_biased() { return memory().load(bias_at(), std::memory_order_acquire) != 0; }
+  bool is_biased() { return memory().load(bias_at_, std::memory_order_acquire) != 0; }
+
+  /// Now, in nanoseconds, on the clock that all ranks of the node share.
+  static std::uint64_t now() {
+    return static_cast<std::uint64_t>(
+        std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count());
+  }
+  /// A guess: whether the last sweep is so long ago that another one would cost little.
+  bool bias_pays() { return now() >= memory().hint().load(std::memory_order_relaxed); }
+  /// The same, when a sweep that began at `begin` ends.
+  bool sweep_has_paid(std::uint64_t begin) {
+    const std::uint64_t end = now();
+    return begin >=
+           memory().hint().exchange(end + least_gap * (end - begin), std::memory_order_relaxed);
+  }
 
   /// Whether a rank's flag is down. (4), and (5): acquires.
   bool flag_is_down(int owner) {
@@ -97,6 +115,8 @@ class flagged_medium : public memory_medium<Memory> {
   }
 
  private:
+  [[gnu::noinline]] void wake(std::size_t flag) { memory().wake(flag); }
+
   /// Clears the bit of a flag that was down. If the flag is up again, the bit may by now belong to
   /// another writer. That writer is woken, and sets the bit again.
   void stop_watching(std::size_t flag) {
@@ -104,21 +124,23 @@ class flagged_medium : public memory_medium<Memory> {
     if ((left & raised) != 0) memory().wake(flag);
   }
 
+  /// Sweeps take at most a tenth of the time.
+  static constexpr std::uint64_t least_gap = 9;
+
   static constexpr std::uint64_t raised = 1;
   static constexpr std::uint64_t watched = 2;
 
-  static constexpr bool bias_has_room = Memory::words_per_line > 1;
-
-  static std::size_t flags_at(int ranks) {
+  /// The bias has a line of its own. It is read at every passage and hardly ever changes, and the
+  /// lock word beside it would always change.
+  static std::size_t bias_after(int ranks) {
     const std::size_t line = Memory::words_per_line;
     return (base::words_for(ranks) + line - 1) / line * line;
   }
-  std::size_t bias_at() const {
-    return bias_has_room ? 1 : flags_at(size()) + static_cast<std::size_t>(size());
-  }
   std::size_t flag_at(int owner) const {
-    return flags_at(size()) + static_cast<std::size_t>(owner) * Memory::words_per_line;
+    return bias_at_ + (1 + static_cast<std::size_t>(owner)) * Memory::words_per_line;
   }
+
+  std::size_t bias_at_;
 };
 
 }  // namespace mpilock

@@ -38,12 +38,14 @@ class mapped_words {
   static constexpr std::chrono::milliseconds longest_nap{8};
 
   /// Collective. Allocates one line more than needed, because MPI promises no alignment. Pages are
-  /// mapped whole, so the words begin at the same offset for all ranks. Behind them is the roll of
-  /// cores.
+  /// mapped whole, so the words begin at the same offset for all ranks. Behind them are a line for
+  /// the hint, and the roll of cores.
   mapped_words(const communicator& comm, int owner, std::size_t words)
-      : segment_(comm, owner, (words + core_roll::words + words_per_line) * sizeof(std::uint64_t)),
+      : segment_(comm, owner,
+                 (words + core_roll::words + 2 * words_per_line) * sizeof(std::uint64_t)),
         words_(aligned(segment_.base())),
-        roll_(words_ + words, comm.size()) {}
+        hint_(words_ + words),
+        roll_(hint_ + words_per_line, comm.size()) {}
 
   std::uint64_t load(std::size_t word, std::memory_order order) { return at(word).load(order); }
   std::uint64_t fetch_add(std::size_t word, std::uint64_t value, std::memory_order order,
@@ -69,7 +71,11 @@ class mapped_words {
   }
   void wake(std::size_t word) { futex::wake(words_[word]); }
   void relax() { cpu_relax(); }
-  static bool guess(bool likely) { return likely; }
+  template <class Answer>
+  static bool guess(Answer&& is_likely) {
+    return is_likely();
+  }
+  std::atomic_ref<std::uint64_t> hint() { return std::atomic_ref(*hint_); }
 
   /// Until all ranks have entered their cores, no rank stays awake.
   template <class Look>
@@ -93,6 +99,7 @@ class mapped_words {
 
   shared_segment segment_;
   std::uint64_t* words_;
+  std::uint64_t* hint_;
   core_roll roll_;
   std::optional<awake_time> awake_;  // known once all ranks have entered their cores
 };
