@@ -26,12 +26,11 @@ namespace mpilock {
 /// | ----------------- | ----------------------------------------------------------------------- |
 /// | read              | enter the lock behind, like all other ranks                             |
 /// | read, biased      | raise the own flag, then look at the lock word and at the bias; inside  |
-/// |                   | if the word is quiet and the lock still biased                          |
-/// | the same, in vain | lower the flag; enter the lock behind                                   |
+/// |                   | if the word is quiet and the lock biased                                |
+/// | the same, in vain | lower the flag; enter the lock behind; once inside, bias the lock       |
 /// | leave             | lower the flag, and wake the writer that sleeps on it, if there is one  |
-/// | leave, behind     | bias the lock, if this rank has often met other readers                 |
 /// | write             | enter the lock behind to write                                          |
-/// | write, biased     | then wait until all flags are down, and end the bias                    |
+/// | write, biased     | then wait until all flags are down, and end the bias or keep it         |
 /// | upgrade           | count in the lock behind, lower the flag, then upgrade behind           |
 ///
 /// A rank that raises a flag looks at the lock word afterwards. A rank that has changed the lock
@@ -42,16 +41,16 @@ namespace mpilock {
 /// reader sees that. While only readers come, the lock word stays in every cache, and readers do
 /// not disturb each other.
 ///
-/// Each rank decides for itself when to bias the lock: after it has met readers `crowd_` times
-/// since it last read by its flag. If a writer soon ends the bias, that number doubles, else it
-/// halves. So frequent writers keep the bias off. A writer pays for a bias once.
+/// A rank tries its flag once it has met other readers `crowd` times. Sweeps, in which writers look
+/// at flags, may take a tenth of the time. If they took more, a writer ends the bias, and no reader
+/// sets it for nine times as long as the sweep took.
 ///
 /// A writer that waits for flags keeps newcomers out. If the policy lets them pass a waiting
 /// writer, the writer steps back instead. It comes again when the flag that it found is down. It
 /// does not step back if the policy counts rows, since flags aren't counted.
 ///
-/// Source: Dice and Kogan, "BRAVO", USENIX ATC 2019, which measures how long a revocation takes
-/// instead of counting. The flags are those of the big-reader lock of the Linux kernel.
+/// Source: Dice and Kogan, "BRAVO", USENIX ATC 2019, but there every writer ends the bias. The
+/// flags are those of the big-reader lock of the Linux kernel.
 template <word_memory Memory, fairness_policy Fairness>
 class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   using behind = barging_lock<flagged_medium<Memory>, Fairness>;
@@ -93,8 +92,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     if (kind == access::write) return behind::release(access::write);
     if (std::exchange(flag_is_up_, false)) return medium().lower_flag();
     const std::uint64_t after = this->bits_after(this->departure(access::read));
-    if (!format_.is_empty(after)) [[unlikely]]
-      leaves_others(after);
+    if (!format_.is_empty(after) || ++reads_behind_ % crowd == 0) [[unlikely]]
+      looks_around(after);
   }
 
   /// Upgrades: stops reading and waits for a turn to write.
@@ -163,11 +162,13 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     return true;
   }
 
-  /// For a reader that has left, and perhaps other readers with it. Kept out of `release`, which
-  /// must stay short.
-  [[gnu::noinline]] void leaves_others(std::uint64_t after) {
+  /// For a reader that has left and found `after`. Kept out of `release`, which must stay short. It
+  /// comes to this now and then even if it meets no rank, because other ranks may use flags.
+  [[gnu::noinline]] void looks_around(std::uint64_t after) {
     if (!format_.is_quiet(after)) return this->ask(after);
-    expects_bias_ = medium().is_biased() || (++met_ % crowd == 0 && medium().bias_pays());
+    const bool meets_readers = !format_.is_empty(after);
+    expects_bias_ =
+        medium().is_biased() || (meets_readers && ++met_ % crowd == 0 && medium().bias_pays());
   }
 
   /// For a reader that has raised its flag in vain. Once it is counted behind, no writer is inside.
@@ -237,7 +238,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   }
 
   /// For a writer that has entered the lock behind: if the lock is biased, waits until the flags of
-  /// all other ranks are down, and ends the bias.
+  /// all other ranks are down, and ends the bias, unless it has paid. Rows change with this writer,
+  /// so where they count the bias always ends.
   /// @return a rank whose flag is up, if the deadline has passed or readers may pass; or `nobody`
   template <class Clock, class Idle>
   int sweep(std::uint64_t begin, basic_deadline<Clock> until, Idle& idle) {
@@ -249,8 +251,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
       if (readers_pass() || until.is_at_once() || !medium().await_flag(owner, until, idle))
         return owner;
     }
-    if (!medium().memory().guess([&] { return medium().sweep_has_paid(begin); }))
-      medium().revoke_bias();
+    const bool has_paid = medium().sweep_has_paid(begin);
+    if (row > 0 || !medium().memory().guess([&] { return has_paid; })) medium().revoke_bias();
     return nobody;
   }
 
@@ -260,8 +262,9 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   bool may_be_biased_;
   bool flag_is_up_ = false;    // this rank reads by its flag, and is not counted behind
   bool awaits_flags_ = false;  // this writer is in the lock behind: `arrive` tells `settle`
-  bool expects_bias_ = false;  // when this rank last looked, the lock was biased
-  unsigned met_ = 0;           // reads behind that met another reader
+  bool expects_bias_ = false;  // when this rank last looked, the lock was biased, or a bias paid
+  unsigned reads_behind_ = 0;  // that ended while no other rank was there
+  unsigned met_ = 0;           // reads behind that ended while others went on
 };
 
 }  // namespace mpilock
