@@ -66,12 +66,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// The way in without contention. @return whether the rank is inside; if not, `settle` must
   /// follow
   bool arrive(access kind) {
-    if (kind == access::read && medium().memory().guess([&] { return expects_bias_; })) {
-      medium().raise_flag();
-      if (is_open_to_flags()) [[likely]]
-        return flag_is_up_ = true;
-      return arrives_in_vain();
-    }
+    if (kind == access::read && medium().memory().guess([&] { return expects_bias_; }))
+      return arrives_by_flag();
     if (!behind::arrive(kind)) return false;
     if (kind == access::read || !medium().is_biased()) return true;
     awaits_flags_ = true;
@@ -90,9 +86,13 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// Leaves.
   void release(access kind) {
     if (kind == access::write) return behind::release(access::write);
-    if (std::exchange(flag_is_up_, false)) return medium().lower_flag();
-    const std::uint64_t after = this->bits_after(this->departure(access::read));
-    if (!format_.is_empty(after) || ++reads_behind_ % crowd == 0) [[unlikely]]
+    if (flag_is_up_) {
+      flag_is_up_ = false;
+      return medium().lower_flag();
+    }
+    const std::uint64_t leaves = this->departure(access::read);
+    const std::uint64_t after = medium().fetch_add(leaves) + leaves;  // no section has ended
+    if (!format_.is_empty(after) || ++reads_behind_ == 0) [[unlikely]]
       looks_around(after);
   }
 
@@ -171,10 +171,13 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
         medium().is_biased() || (meets_readers && ++met_ % crowd == 0 && medium().bias_pays());
   }
 
-  /// For a reader that has raised its flag in vain. Once it is counted behind, no writer is inside.
-  /// Then it biases the lock, if a bias pays. Readers with flags do not count in a row. So the row
-  /// must be as long already as it is counted.
-  [[gnu::noinline]] bool arrives_in_vain() {
+  /// Raises the flag. If that was in vain, enters behind. Once it is counted there, no writer is
+  /// inside. Then it biases the lock, if a bias pays. Readers with flags do not count in a row. So
+  /// the row must be as long already as it is counted.
+  [[gnu::noinline]] bool arrives_by_flag() {  // kept out of `arrive`, as `looks_around`
+    medium().raise_flag();
+    if (is_open_to_flags()) [[likely]]
+      return flag_is_up_ = true;
     medium().lower_flag();
     if (!behind::arrive(access::read)) return false;
     if (medium().is_biased()) return true;
@@ -263,8 +266,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   bool flag_is_up_ = false;    // this rank reads by its flag, and is not counted behind
   bool awaits_flags_ = false;  // this writer is in the lock behind: `arrive` tells `settle`
   bool expects_bias_ = false;  // when this rank last looked, the lock was biased, or a bias paid
-  unsigned reads_behind_ = 0;  // that ended while no other rank was there
-  unsigned met_ = 0;           // reads behind that ended while others went on
+  std::uint8_t reads_behind_ = 0;  // that ended while no other rank was there, modulo 256
+  unsigned met_ = 0;               // reads behind that ended while others went on
 };
 
 }  // namespace mpilock

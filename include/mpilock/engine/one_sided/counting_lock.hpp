@@ -119,12 +119,6 @@ class counting_lock {
     if (!format_.is_quiet(after)) ask(after);
   }
 
-  std::uint64_t bits_after(std::uint64_t delta, source from = source::current()) {
-    const std::uint64_t after = medium().fetch_add(delta, from) + delta;
-    sections_ = format_.extend_word(after, sections_);
-    return after;
-  }
-
   /// Gives out the next turn if the addition that made the word `after` has made one due.
   [[gnu::noinline]] void ask(std::uint64_t after) {
     if (rules::is_due(format_.unpack(after))) static_cast<Lock*>(this)->give_turn();
@@ -196,6 +190,12 @@ class counting_lock {
     const std::uint64_t before = medium().fetch_add(delta, from);
     sections_ = format_.extend_word(before, sections_);
     return before;
+  }
+
+  std::uint64_t bits_after(std::uint64_t delta, source from) {
+    const std::uint64_t after = medium().fetch_add(delta, from) + delta;
+    sections_ = format_.extend_word(after, sections_);
+    return after;
   }
 };
 
