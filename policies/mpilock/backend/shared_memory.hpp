@@ -26,8 +26,8 @@ struct shared_memory {
   struct lock final : detail::mapped_lock<biased_lock<detail::mapped_words, Fairness>> {
     /// Collective. @throws unavailable_error on every rank if they don't share memory
     explicit lock(const lock_site& site)
-        : detail::mapped_lock<biased_lock<detail::mapped_words, Fairness>>(
-              site, shared_memory::name) {}
+        : detail::mapped_lock<biased_lock<detail::mapped_words, Fairness>>(site,
+                                                                           shared_memory::name) {}
     std::string_view name() const noexcept { return shared_memory::name; }
   };
 };
