@@ -25,7 +25,7 @@ class NamesAndStyles(unittest.TestCase):
     def test_contenders_differ_in_everything(self):
         """Some plots show all contenders, and the legend does."""
         styles = styles_of(self.contenders())
-        self.assertEqual(len(styles), 37)
+        self.assertEqual(len(styles), 31)
         for of in (label_of, lambda name: styles[name].colour, lambda name: styles[name].symbol):
             self.assertEqual(len({of(name) for name in styles}), len(styles))
 
