@@ -147,7 +147,7 @@ def recommended(command, *arguments):
 def check_recommend(command):
     """Only the backend is up to the figures, and a short run leaves it to the library."""
     rows, why, code = recommended(command, *QUICK, "--writers", "5")
-    assert len(rows) == 4 and sum("(the default)" in row for row in rows) == 1, rows
+    assert len(rows) == 3 and sum("(the default)" in row for row in rows) == 1, rows
     assert "Too short" in why and code == "auto controller = mpilock::sync();", (why, code)
     _, _, code = recommended(command, *QUICK, "--fairness", "at_most")
     assert code == ("auto controller = mpilock::sync<mpilock::at_most<2, "
