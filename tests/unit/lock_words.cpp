@@ -35,7 +35,7 @@ constexpr std::uint64_t pack(const lock_word_format& format, const lock_word& wo
 
 static_assert(lock_word_format(2).writer() == 4, "two ranks and one more count to 3: two bits");
 static_assert(lock_word_format(3).writer() == 8, "three ranks and one more need a third bit");
-static_assert(lock_word_format(4094).section() == std::uint64_t{1} << 51);
+static_assert(lock_word_format(4094).section() == std::uint64_t{1} << 52);
 
 }  // namespace
 

@@ -19,16 +19,18 @@ namespace mpilock {
 /// | 2w … 3w-1 | readers_waiting | ranks that wait to read                                        |
 /// | 3w … 4w-1 | writers_waiting | ranks that wait to write                                       |
 /// | 4w … 4w+2 | called          | ranks that waited, have been called, and have not entered yet  |
-/// | 4w+3 … 63 | sections        | write sections completed so far, modulo 2^(61-4w)              |
+/// | 4w+3      | bias            | 1 if readers may enter by their flags (`biased_lock`)          |
+/// | 4w+4 … 63 | sections        | write sections completed so far, modulo 2^(60-4w)              |
 ///
 /// A policy may count rows up to m. Then turns are handed over and no rank is called. With u bits
 /// for m and v bits for m + ranks - 1:
 ///
-/// | bits        | field      | counts                                                          |
-/// | ----------- | ---------- | --------------------------------------------------------------- |
-/// | 4w … 4w+u-1 | writer_row | writers that have left since a reader was inside, but at most m |
-/// | from 4w+u   | reader_row | readers that have left since a writer was inside; exact up to m |
-/// | 4w+u+v … 63 | sections   | write sections completed so far, modulo 2^(64-4w-u-v)           |
+/// | bits          | field      | counts                                                          |
+/// | ------------- | ---------- | --------------------------------------------------------------- |
+/// | 4w … 4w+u-1   | writer_row | writers that have left since a reader was inside, but at most m |
+/// | from 4w+u     | reader_row | readers that have left since a writer was inside; exact up to m |
+/// | 4w+u+v        | bias       | as above                                                        |
+/// | 4w+u+v+1 … 63 | sections   | write sections completed so far, modulo 2^(63-4w-u-v)           |
 ///
 /// A reader that found `reader_row < m` when it was counted adds 1 to `reader_row` when it leaves.
 /// So when the row is m - 1 for the last time, each rank may still add 1. Only a writer that is
@@ -41,6 +43,8 @@ namespace mpilock {
 ///    until it takes the 1 back or passes it on;
 ///  - a rank whose slot is published is counted as waiting; while a rank counts for more waits than
 ///    it has slots, it also counts in `writers`, or has been called;
+///  - `bias` goes from 0 to 1 only while a reader that is counted is inside, and from 1 to 0 only
+///    while a writer is inside that has seen all flags down;
 ///  - while `called > 0`, no rank gives out turns: a called rank is awake, counts as waiting, and
 ///    takes its 1 back when it is inside or waits again;
 ///  - no count exceeds the number of ranks by more than one (that of a granted writer).

@@ -35,6 +35,7 @@ class lock_word_format {
         reader_row_at_(4 * width_ + static_cast<unsigned>(std::bit_width(longest_row))),
         sections_at_(detail::word_room::sections_begin_at(ranks, longest_row)),
         writer_(std::uint64_t{1} << width_),
+        bias_(std::uint64_t{1} << (sections_at_ - 1)),
         anybody_((std::uint64_t{1} << (4 * width_ + (longest_row > 0 ? 0 : called_width))) - 1),
         unrest_(anybody_ & ~(writer_ - 1)),
         most_sections_(~std::uint64_t{0} >> sections_at_) {}
@@ -48,6 +49,7 @@ class lock_word_format {
     return present(kind) << (2 * width_);
   }
   constexpr std::uint64_t called() const noexcept { return std::uint64_t{1} << (4 * width_); }
+  constexpr std::uint64_t bias() const noexcept { return bias_; }
   constexpr std::uint64_t section() const noexcept { return std::uint64_t{1} << sections_at_; }
   /// The debt of a reader that found `before` when it entered: what it adds to `reader_row` when it
   /// leaves.
@@ -68,7 +70,7 @@ class lock_word_format {
 
   /// The bits in which rows are counted.
   constexpr std::uint64_t rows() const noexcept {
-    return longest_row_ > 0 ? (section() - 1) & ~anybody_ : 0;
+    return longest_row_ > 0 ? (bias() - 1) & ~anybody_ : 0;
   }
 
   /// Whether no rank waits, no rank has been called, and only readers are inside, if any rank is.
@@ -79,6 +81,11 @@ class lock_word_format {
   }
   /// Whether no rank is inside, waits, or has been called.
   constexpr bool is_empty(std::uint64_t bits) const noexcept { return (bits & anybody_) == 0; }
+  constexpr bool is_biased(std::uint64_t bits) const noexcept { return (bits & bias_) != 0; }
+  /// Whether the word is empty and not biased.
+  constexpr bool is_idle(std::uint64_t bits) const noexcept {
+    return (bits & (anybody_ | bias_)) == 0;
+  }
 
   constexpr lock_word unpack(std::uint64_t bits) const noexcept {
     const std::uint64_t mask = writer() - 1;
@@ -90,7 +97,7 @@ class lock_word_format {
                    bits >> sections_at_};
     if (longest_row_ > 0) {
       word.writer_row = field(bits, 4 * width_, reader_row_at_);
-      word.reader_row = field(bits, reader_row_at_, sections_at_);
+      word.reader_row = field(bits, reader_row_at_, sections_at_ - 1);
     } else {
       word.called = (bits >> (4 * width_)) & most_called;
     }
@@ -98,9 +105,9 @@ class lock_word_format {
   }
 
   /// The full count of sections, given its low bits now and the full count seen last: the least
-  /// count that is not older. Exact unless a rank misses 2^(61-4w) sections between two looks at
-  /// the word. That is 2^45 with up to 14 ranks, 2^33 with up to 126, 2^13 with 4,094. With rows,
-  /// it is 2^13 or more.
+  /// count that is not older. Exact unless a rank misses 2^(60-4w) sections between two looks at
+  /// the word. That is 2^44 with up to 14 ranks, 2^32 with up to 126, 2^12 with 4,094. With rows,
+  /// it is 2^12 or more.
   constexpr std::uint64_t extend(std::uint64_t sections, std::uint64_t seen_last) const noexcept {
     return seen_last + ((sections - seen_last) & most_sections_);
   }
@@ -137,8 +144,9 @@ class lock_word_format {
   unsigned width_;
   unsigned reader_row_at_;
   unsigned sections_at_;
-  std::uint64_t writer_;         // this and the next: computed once, for uncontended calls
-  std::uint64_t anybody_;        // the bits of all fields but `sections` and rows
+  std::uint64_t writer_;  // this and the next: computed once, for uncontended calls
+  std::uint64_t bias_;
+  std::uint64_t anybody_;        // the bits of all fields but `sections`, `bias` and rows
   std::uint64_t unrest_;         // of these, all bits but those of `readers`
   std::uint64_t most_sections_;  // the bits of `sections`, shifted to the right
 };

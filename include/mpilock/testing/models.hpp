@@ -43,7 +43,7 @@ machine_settings settings_of(int ranks) {
   if (all.lock_word >= 0) {
     const lock_word_format format(ranks, longest_row<Fairness>());
     all.section_bits = ~(format.section() - 1);
-    all.row_bits = format.rows();
+    all.lasting_bits = format.rows() | format.bias();
   }
   return all;
 }
@@ -123,7 +123,6 @@ struct flagged : futex {
   /// The facts that the checker must know about this model.
   static machine_settings settings(int ranks) {
     auto all = futex::settings(ranks);
-    ++all.words;  // the bias, which may stay
     for (int rank = 0; rank < ranks; ++rank) all.clear_at_rest.push_back(all.words++);
     all.waits_locally =
         false;  // a writer sleeps on readers' flags, and comes again for each of them

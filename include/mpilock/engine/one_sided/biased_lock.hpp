@@ -25,8 +25,8 @@ namespace mpilock {
 /// | event             | what is done                                                            |
 /// | ----------------- | ----------------------------------------------------------------------- |
 /// | read              | enter the lock behind, like all other ranks                             |
-/// | read, biased      | raise the own flag, then look at the lock word and at the bias; inside  |
-/// |                   | if the word is quiet and the lock biased                                |
+/// | read, biased      | raise the own flag, then look at the lock word; inside if the word is   |
+/// |                   | quiet and says that the lock is biased                                  |
 /// | the same, in vain | lower the flag; enter the lock behind; once inside, bias the lock       |
 /// | leave             | lower the flag, and wake the writer that sleeps on it, if there is one  |
 /// | write             | enter the lock behind to write                                          |
@@ -55,6 +55,7 @@ template <word_memory Memory, fairness_policy Fairness>
 class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   using behind = barging_lock<flagged_medium<Memory>, Fairness>;
   using behind::add, behind::fetch_add, behind::format_, behind::has_entered, behind::owes;
+  using behind::found_;
   static constexpr std::uint32_t row = longest_row<Fairness>();
 
  public:
@@ -69,7 +70,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     if (kind == access::read && medium().memory().guess([&] { return expects_bias_; }))
       return arrives_by_flag();
     if (!behind::arrive(kind)) return false;
-    if (kind == access::read || !medium().is_biased()) return true;
+    if (kind == access::read || !format_.is_biased(found_)) [[likely]]
+      return true;
     awaits_flags_ = true;
     return false;
   }
@@ -92,7 +94,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     }
     const std::uint64_t leaves = this->departure(access::read);
     const std::uint64_t after = medium().fetch_add(leaves) + leaves;  // no section has ended
-    if (!format_.is_empty(after) || ++reads_behind_ == 0) [[unlikely]]
+    if (!format_.is_idle(after)) [[unlikely]]
       looks_around(after);
   }
 
@@ -150,8 +152,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// Whether a reader that has raised its flag is inside.
   bool is_open_to_flags() {
     const std::uint64_t now = medium().look_after_flag();
-    const checker_note keeping(medium(), this->is_plainly_open_to_readers(now) ? 1 : 0);
-    return this->is_plainly_open_to_readers(now) && medium().is_biased();
+    return this->is_plainly_open_to_readers(now) && format_.is_biased(now);
   }
 
   /// Whether the policy lets readers join others, however many, while no rank waits. If not, it
@@ -162,13 +163,11 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     return true;
   }
 
-  /// For a reader that has left and found `after`. Kept out of `release`, which must stay short. It
-  /// comes to this now and then even if it meets no rank, because other ranks may use flags.
+  /// For a reader that has left the lock behind as `after`. Kept out of `release`, which must stay
+  /// short.
   [[gnu::noinline]] void looks_around(std::uint64_t after) {
     if (!format_.is_quiet(after)) return this->ask(after);
-    const bool meets_readers = !format_.is_empty(after);
-    expects_bias_ =
-        medium().is_biased() || (meets_readers && ++met_ % crowd == 0 && medium().bias_pays());
+    expects_bias_ = format_.is_biased(after) || (++met_ % crowd == 0 && medium().bias_pays());
   }
 
   /// Raises the flag. If that was in vain, enters behind. Once it is counted there, no writer is
@@ -180,13 +179,17 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
       return flag_is_up_ = true;
     medium().lower_flag();
     if (!behind::arrive(access::read)) return false;
-    if (medium().is_biased()) return true;
+    if (format_.is_biased(found_)) return true;
     expects_bias_ = may_be_biased_ &&
                     medium().memory().guess([&] { return medium().bias_pays(); }) &&
                     (row == 0 || format_.unpack(medium().look()).reader_row >= row);
-    if (expects_bias_) medium().set_bias();
+    if (expects_bias_) medium().set_bias(format_.bias());
     return true;
   }
+
+  /// For a writer that has entered the lock behind. No reader is counted there, so no rank sets the
+  /// bias meanwhile.
+  bool is_biased() { return format_.is_biased(medium().look()); }
 
   template <class Clock, class Idle>
   bool enters_behind(access kind, basic_deadline<Clock> until, Idle& idle) {
@@ -202,7 +205,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// left the lock behind, too
   template <class Clock, class Idle>
   bool clears_flags(basic_deadline<Clock> until, Idle& idle) {
-    if (!medium().is_biased()) return true;
+    if (!is_biased()) return true;
     const std::uint64_t begin = medium().now();
     for (;;) {
       const auto sweeps = [&] { return sweep(begin, until, idle); };
@@ -246,7 +249,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// @return a rank whose flag is up, if the deadline has passed or readers may pass; or `nobody`
   template <class Clock, class Idle>
   int sweep(std::uint64_t begin, basic_deadline<Clock> until, Idle& idle) {
-    if (!medium().is_biased()) return nobody;
+    if (!is_biased()) return nobody;
     for (int i = 1; i < medium().size(); ++i) {
       const checker_note keeping(medium(), static_cast<std::uint64_t>(i));
       const int owner = (medium().rank() + i) % medium().size();
@@ -255,7 +258,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
         return owner;
     }
     const bool has_paid = medium().sweep_has_paid(begin);
-    if (row > 0 || !medium().memory().guess([&] { return has_paid; })) medium().revoke_bias();
+    if (row > 0 || !medium().memory().guess([&] { return has_paid; })) fetch_add(-format_.bias());
     return nobody;
   }
 
@@ -266,8 +269,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   bool flag_is_up_ = false;    // this rank reads by its flag, and is not counted behind
   bool awaits_flags_ = false;  // this writer is in the lock behind: `arrive` tells `settle`
   bool expects_bias_ = false;  // when this rank last looked, the lock was biased, or a bias paid
-  std::uint8_t reads_behind_ = 0;  // that ended while no other rank was there, modulo 256
-  unsigned met_ = 0;               // reads behind that ended while others went on
+  unsigned met_ = 0;           // reads behind that ended while others went on
 };
 
 }  // namespace mpilock

@@ -163,6 +163,7 @@ class counting_lock {
   waiting_room<Medium> room_;
   lock_word_format format_;
   std::uint64_t sections_ = 0;  // completed write sections, as far as this rank knows
+  std::uint64_t found_ = 0;     // the word that `arrive` found
 
  private:
   static constexpr bool counts_rows = rules::longest_row > 0;
@@ -171,7 +172,6 @@ class counting_lock {
   };
   struct no_debt {};
 
-  std::uint64_t found_ = 0;
   [[no_unique_address]] std::conditional_t<counts_rows, debt, no_debt> owed_;
 
   bool is_plainly_open(std::uint64_t now) const {

@@ -15,8 +15,7 @@
 
 namespace mpilock {
 
-/// Behind the words of `memory_medium` follows a line for the bias: 1 if readers may enter by their
-/// flags, and writers must look at them. Then follows a line for each rank's flag:
+/// Behind the words of `memory_medium` follows a line for each rank's flag:
 ///
 /// | bit | field                                                                             |
 /// | --- | --------------------------------------------------------------------------------- |
@@ -31,10 +30,10 @@ class flagged_medium : public memory_medium<Memory> {
 
   template <class... Args>
   flagged_medium(int rank, int size, Args&&... args)
-      : base(rank, size, std::forward<Args>(args)...), bias_at_(bias_after(size)) {}
+      : base(rank, size, std::forward<Args>(args)...), flags_at_(flags_after(size)) {}
 
   static std::size_t words_for(int ranks) {
-    return bias_after(ranks) + (1 + static_cast<std::size_t>(ranks)) * Memory::words_per_line;
+    return flags_after(ranks) + static_cast<std::size_t>(ranks) * Memory::words_per_line;
   }
 
   /// As in the base. In addition (4), it has one order with all raised flags and with all looks at
@@ -59,17 +58,9 @@ class flagged_medium : public memory_medium<Memory> {
       wake(mine);
   }
 
-  /// (6) A rank that reads, and is counted in the lock word, lets readers enter by their flags.
-  /// Releases to the reader that sees it, and with it what the rank has acquired.
-  void set_bias(call_site from = call_site::current()) {
-    memory().exchange(bias_at_, 1, std::memory_order_acq_rel, from);
-  }
-  /// (6) A writer that is inside ends that. Its departure releases this to all later ranks.
-  void revoke_bias(call_site from = call_site::current()) {
-    memory().exchange(bias_at_, 0, std::memory_order_relaxed, from);
-  }
-  /// (6) Acquires.
-  bool is_biased() { return memory().load(bias_at_, std::memory_order_acquire) != 0; }
+  /// (6) A rank that is counted in the lock word as a reader, and is inside, lets readers enter by
+  /// their flags. It is one more change of the lock word, as in (1).
+  void set_bias(std::uint64_t bias) { memory().fetch_or(0, bias, std::memory_order_acq_rel); }
 
   /// Now, in nanoseconds, on the clock that all ranks of the node share.
   static std::uint64_t now() {
@@ -130,17 +121,15 @@ class flagged_medium : public memory_medium<Memory> {
   static constexpr std::uint64_t raised = 1;
   static constexpr std::uint64_t watched = 2;
 
-  /// The bias has a line of its own. It is read at every passage and hardly ever changes, and the
-  /// lock word beside it would always change.
-  static std::size_t bias_after(int ranks) {
+  static std::size_t flags_after(int ranks) {
     const std::size_t line = Memory::words_per_line;
     return (base::words_for(ranks) + line - 1) / line * line;
   }
   std::size_t flag_at(int owner) const {
-    return bias_at_ + (1 + static_cast<std::size_t>(owner)) * Memory::words_per_line;
+    return flags_at_ + static_cast<std::size_t>(owner) * Memory::words_per_line;
   }
 
-  std::size_t bias_at_;
+  std::size_t flags_at_;
 };
 
 }  // namespace mpilock

@@ -114,7 +114,7 @@ inline void checker::check_rest(state here, const world& now) {
   bool clean = true;
   for (const int word : settings.clear_at_rest) {
     const std::uint64_t ignored =
-        word == settings.lock_word ? settings.section_bits | settings.row_bits : 0;
+        word == settings.lock_word ? settings.section_bits | settings.lasting_bits : 0;
     clean = clean && (now.words[static_cast<std::size_t>(word)].value & ~ignored) == 0;
   }
   for (int rank = 0; rank < settings.ranks; ++rank) {
