@@ -35,10 +35,11 @@ namespace mpilock {
 /// A reader that found `reader_row < m` when it was counted adds 1 to `reader_row` when it leaves.
 /// So when the row is m - 1 for the last time, each rank may still add 1. Only a writer that is
 /// inside, or a rank that gives a turn to a writer, changes `writer_row` or subtracts from
-/// `reader_row`. No reader is inside then, so both fields stand still.
+/// `reader_row`. No reader that is counted is inside then, so both fields stand still.
 ///
 /// Invariants in every interleaving:
-///  - a writer is inside only if `writers > 0`; a reader is inside only if `readers > 0`;
+///  - a writer is inside only if `writers > 0`; a reader is inside only if `readers > 0`, or if its
+///    flag is up (`biased_lock`);
 ///  - a rank that saw `writers == 0` before its own `+1` there has shut the door for all others,
 ///    until it takes the 1 back or passes it on;
 ///  - a rank whose slot is published is counted as waiting; while a rank counts for more waits than

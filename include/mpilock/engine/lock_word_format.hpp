@@ -15,7 +15,8 @@
 namespace mpilock {
 
 /// Where the fields lie for a given number of ranks, and which delta to add for each event. All
-/// changes are additions modulo 2^64, so any sum of the deltas below is one `fetch_add`.
+/// changes but that of `bias` are additions modulo 2^64, so any sum of the deltas below is one
+/// `fetch_add`.
 class lock_word_format {
  public:
   /// The most ranks that may be called at a time.
@@ -68,6 +69,13 @@ class lock_word_format {
     return longest_row_ > 0 ? in_reader_row(1) : 0;
   }
 
+  /// What the rows of `now` lack if readers that are not counted have been inside since a writer
+  /// was.
+  constexpr std::uint64_t uncounted_readers(const lock_word& now) const noexcept {
+    const std::uint64_t row = std::max(now.reader_row, longest_row_);
+    return in_reader_row(row - now.reader_row) - in_writer_row(now.writer_row);
+  }
+
   /// The bits in which rows are counted.
   constexpr std::uint64_t rows() const noexcept {
     return longest_row_ > 0 ? (bias() - 1) & ~anybody_ : 0;
@@ -79,7 +87,7 @@ class lock_word_format {
   constexpr std::uint64_t readers(std::uint64_t bits) const noexcept {
     return bits & (writer() - 1);
   }
-  /// Whether no rank is inside, waits, or has been called.
+  /// Whether no rank is counted: as inside, as waiting, or as called.
   constexpr bool is_empty(std::uint64_t bits) const noexcept { return (bits & anybody_) == 0; }
   constexpr bool is_biased(std::uint64_t bits) const noexcept { return (bits & bias_) != 0; }
   /// Whether the word is empty and not biased.

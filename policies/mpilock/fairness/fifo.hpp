@@ -16,7 +16,8 @@ namespace mpilock {
 /// joins the queue. It does so as soon as it finds that it can't enter. A rank that gives up leaves
 /// the queue, and next time joins it at the end.
 ///
-/// Turns are handed over, so under load the lock is idle while the next rank wakes up.
+/// Turns are handed over, so with more ranks than cores the lock may be idle until the next rank
+/// has its core.
 ///
 /// Source: the task-fair reader-writer lock of Mellor-Crummey and Scott, "Scalable Reader-Writer
 /// Synchronization for Shared-Memory Multiprocessors", PPoPP 1991. Numbers that show the order of

@@ -18,7 +18,8 @@ namespace mpilock {
 /// and for one writer, however many writers there are. A writer waits for one phase of readers for
 /// each writer before it.
 ///
-/// Turns are handed over, so under load the lock is idle while the next rank wakes up.
+/// Turns are handed over, so with more ranks than cores the lock may be idle until the next rank
+/// has its core.
 ///
 /// Source: Brandenburg and Anderson, "Spin-based reader-writer synchronization for multiprocessor
 /// real-time systems", Real-Time Systems 46(1), 2010.

@@ -41,9 +41,9 @@ namespace mpilock {
 /// reader sees that. While only readers come, the lock word stays in every cache, and readers do
 /// not disturb each other.
 ///
-/// A rank tries its flag once it has met other readers `crowd` times. Sweeps, in which writers look
-/// at flags, may take a tenth of the time. If they took more, a writer ends the bias, and no reader
-/// sets it for nine times as long as the sweep took.
+/// A rank tries its flag once it has met other readers `crowd` times, or has found the bias when it
+/// left. Sweeps, in which writers look at flags, may take a tenth of the time. If they took more, a
+/// writer ends the bias, and no reader sets it for nine times as long as the sweep took.
 ///
 /// A writer that waits for flags keeps newcomers out. If the policy lets them pass a waiting
 /// writer, the writer steps back instead. It comes again when the flag that it found is down. It
@@ -167,7 +167,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// short.
   [[gnu::noinline]] void looks_around(std::uint64_t after) {
     if (!format_.is_quiet(after)) return this->ask(after);
-    expects_bias_ = format_.is_biased(after) || (++met_ % crowd == 0 && medium().bias_pays());
+    expects_bias_ =
+        format_.is_biased(after) || (may_be_biased_ && ++met_ % crowd == 0 && medium().bias_pays());
   }
 
   /// Raises the flag. If that was in vain, enters behind. Once it is counted there, no writer is
@@ -178,8 +179,9 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     if (is_open_to_flags()) [[likely]]
       return flag_is_up_ = true;
     medium().lower_flag();
-    if (!behind::arrive(access::read)) return false;
-    if (format_.is_biased(found_)) return true;
+    const bool is_inside = behind::arrive(access::read);
+    expects_bias_ = format_.is_biased(found_);
+    if (!is_inside || expects_bias_) return is_inside;
     expects_bias_ = may_be_biased_ &&
                     medium().memory().guess([&] { return medium().bias_pays(); }) &&
                     (row == 0 || format_.unpack(medium().look()).reader_row >= row);
@@ -201,8 +203,9 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     return enters_behind(access::write, until, idle) && clears_flags(until, idle);
   }
 
-  /// For a writer that has entered the lock behind. @return whether it is inside. If not, it has
-  /// left the lock behind, too
+  /// For a writer that has entered the lock behind. A sweep counts from its first try: what a
+  /// writer that steps back loses is a price of the bias, too. @return whether it is inside. If
+  /// not, it has left the lock behind, too
   template <class Clock, class Idle>
   bool clears_flags(basic_deadline<Clock> until, Idle& idle) {
     if (!is_biased()) return true;
@@ -220,10 +223,12 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   }
 
   /// A writer that has entered the lock behind leaves again, and then counts as `present`. It was
-  /// not inside, so it completes no section and counts in no row.
+  /// not inside, so it completes no section. If it got in by a grant, it has been counted in its
+  /// row. That is taken back: it has met a reader with its flag up.
   void steps_back(std::uint64_t present = 0) {
     owes(0);
-    add(present - format_.writer());
+    const lock_word now = row > 0 ? format_.unpack(medium().look()) : lock_word{};
+    add(present - format_.writer() + format_.uncounted_readers(now));
   }
 
   /// Upgrades a rank that has stopped reading, once `reader` has lowered its flag. If that fails or

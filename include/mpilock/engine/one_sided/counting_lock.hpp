@@ -38,7 +38,7 @@ namespace mpilock {
 /// goes through `add`, which asks whether a turn is due. After all other additions this rank is
 /// present, or some rank is called, so that another addition will follow.
 ///
-/// Only fetch-and-add changes the word. It never has to be repeated, as a compare-and-swap has. One
+/// Only fetch-and-add changes these counts. It never has to be repeated, as a compare-and-swap has. One
 /// kind of operation for each word also keeps MPI's rule `same_op_no_op` (MPI 4.0, chapter 12,
 /// "Window Creation"). The scheme of counting speculative entrants is our own.
 template <class Lock, medium Medium, fairness_policy Fairness>

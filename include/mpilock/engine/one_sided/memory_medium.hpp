@@ -59,12 +59,13 @@ class memory_medium {
     return memory_.exchange(slot_at(kind, rank), value, std::memory_order_acq_rel, from);
   }
 
+  /// Acquires, so that a slot that was published before another one is seen with it.
   void read_slots(access kind, int first, std::span<std::uint64_t> slots) {
     std::size_t next = slot_at(kind, first);
     std::uint64_t seen = 0;
     for (std::uint64_t& each : slots) {
       const checker_note keeping(memory_, seen);
-      each = memory_.load(next++, std::memory_order_relaxed);
+      each = memory_.load(next++, std::memory_order_acquire);
       seen = slot::outline(seen, each);
     }
   }
