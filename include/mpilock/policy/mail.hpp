@@ -41,6 +41,10 @@ struct mail {
   static constexpr mail unpack(std::uint64_t bits) noexcept {
     return {(bits >> 1) & tickets, bits >> 16, (bits & 8) != 0, (bits & owes_bit) != 0};
   }
+  /// The word of a mailbox without the count of sections.
+  static constexpr std::uint64_t without_sections(std::uint64_t bits) noexcept {
+    return bits & 0xffff;
+  }
   /// The other ticket. It is never 0, which marks an empty slot and a mailbox that was never used.
   static constexpr std::uint64_t ticket_after(std::uint64_t ticket) noexcept {
     return tickets - ticket;

@@ -97,6 +97,13 @@ concept can_be_looked_at = requires(M medium, int looks) {
   { M::most_calls } -> std::convertible_to<int>;
 };
 
+/// Optional, for a lock word that is near: looks at it again and again, for a short time, and
+/// returns true as soon as `holds_for(word)` does. Each look acquires.
+template <class M>
+concept awaits_word = requires(M medium, deadline until, bool (&holds_for)(std::uint64_t)) {
+  { medium.await_word(until, holds_for) } -> std::same_as<bool>;
+};
+
 /// Where the state of such a lock lives. All words are 0 in the beginning.
 template <class M>
 concept medium = has_ranks<M> && has_lock_word<M> && has_slots<M> && counts_positions<M> &&

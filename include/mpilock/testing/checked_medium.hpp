@@ -59,7 +59,9 @@ class checked_medium {
 
   void deliver(std::span<const letter> letters, source from = source::current()) {
     for (const letter& each : letters)
-      step({step_kind::exchange, mailbox(each.to), each.contents, 0, true, true, true, from});
+      step({step_kind::exchange, mailbox(each.to),
+            here_.counts_sections ? each.contents : mail::without_sections(each.contents), 0, true,
+            true, true, from});
   }
 
   static constexpr std::uint64_t too_late = 0;       ///< an answer to `await` …
@@ -87,6 +89,11 @@ class checked_medium {
   /// For a lock that looks before it adds, as often as its bounds allow.
   std::uint64_t look(source from = source::current()) {
     return step({step_kind::load, 0, 0, 0, false, false, true, from});
+  }
+  /// One look in vain is as good as many.
+  template <class Clock, class Condition>
+  bool await_word(basic_deadline<Clock>, Condition holds_for, source from = source::current()) {
+    return holds_for(step({step_kind::load, 0, 0, 0, true, false, true, from}));
   }
   void pause(int) {}
   static constexpr int looks = 1;

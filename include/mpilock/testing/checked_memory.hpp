@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/word_memory.hpp"
 #include "mpilock/testing/checked_site.hpp"
 #include "mpilock/vocabulary/call_site.hpp"
@@ -47,6 +48,8 @@ class checked_memory {
   }
   std::uint64_t exchange(std::size_t word, std::uint64_t value, order how,
                          source from = source::current()) {
+    const bool is_mailbox = word > 0 && word <= static_cast<std::size_t>(here_.size);
+    if (is_mailbox && !here_.counts_sections) value = mail::without_sections(value);
     return step(step_kind::exchange, word, value, how, from);
   }
 

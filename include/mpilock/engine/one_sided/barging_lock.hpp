@@ -25,7 +25,9 @@ namespace mpilock {
 /// | event   | what is added to the lock word, besides the additions of the base classes         |
 /// | ------- | --------------------------------------------------------------------------------- |
 /// | refused | -1 present; spin; then enqueue                                                    |
+/// | stay    | nothing: the only rank behind a writer keeps its 1, and looks until it is inside  |
 /// | upgrade | +1 writer -1 reader; inside as a newcomer would be; if not, it enqueues           |
+/// | at once | +1 writer; inside as a newcomer would be: -1 reader; if not: -1 writer            |
 /// | regret  | give up an upgrade: in the last addition also +1 reader, or enqueue as a reader   |
 ///
 ///  - refused: the medium paces the looks of a rank that spins. If registering the rank as a waiter
@@ -37,7 +39,11 @@ namespace mpilock {
 /// `most_calls` calls in vain, a rank is handed the lock. Among ranks that insist, the next one in
 /// the circle of ranks comes first.
 ///
-/// If the policy follows the order of arrival, a refused rank enqueues at once.
+/// If the policy follows the order of arrival, a refused rank enqueues at once, or stays. It may
+/// stay if it found one writer, and nobody else. Then it is the next: its 1 keeps out all ranks
+/// that come after it. It is inside when that writer has left. The word shows this by a completed
+/// section, or by `writers` without the 1. If that takes long, the rank enqueues. So a lock that
+/// two ranks pass to and fro moves one cache line, as a ticket lock does.
 ///
 /// Sources: barging, and the bit that says that a rank has been woken, come from Go's sync.Mutex
 /// and from WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016). So does the hand-off to a
@@ -52,11 +58,16 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
 
  protected:
   using base::add, base::fetch_add, base::format_, base::has_entered, base::owes;
+  using base::sections_;
 
  public:
   template <class... Args>
   explicit barging_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
   using base::medium;
+
+  /// Whether the next rank may stay, and watch the count of sections.
+  static constexpr bool next_stays =
+      rules::follows_arrival && rules::longest_row == 0 && awaits_word<Medium>;
 
   /// The number of words of memory that the lock takes, for a medium that must know it.
   /// @throws unavailable_error for more ranks than a lock word has room for under the policy,
@@ -78,6 +89,7 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
       if (spins(kind)) return true;
       enqueue(kind, 0);
     } else {
+      if (stays(kind, before, until)) return true;
       enqueue(kind, format_.present(kind));
     }
     passes_ = 0;
@@ -94,11 +106,10 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
   /// writer has entered, when that writer has left.
   template <class Clock, class Idle>
   bool upgrade(basic_deadline<Clock> until, Idle& idle) {
-    if (lets_in(access::write, this->leave_and_add(format_.writer()))) return true;
-    if (until.is_at_once()) {  // our 1 in `writers` has kept all other writers out: no gap
-      add(format_.reader() - format_.writer());
-      return false;
-    }
+    const std::uint64_t leaves = this->departure(access::read);
+    if (until.is_at_once()) return upgrades_at_once(leaves);
+    if (lets_in(access::write, this->fetch_add_after(leaves, leaves + format_.writer())))
+      return true;
     passes_ = 0;
     enqueue(access::write, format_.writer());
     const auto withdraw = [&](auto& meanwhile) {
@@ -117,6 +128,19 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
   }
 
  private:
+  /// Counts as a reader until it has succeeded: no gap. A rank that stays may have come before our
+  /// 1 in `writers`.
+  bool upgrades_at_once(std::uint64_t leaves) {
+    const checker_note keeping(medium(), leaves);
+    if (lets_in(access::write, this->fetch_add_after(leaves, format_.writer()))) {
+      fetch_add(leaves);
+      return true;
+    }
+    owes(leaves + format_.reader());
+    add(-format_.writer());
+    return false;
+  }
+
   /// Tries again as a newcomer. @return false if a rank was in the way
   bool walks_in(access kind) {
     if (lets_in(kind, fetch_add(format_.present(kind)))) return true;
@@ -138,6 +162,22 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
       return true;
     }
     return passes_ < Medium::most_passes && ++passes_ > 0;
+  }
+
+  /// For a rank that `arrive` has counted. @return whether it is inside
+  template <class Clock>
+  bool stays(access kind, const lock_word& before, basic_deadline<Clock> until) {
+    if constexpr (next_stays) {
+      if (before.somebody_waits() || before.writers != 1 || before.readers > 0) return false;
+      const checker_note keeping(medium(), before.sections);
+      return medium().await_word(until, [&](std::uint64_t now) {
+        const lock_word others = format_.unpack(now - format_.present(kind));
+        const bool has_left = others.sections != before.sections || others.writers == 0;
+        sections_ = format_.extend_word(now, sections_);
+        return has_left && (kind == access::read || others.readers == 0);
+      });
+    }
+    return false;
   }
 
   /// Spins without being counted as a waiter: most sections end before a rank could fall asleep.

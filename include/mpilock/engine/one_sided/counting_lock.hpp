@@ -38,8 +38,8 @@ namespace mpilock {
 /// goes through `add`, which asks whether a turn is due. After all other additions this rank is
 /// present, or some rank is called, so that another addition will follow.
 ///
-/// Only fetch-and-add changes these counts. It never has to be repeated, as a compare-and-swap has. One
-/// kind of operation for each word also keeps MPI's rule `same_op_no_op` (MPI 4.0, chapter 12,
+/// Only fetch-and-add changes these counts. It never has to be repeated, as a compare-and-swap has.
+/// One kind of operation for each word also keeps MPI's rule `same_op_no_op` (MPI 4.0, chapter 12,
 /// "Window Creation"). The scheme of counting speculative entrants is our own.
 template <class Lock, medium Medium, fairness_policy Fairness>
 class counting_lock {
@@ -98,10 +98,10 @@ class counting_lock {
     return format_.unpack(bits_before(delta, from));
   }
 
-  /// Stops reading and adds. @return the word in between
-  lock_word leave_and_add(std::uint64_t delta, source from = source::current()) {
-    const std::uint64_t leaves = departure(access::read);
-    return format_.unpack(bits_before(leaves + delta, from) + leaves);
+  /// Adds `delta`. @return the word before, as if `leaves` had been added already
+  lock_word fetch_add_after(std::uint64_t leaves, std::uint64_t delta,
+                            source from = source::current()) {
+    return format_.unpack(bits_before(delta, from) + leaves);
   }
 
   /// The word that `arrive` found.

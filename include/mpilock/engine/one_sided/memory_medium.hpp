@@ -116,6 +116,15 @@ class memory_medium {
     }
   }
 
+  /// Looks at the lock word while it pays to stay awake. (1) Acquires, as an addition does.
+  template <class Clock, class Condition>
+  bool await_word(basic_deadline<Clock> until, Condition holds_for) {
+    const auto look = [&] {
+      return holds_for(memory_.load(lock_word_at, std::memory_order_acquire));
+    };
+    return memory_.stays_awake(look, until, true);
+  }
+
   void relax() { memory_.relax(); }
 
   /// A hint: the value of the lock word. Changes nothing and orders nothing.

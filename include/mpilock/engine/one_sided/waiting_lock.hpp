@@ -43,13 +43,14 @@ namespace mpilock {
 template <medium Medium, fairness_policy Fairness>
 class waiting_lock : public turn_giving_lock<Medium, Fairness> {
   using base = turn_giving_lock<Medium, Fairness>;
-  using base::give_turn, base::room_, base::sections_;
+  using base::give_turn, base::room_;
 
  public:
   using base::medium;
 
  protected:
   using base::add, base::enqueue, base::fetch_add, base::format_, base::owes;
+  using base::sections_;
   using typename base::rules;
 
   using base::base;

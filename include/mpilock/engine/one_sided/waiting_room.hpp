@@ -44,8 +44,10 @@ class waiting_room {
   template <class Show>
   void show_state(Show& show) const {
     show.ticket(ticket_);
-    for (const letter& each : letters_)
-      show(each.contents), show(static_cast<std::uint64_t>(each.to));
+    for (const letter& each : letters_) {
+      show.sections(mail::unpack(each.contents).sections);
+      show(mail::without_sections(each.contents)), show(static_cast<std::uint64_t>(each.to));
+    }
   }
 
   /// Publishes that this rank waits.

@@ -26,7 +26,7 @@ struct machine_settings {
   bool loads_may_be_old = false;   ///< plain loads may return the value before the newest
   int words = 0;                   ///< the number of words
   int lock_word = -1;              ///< the word in which some bits count sections, if any …
-  std::uint64_t section_bits = 0;  ///< … and these bits
+  std::uint64_t section_bits = 0;  ///< … and these bits, which make no states differ
   std::uint64_t lasting_bits = 0;  ///< the bits of it that may stay when no rank is inside or waits
   int places_drawn = -1;           ///< the word that counts positions, if there is one
   std::vector<int> mailboxes{};    ///< of rank 0, rank 1, …, if there are any
