@@ -97,11 +97,11 @@ concept can_be_looked_at = requires(M medium, int looks) {
   { M::most_calls } -> std::convertible_to<int>;
 };
 
-/// Optional, for a lock word that is near: looks at it again and again, for a short time, and
-/// returns true as soon as `holds_for(word)` does. Each look acquires.
+/// Optional, for a lock word that is near: looks at it again and again, for a microsecond or two,
+/// and returns true as soon as `holds_for(word)` does. Each look acquires.
 template <class M>
-concept awaits_word = requires(M medium, deadline until, bool (&holds_for)(std::uint64_t)) {
-  { medium.await_word(until, holds_for) } -> std::same_as<bool>;
+concept awaits_word = requires(M medium, bool (&holds_for)(std::uint64_t)) {
+  { medium.await_word(holds_for) } -> std::same_as<bool>;
 };
 
 /// Where the state of such a lock lives. All words are 0 in the beginning.

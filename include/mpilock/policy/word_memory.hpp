@@ -58,13 +58,14 @@ concept guesses = requires(M memory, bool (&is_likely)()) {
 
 /// Words in memory that all ranks share, all 0 in the beginning. One cache line holds
 /// `words_per_line` words. A waiting rank sleeps no longer than `longest_nap` before it looks at
-/// the lock word. `barging_lock` explains `looks`, `most_passes` and `most_calls`.
+/// the lock word. `barging_lock` explains `looks`, `looks_of_next`, `most_passes` and `most_calls`.
 template <class M>
 concept word_memory =
     has_atomic_words<M> && puts_to_sleep<M> && stays_awake_first<M> && guesses<M> && requires {
   { M::words_per_line } -> std::convertible_to<std::size_t>;
   { M::longest_nap } -> std::convertible_to<std::chrono::steady_clock::duration>;
   { M::looks } -> std::convertible_to<int>;
+  { M::looks_of_next } -> std::convertible_to<int>;
   { M::most_passes } -> std::convertible_to<int>;
   { M::most_calls } -> std::convertible_to<int>;
 };

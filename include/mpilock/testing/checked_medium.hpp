@@ -91,8 +91,8 @@ class checked_medium {
     return step({step_kind::load, 0, 0, 0, false, false, true, from});
   }
   /// One look in vain is as good as many.
-  template <class Clock, class Condition>
-  bool await_word(basic_deadline<Clock>, Condition holds_for, source from = source::current()) {
+  template <class Condition>
+  bool await_word(Condition holds_for, source from = source::current()) {
     return holds_for(step({step_kind::load, 0, 0, 0, true, false, true, from}));
   }
   void pause(int) {}

@@ -89,7 +89,7 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
       if (spins(kind)) return true;
       enqueue(kind, 0);
     } else {
-      if (stays(kind, before, until)) return true;
+      if (stays(kind, before)) return true;
       enqueue(kind, format_.present(kind));
     }
     passes_ = 0;
@@ -165,12 +165,11 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
   }
 
   /// For a rank that `arrive` has counted. @return whether it is inside
-  template <class Clock>
-  bool stays(access kind, const lock_word& before, basic_deadline<Clock> until) {
+  bool stays(access kind, const lock_word& before) {
     if constexpr (next_stays) {
       if (before.somebody_waits() || before.writers != 1 || before.readers > 0) return false;
       const checker_note keeping(medium(), before.sections);
-      return medium().await_word(until, [&](std::uint64_t now) {
+      return medium().await_word([&](std::uint64_t now) {
         const lock_word others = format_.unpack(now - format_.present(kind));
         const bool has_left = others.sections != before.sections || others.writers == 0;
         sections_ = format_.extend_word(now, sections_);

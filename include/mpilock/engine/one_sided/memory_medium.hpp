@@ -116,13 +116,15 @@ class memory_medium {
     }
   }
 
-  /// Looks at the lock word while it pays to stay awake. (1) Acquires, as an addition does.
-  template <class Clock, class Condition>
-  bool await_word(basic_deadline<Clock> until, Condition holds_for) {
-    const auto look = [&] {
-      return holds_for(memory_.load(lock_word_at, std::memory_order_acquire));
-    };
-    return memory_.stays_awake(look, until, true);
+  /// Looks at the lock word again and again, for about as long as a very short section takes. (1)
+  /// Acquires, as an addition does.
+  template <class Condition>
+  bool await_word(Condition holds_for) {
+    for (int i = 0; i < Memory::looks_of_next; ++i) {
+      if (holds_for(memory_.load(lock_word_at, std::memory_order_acquire))) return true;
+      memory_.relax();
+    }
+    return false;
   }
 
   void relax() { memory_.relax(); }
