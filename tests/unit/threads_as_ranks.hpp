@@ -39,6 +39,7 @@ class thread_words {
  public:
   static constexpr std::size_t words_per_line = 8;
   static constexpr int looks = 2;        // few, so that the threads often sleep
+  static constexpr int looks_of_next = 2;
   static constexpr int most_passes = 3;  // few, so that every bound is reached
   static constexpr int most_calls = 2;
   static constexpr std::chrono::hours longest_nap{1};  // so that no rank helps itself by chance

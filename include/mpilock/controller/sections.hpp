@@ -45,7 +45,7 @@ class sections {
   [[gnu::always_inline]] void release(access kind) {
     if (fast_path_.is_barred()) [[unlikely]]
       if (!slow_path_.begin_release(kind)) return;
-    named([&] { lock_.release(kind); });
+    named([&]() __attribute__((always_inline)) { lock_.release(kind); });
   }
   /// For all others.
   void release(access kind, const section_end& end) {

@@ -38,10 +38,12 @@ inline machine_settings one_sided_settings(int ranks, int words, int lock_word) 
 /// Whether `Lock` watches for the end of a section. Then the checker keeps the lowest bit of the
 /// count. That suffices: before a second section could end, a look would find two writers inside.
 template <class Lock>
-constexpr bool watches_sections = false;
-template <class Lock>
-requires requires { Lock::next_stays; }
-constexpr bool watches_sections<Lock> = Lock::next_stays;
+constexpr bool watches_sections() {
+  if constexpr (requires { Lock::next_stays; })
+    return Lock::next_stays;
+  else
+    return false;
+}
 
 /// The facts that the checker must know about `Model` with `Fairness`.
 template <class Model, fairness_policy Fairness>
@@ -50,7 +52,7 @@ machine_settings settings_of(int ranks) {
   if constexpr (promises_bounds<Fairness>) all.bounds = Fairness::bounds;
   if (all.lock_word >= 0) {
     const lock_word_format format(ranks, longest_row<Fairness>());
-    const unsigned kept = watches_sections<typename Model::template lock<Fairness>> ? 1 : 0;
+    const unsigned kept = watches_sections<typename Model::template lock<Fairness>>() ? 1 : 0;
     all.section_bits = ~((format.section() << kept) - 1);
     all.lasting_bits = format.rows() | format.bias() | (~all.section_bits & -format.section());
   }
