@@ -38,7 +38,7 @@ struct words {
 class thread_words {
  public:
   static constexpr std::size_t words_per_line = 8;
-  static constexpr int looks = 2;        // few, so that the threads often sleep
+  static constexpr int looks = 2;  // few, so that the threads often sleep
   static constexpr int looks_of_next = 2;
   static constexpr int most_passes = 3;  // few, so that every bound is reached
   static constexpr int most_calls = 2;

@@ -15,8 +15,8 @@
 namespace mpilock {
 
 /// Where the fields lie for a given number of ranks, and which delta to add for each event. All
-/// changes but that of `bias` are additions modulo 2^64, so any sum of the deltas below is one
-/// `fetch_add`.
+/// changes but the setting of `bias` are additions modulo 2^64, so any sum of the deltas below is
+/// one `fetch_add`.
 class lock_word_format {
  public:
   /// The most ranks that may be called at a time.

@@ -33,8 +33,9 @@ concept has_ranks = requires(const M medium) {
 };
 
 /// `fetch_add`: adds to the lock word at the home and returns what it held before. Atomic, acquires
-/// and releases; complete at the home on return. The word knows no other operation. The engine
-/// tells where in its source the addition is; a checker shows that, every other medium drops it.
+/// and releases; complete at the home on return. The engine
+/// adds, and nothing else; only `biased_lock` also sets its bit. The engine tells where in its
+/// source the addition is; a checker shows that, every other medium drops it.
 template <class M>
 concept has_lock_word = requires(M medium, std::uint64_t delta, call_site from) {
   { medium.fetch_add(delta, from) } -> std::same_as<std::uint64_t>;
@@ -97,7 +98,7 @@ concept can_be_looked_at = requires(M medium, int looks) {
   { M::most_calls } -> std::convertible_to<int>;
 };
 
-/// Optional, for a lock word that is near: looks at it again and again, for a microsecond or two,
+/// Optional, for a lock word that is near: looks at it again and again, for a moment,
 /// and returns true as soon as `holds_for(word)` does. Each look acquires.
 template <class M>
 concept awaits_word = requires(M medium, bool (&holds_for)(std::uint64_t)) {

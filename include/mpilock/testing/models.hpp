@@ -36,11 +36,12 @@ inline machine_settings one_sided_settings(int ranks, int words, int lock_word) 
 }
 
 /// Whether `Lock` watches for the end of a section. Then the checker keeps the lowest bit of the
-/// count. That suffices: before a second section could end, a look would find two writers inside.
+/// count. That suffices: if a second section could end meanwhile, the checker would first find two
+/// writers inside, as it tries a look at every moment.
 template <class Lock>
 constexpr bool watches_sections() {
-  if constexpr (requires { Lock::next_stays; })
-    return Lock::next_stays;
+  if constexpr (requires { Lock::may_be_next; })
+    return Lock::may_be_next;
   else
     return false;
 }

@@ -110,6 +110,15 @@ struct program {
             {},
             {}};
   }
+  /// The try forms, whose failing leaves no trace.
+  static program with_tries() {
+    using enum action;
+    return {"with_tries",
+            "read, write, try to write; a reader tries to upgrade",
+            {read, write, try_write},
+            {try_write},
+            {}};
+  }
   /// The least.
   static program plain() {
     program least{"plain", "read, write", {action::read, action::write}, {}, {}};
@@ -182,6 +191,7 @@ struct program {
     return {plain(),
             with_upgrade(),
             with_attempts(),
+            with_tries(),
             without_nesting(),
             everything(),
             around_a_datum(),

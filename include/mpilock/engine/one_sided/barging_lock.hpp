@@ -25,7 +25,7 @@ namespace mpilock {
 /// | event   | what is added to the lock word, besides the additions of the base classes         |
 /// | ------- | --------------------------------------------------------------------------------- |
 /// | refused | -1 present; spin; then enqueue                                                    |
-/// | stay    | nothing: the only rank behind a writer keeps its 1, and looks until it is inside  |
+/// | next    | nothing: it keeps its 1 and looks, at most `looks_of_next` times; then enqueue    |
 /// | upgrade | +1 writer -1 reader; inside as a newcomer would be; if not, it enqueues           |
 /// | at once | +1 writer; inside as a newcomer would be: -1 reader; if not: -1 writer            |
 /// | regret  | give up an upgrade: in the last addition also +1 reader, or enqueue as a reader   |
@@ -39,11 +39,13 @@ namespace mpilock {
 /// `most_calls` calls in vain, a rank is handed the lock. Among ranks that insist, the next one in
 /// the circle of ranks comes first.
 ///
-/// If the policy follows the order of arrival, a refused rank enqueues at once, or stays. It may
-/// stay if it found one writer, and nobody else. Then it is the next: its 1 keeps out all ranks
-/// that come after it. It is inside when that writer has left. The word shows this by a completed
-/// section, or by `writers` without the 1. If that takes long, the rank enqueues. So a lock that
-/// two ranks pass to and fro moves one cache line, as a ticket lock does.
+/// If the policy follows the order of arrival, a refused rank enqueues at once, or it is *next*: it
+/// found one writer, and nobody else. Then it keeps its 1, which keeps out all ranks that come
+/// after it, and looks at the word. It is inside when a section has been completed, since that was
+/// the writer's. It is also inside when nobody else counts in `writers`, and nobody waits: the
+/// writer has left without a section. So a lock that two ranks pass to and fro moves one cache
+/// line, as a ticket lock does. If the looks end in vain, the rank enqueues, behind those who came
+/// meanwhile.
 ///
 /// Sources: barging, and the bit that says that a rank has been woken, come from Go's sync.Mutex
 /// and from WebKit's WTF::Lock (F. Pizlo, "Locking in WebKit", 2016). So does the hand-off to a
@@ -65,8 +67,8 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
   explicit barging_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
   using base::medium;
 
-  /// Whether the next rank may stay, and watch the count of sections.
-  static constexpr bool next_stays =
+  /// Whether a rank may be next. Then it watches the count of sections.
+  static constexpr bool may_be_next =
       rules::follows_arrival && rules::longest_row == 0 && awaits_word<Medium>;
 
   /// The number of words of memory that the lock takes, for a medium that must know it.
@@ -89,7 +91,7 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
       if (spins(kind)) return true;
       enqueue(kind, 0);
     } else {
-      if (stays(kind, before)) return true;
+      if (comes_next(kind, before)) return true;
       enqueue(kind, format_.present(kind));
     }
     passes_ = 0;
@@ -164,16 +166,19 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
     return passes_ < Medium::most_passes && ++passes_ > 0;
   }
 
-  /// For a rank that `arrive` has counted. @return whether it is inside
-  bool stays(access kind, const lock_word& before) {
-    if constexpr (next_stays) {
+  /// If this rank, which `arrive` has counted, is next: waits for a moment. @return whether it is
+  /// inside
+  bool comes_next(access kind, const lock_word& before) {
+    if constexpr (may_be_next) {
       if (before.somebody_waits() || before.writers != 1 || before.readers > 0) return false;
       const checker_note keeping(medium(), before.sections);
       return medium().await_word([&](std::uint64_t now) {
         const lock_word others = format_.unpack(now - format_.present(kind));
-        const bool has_left = others.sections != before.sections || others.writers == 0;
+        const bool has_left =
+            others.sections != before.sections || (others.writers == 0 && !others.somebody_waits());
         sections_ = format_.extend_word(now, sections_);
-        return has_left && (kind == access::read || others.readers == 0);
+        return has_left && (kind == access::read || others.readers == 0) &&
+               Fairness::admits(kind, {static_cast<std::uint32_t>(others.readers), 0, 0});
       });
     }
     return false;

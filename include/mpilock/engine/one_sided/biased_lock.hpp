@@ -190,7 +190,8 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   }
 
   /// For a writer that has entered the lock behind. No reader is counted there, so no rank sets the
-  /// bias meanwhile.
+  /// bias meanwhile. The look returns the word in which this rank found itself inside, or a later
+  /// one, because a rank's accesses to one word never go back in time (coherence).
   bool is_biased() { return format_.is_biased(medium().look()); }
 
   template <class Clock, class Idle>

@@ -31,7 +31,8 @@ class mapped_words {
   static constexpr std::size_t words_per_line = 64 / sizeof(std::uint64_t);
   /// Takes some microseconds in all, less than to fall asleep and wake up.
   static constexpr int looks = 7;
-  /// Takes a microsecond or two. A rank that is next, and has no core, keeps all others waiting.
+  /// Takes a microsecond or two on x86-64. Few, because a rank that is next, and has lost its core,
+  /// keeps all others waiting.
   static constexpr int looks_of_next = 64;
   /// Takes some tenths of a millisecond, more than to wake up.
   static constexpr int most_passes = 1 << 14;
