@@ -80,7 +80,8 @@ class search_plan {
     if (is_one_sided_small && !looks_back)
       all.push_back({2, program::counted_with_failing_waits(2)});
     if (is_one_sided_small && !is_long_row) all.push_back({3, program::overtaking()});
-    if (is_one_sided_small && follows_arrival<Fairness>()) all.push_back({3, program::with_tries()});
+    if (is_one_sided_small && follows_arrival<Fairness>())
+      all.push_back({3, program::with_tries()});
     if (!is_small && !is_large && !looks_back) all.push_back({3, program::plain()});
     return all;
   }
