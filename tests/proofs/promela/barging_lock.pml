@@ -235,6 +235,12 @@ reading:
        :: !upgrades || !nobody_waits ->
           who = upgraded; announced = true; change(-stops_reading, 1, 0, 0, 0); goto not_upgraded
        fi }
+  :: atomic { !closing && PROMOTIONS && TRIES -> /* it counts as a reader until it has succeeded */
+       begins(); kind = write;
+       if
+       :: upgrades -> is_preferred(); change(0, 1, 0, 0, 0); goto upgraded_at_once
+       :: !upgrades || !nobody_waits -> change(0, 1, 0, 0, 0); goto not_upgraded_at_once
+       fi }
   fi;
 
 writing:
@@ -260,13 +266,20 @@ refused: /* announced, but not admitted */
   :: atomic { bound_for == enqueuing -> goto enqueue }
   fi;
 
-/* A rank that upgrades still counts as a reader: its 1 in `writers` keeps every writer out, so that a try
- * that fails reads on without a gap. */
+/* An upgrade that waits has stopped reading. */
 not_upgraded:
   if
-  :: atomic { TRIES -> change(stops_reading, -1, 0, 0, 0); announced = false; kind = read;
-       who = newcomer; bound_for = inside; goto ask }
   :: atomic { true -> goto enqueue }
+  fi;
+
+upgraded_at_once:
+  if
+  :: atomic { true -> leaves(read); enters(write); change(-1, 0, 0, 0, 0); rests(); goto at_work }
+  fi;
+
+not_upgraded_at_once:
+  if
+  :: atomic { true -> change(0, -1, 0, 0, 0); kind = read; bound_for = inside; goto ask }
   fi;
 
 looking: /* not counted; it may come again */
