@@ -8,8 +8,7 @@
 
 #include "mpilock/engine/acquire.hpp"
 #include "mpilock/engine/checker_note.hpp"
-#include "mpilock/engine/one_sided/barging_lock.hpp"
-#include "mpilock/engine/one_sided/flagged_medium.hpp"
+#include "mpilock/engine/one_sided/flag_reading_lock.hpp"
 #include "mpilock/engine/or_withdraw.hpp"
 #include "mpilock/engine/quiet_idle.hpp"
 #include "mpilock/policy/census.hpp"
@@ -41,8 +40,8 @@ namespace mpilock {
 /// reader sees that. While only readers come, the lock word stays in every cache, and readers do
 /// not disturb each other.
 ///
-/// A rank tries its flag once it has met other readers `crowd` times, or has found the bias when it
-/// left. Sweeps, in which writers look at flags, may take a tenth of the time. If they took more, a
+/// `flag_reading_lock` is the reader's side, and this class the writer's. Sweeps, in which writers
+/// look at flags, may take a tenth of the time. If they took more, a
 /// writer ends the bias, and no reader sets it for nine times as long as the sweep took.
 ///
 /// A writer that waits for flags keeps newcomers out. If the policy lets them pass a waiting
@@ -52,23 +51,22 @@ namespace mpilock {
 /// Source: Dice and Kogan, "BRAVO", USENIX ATC 2019, but there every writer ends the bias. The
 /// flags are those of the big-reader lock of the Linux kernel.
 template <word_memory Memory, fairness_policy Fairness>
-class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
-  using behind = barging_lock<flagged_medium<Memory>, Fairness>;
+class biased_lock : public flag_reading_lock<Memory, Fairness> {
+  using base = flag_reading_lock<Memory, Fairness>;
+  using behind = typename base::behind;
+  using base::arrives_by_flag, base::flag_is_up_, base::row, base::tries_flag;
   using behind::add, behind::fetch_add, behind::format_, behind::has_entered, behind::owes;
   using behind::found_;
-  static constexpr std::uint32_t row = longest_row<Fairness>();
 
  public:
   template <class... Args>
-  explicit biased_lock(Args&&... args)
-      : behind(std::forward<Args>(args)...), may_be_biased_(readers_join_freely(medium().size())) {}
+  explicit biased_lock(Args&&... args) : base(std::forward<Args>(args)...) {}
   using behind::medium;
 
   /// The way in without contention. @return whether the rank is inside; if not, `settle` must
   /// follow
   bool arrive(access kind) {
-    if (kind == access::read && medium().memory().guess([&] { return expects_bias_; }))
-      return arrives_by_flag();
+    if (kind == access::read && tries_flag()) return arrives_by_flag();
     if (!behind::arrive(kind)) return false;
     if (kind == access::read || !format_.is_biased(found_)) [[likely]]
       return true;
@@ -83,19 +81,6 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     if (kind == access::read) return behind::settle(access::read, until, idle);
     return (std::exchange(awaits_flags_, false) || behind::settle(access::write, until, idle)) &&
            clears_flags(until, idle);
-  }
-
-  /// Leaves.
-  void release(access kind) {
-    if (kind == access::write) return behind::release(access::write);
-    if (flag_is_up_) {
-      flag_is_up_ = false;
-      return medium().lower_flag();
-    }
-    const std::uint64_t leaves = this->departure(access::read);
-    const std::uint64_t after = medium().fetch_add(leaves) + leaves;  // no section has ended
-    if (!format_.is_idle(after)) [[unlikely]]
-      looks_around(after);
   }
 
   /// Upgrades: stops reading and waits for a turn to write.
@@ -147,46 +132,6 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
   /// Whether newcomers may read while a writer waits, for example for flags.
   static bool readers_pass() noexcept {
     return !counts_rows<Fairness> && Fairness::admits(access::read, census{1, 0, 1});
-  }
-
-  /// Whether a reader that has raised its flag is inside.
-  bool is_open_to_flags() {
-    const std::uint64_t now = medium().look_after_flag();
-    return this->is_plainly_open_to_readers(now) && format_.is_biased(now);
-  }
-
-  /// Whether the policy lets readers join others, however many, while no rank waits. If not, it
-  /// relies on the count, in which readers with flags are missing.
-  static constexpr bool readers_join_freely(int ranks) {
-    for (std::uint32_t inside = 0; inside < static_cast<std::uint32_t>(ranks); ++inside)
-      if (!Fairness::admits(access::read, census{inside, 0, 0, inside + row, 0})) return false;
-    return true;
-  }
-
-  /// For a reader that has left the lock behind as `after`. Kept out of `release`, which must stay
-  /// short.
-  [[gnu::noinline]] void looks_around(std::uint64_t after) {
-    if (!format_.is_quiet(after)) return this->ask(after);
-    expects_bias_ =
-        format_.is_biased(after) || (may_be_biased_ && ++met_ % crowd == 0 && medium().bias_pays());
-  }
-
-  /// Raises the flag. If that was in vain, enters behind. Once it is counted there, no writer is
-  /// inside. Then it biases the lock, if a bias pays. Readers with flags do not count in a row. So
-  /// the row must be as long already as it is counted.
-  [[gnu::noinline]] bool arrives_by_flag() {  // kept out of `arrive`, as `looks_around`
-    medium().raise_flag();
-    if (is_open_to_flags()) [[likely]]
-      return flag_is_up_ = true;
-    medium().lower_flag();
-    const bool is_inside = behind::arrive(access::read);
-    expects_bias_ = format_.is_biased(found_);
-    if (!is_inside || expects_bias_) return is_inside;
-    expects_bias_ = may_be_biased_ &&
-                    medium().memory().guess([&] { return medium().bias_pays(); }) &&
-                    (row == 0 || format_.unpack(medium().look()).reader_row >= row);
-    if (expects_bias_) medium().set_bias(format_.bias());
-    return true;
   }
 
   /// For a writer that has entered the lock behind. No reader is counted there, so no rank sets the
@@ -268,14 +213,7 @@ class biased_lock : public barging_lock<flagged_medium<Memory>, Fairness> {
     return nobody;
   }
 
-  /// So many meetings come before a bias. A rank that meets no other reader needs no flag.
-  static constexpr unsigned crowd = 256;
-
-  bool may_be_biased_;
-  bool flag_is_up_ = false;    // this rank reads by its flag, and is not counted behind
   bool awaits_flags_ = false;  // this writer is in the lock behind: `arrive` tells `settle`
-  bool expects_bias_ = false;  // when this rank last looked, the lock was biased, or a bias paid
-  unsigned met_ = 0;           // reads behind that ended while others went on
 };
 
 }  // namespace mpilock
