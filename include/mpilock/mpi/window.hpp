@@ -18,6 +18,7 @@
 #include "mpilock/mpi/give_back_window.hpp"
 #include "mpilock/mpi/mpi_call.hpp"
 #include "mpilock/mpi/waiting.hpp"
+#include "mpilock/mpi/window_hints.hpp"
 #include "mpilock/os/growing_nap.hpp"
 #include "mpilock/os/spaced_looks.hpp"
 #include "mpilock/vocabulary/call_site.hpp"
@@ -52,7 +53,7 @@ class window {
             words_per_line;  // so that no rank's words begin within a line
     void* base = nullptr;
     const int code = MPI_Win_allocate(static_cast<MPI_Aint>(words * word_size), word_size,
-                                      MPI_INFO_NULL, comm.get(), &base, &handle_);
+                                      window_hints().get(), comm.get(), &base, &handle_);
     const std::string failure = code == MPI_SUCCESS ? open(base, words) : explain(code);
     // No rank may use a word before all ranks have the window and its owner has cleared it.
     standing_by idle;
