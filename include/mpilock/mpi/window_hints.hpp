@@ -11,14 +11,12 @@ namespace mpilock::detail {
 
 /// The hints for a `window`. Each is true of every use that the library makes of it.
 ///
-/// | key                          | value            | why it is true | |
-/// ---------------------------- | ---------------- | ------------------------------------------- |
-/// | `accumulate_ops`             | `same_op_no_op`  | a word is only added to, or only replaced; |
-/// |                              |                  | besides, it is looked at | |
-/// `accumulate_ordering`        | `none`           | a rank's operation on a word is complete    |
-/// |                              |                  | before its next one there (`complete`) | |
-/// `same_disp_unit`             | `true`           | it is the size of a word                    |
-/// | `mpi_accumulate_granularity` | `8`              | all operations are on whole words |
+///  - `accumulate_ops` is `same_op_no_op`: a word is only added to, or only replaced; besides, it is
+///    looked at.
+///  - `accumulate_ordering` is `none`: a rank's operation on a word is complete before its next one
+///    on that word begins (`window::complete`).
+///  - `same_disp_unit` is `true`: it is the size of a word.
+///  - `mpi_accumulate_granularity` is `8`: all operations are on whole words.
 ///
 /// The first three are from MPI 4.0, section 12.2.1, the last one is from MPI 4.1. An MPI may
 /// ignore them. `accumulate_ordering` lets MPICH use atomic operations of networks that keep no

@@ -33,9 +33,8 @@ concept has_ranks = requires(const M medium) {
 };
 
 /// `fetch_add`: adds to the lock word at the home and returns what it held before. Atomic, acquires
-/// and releases; complete at the home on return. The engine
-/// adds, and nothing else; only `biased_lock` also sets its bit. The engine tells where in its
-/// source the addition is; a checker shows that, every other medium drops it.
+/// and releases; complete at the home on return. Only `biased_lock` also sets a bit. The engine
+/// tells where in its source the addition is; a checker shows that, every other medium drops it.
 template <class M>
 concept has_lock_word = requires(M medium, std::uint64_t delta, call_site from) {
   { medium.fetch_add(delta, from) } -> std::same_as<std::uint64_t>;
@@ -98,8 +97,8 @@ concept can_be_looked_at = requires(M medium, int looks) {
   { M::most_calls } -> std::convertible_to<int>;
 };
 
-/// Optional, for a lock word that is near: looks at it again and again, for a moment,
-/// and returns true as soon as `holds_for(word)` does. Each look acquires.
+/// Optional, for a lock word that is near: looks at it again and again, for a moment, and
+/// returns true as soon as `holds_for(word)` does. Each look acquires.
 template <class M>
 concept awaits_word = requires(M medium, bool (&holds_for)(std::uint64_t)) {
   { medium.await_word(holds_for) } -> std::same_as<bool>;

@@ -130,8 +130,8 @@ class barging_lock : public waiting_lock<Medium, Fairness> {
   }
 
  private:
-  /// Counts as a reader until it has succeeded: no gap. A rank that stays may have come before our
-  /// 1 in `writers`.
+  /// Counts as a reader until it has succeeded: no gap. Our 1 in `writers` does not keep out a rank
+  /// that is next. If it saw our section end in a downgrade, it waits for readers alone.
   bool upgrades_at_once(std::uint64_t leaves) {
     const checker_note keeping(medium(), leaves);
     if (lets_in(access::write, this->fetch_add_after(leaves, format_.writer()))) {

@@ -41,8 +41,8 @@ namespace mpilock {
 /// not disturb each other.
 ///
 /// `flag_reading_lock` is the reader's side, and this class the writer's. Sweeps, in which writers
-/// look at flags, may take a tenth of the time. If they took more, a
-/// writer ends the bias, and no reader sets it for nine times as long as the sweep took.
+/// look at flags, may take a tenth of the time. If they took more, a writer ends the bias, and no
+/// reader sets it for nine times as long as the sweep took.
 ///
 /// A writer that waits for flags keeps newcomers out. If the policy lets them pass a waiting
 /// writer, the writer steps back instead. It comes again when the flag that it found is down. It
