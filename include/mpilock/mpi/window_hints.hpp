@@ -11,8 +11,8 @@ namespace mpilock::detail {
 
 /// The hints for a `window`. Each is true of every use that the library makes of it.
 ///
-///  - `accumulate_ops` is `same_op_no_op`: a word is only added to, or only replaced. Besides, ranks
-///    look at it.
+///  - `accumulate_ops` is `same_op_no_op`: a word is only added to, or only replaced. Besides,
+///    ranks look at it.
 ///  - `accumulate_ordering` is `none`: a rank's operation on a word is complete before its next one
 ///    on that word begins (`window::complete`).
 ///  - `same_disp_unit` is `true`: it is the size of a word.
