@@ -35,8 +35,9 @@ namespace mpilock::detail {
 class window {
  public:
   static constexpr std::size_t words_per_line =
-      64 / sizeof(std::uint64_t);  ///< words in a cache line
-  static constexpr int looks = 2;  ///< round trips, each of which may be long
+      64 / sizeof(std::uint64_t);          ///< words in a cache line
+  static constexpr int looks = 2;          ///< round trips, each of which may be long
+  static constexpr int looks_of_next = 4;  ///< the same; a section and a departure take two
   /// Takes some tenths of a millisecond, as long as most naps.
   static constexpr int most_passes = 256;
   static constexpr int most_calls = 4;

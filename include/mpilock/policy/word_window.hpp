@@ -35,8 +35,8 @@ concept starts_and_completes = requires(W window, word_op op, const std::uint64_
 
 /// Words at every rank, all 0 in the beginning. One cache line holds `words_per_line` words. `poke`
 /// lets MPI make progress. A waiting rank naps within `naps`. It calls `look_times()` when its wait
-/// begins; the result says when to look at the lock word. `looks`, `most_passes` and `most_calls`
-/// are those of a `medium`.
+/// begins; the result says when to look at the lock word. `looks`, `looks_of_next`, `most_passes`
+/// and `most_calls` are those of a `medium`.
 template <class W>
 concept word_window = starts_and_completes<W> && requires(W window) {
   { window.poke() } -> std::same_as<void>;
@@ -44,6 +44,7 @@ concept word_window = starts_and_completes<W> && requires(W window) {
   { W::words_per_line } -> std::convertible_to<std::size_t>;
   { W::naps } -> std::convertible_to<growing_nap::limits>;
   { W::looks } -> std::convertible_to<int>;
+  { W::looks_of_next } -> std::convertible_to<int>;
   { W::most_passes } -> std::convertible_to<int>;
   { W::most_calls } -> std::convertible_to<int>;
 };

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "mpilock/policy/mail.hpp"
 #include "mpilock/policy/word_window.hpp"
 #include "mpilock/testing/checked_site.hpp"
 #include "mpilock/vocabulary/call_site.hpp"
@@ -25,6 +26,7 @@ class checked_window {
   static constexpr std::size_t words_per_line = 1;
   static constexpr std::uint64_t garbage = 0;  ///< the value of a result before it has arrived
   static constexpr int looks = 1;
+  static constexpr int looks_of_next = 1;  // one look in vain is as good as many
   static constexpr int most_passes = 1;
   static constexpr int most_calls = 1;
   static constexpr growing_nap::limits naps{};
@@ -39,7 +41,10 @@ class checked_window {
     result = garbage;
     const auto where =
         static_cast<std::uint16_t>(target * stride_for(here_.size) + static_cast<int>(word));
-    here_.code.perform({step_kind::start, where, op == word_op::look ? 0 : operand,
+    const bool is_mail = op == word_op::replace && word == 0;
+    const std::uint64_t value =
+        is_mail && !here_.counts_sections ? mail::without_sections(operand) : operand;
+    here_.code.perform({step_kind::start, where, op == word_op::look ? 0 : value,
                         static_cast<std::uint64_t>(op), false, false, target != here_.rank, from});
     under_way_.push_back({target, where, op == word_op::look, &result});
   }

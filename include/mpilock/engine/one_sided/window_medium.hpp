@@ -104,6 +104,13 @@ class window_medium {
     return window_.fetch_and_op(word_op::look, nothing_, home_, lock_word_at, from);
   }
   void pause(int) {}
+  /// Looks at the lock word a few times, each a round trip. The flush acquires.
+  template <class Condition>
+  bool await_word(Condition holds_for, call_site from = call_site::current()) {
+    for (int i = 0; i < Window::looks_of_next; ++i)
+      if (holds_for(look(from))) return true;
+    return false;
+  }
   static constexpr int looks = Window::looks;
   static constexpr int most_passes = Window::most_passes;
   static constexpr int most_calls = Window::most_calls;
