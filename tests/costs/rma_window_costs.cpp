@@ -33,6 +33,8 @@ constexpr int come_in = 3;          // called: a look, 1 present instead of wait
 constexpr int upgrade = 1;          // from reader to writer, or back
 constexpr int give_up = 3;          // door shut, slot taken back, no longer counted
 
+constexpr int next = mpilock::detail::window::looks_of_next;  // looks of a rank that is next
+constexpr int position = 1;                                   // in the queue of `fifo`
 constexpr int in_vain = 3;                // called too late: looks, then publishes its slot again
 constexpr int looks_in_vain = 3 * looks;  // each is followed by an announcement and its removal
 /// The most round trips to enter, whatever the others do meanwhile, without the turns given to
@@ -196,6 +198,27 @@ BOOST_AUTO_TEST_CASE(a_wait_costs_hardly_more_the_longer_it_is) {
     expect_wait(users, ctrl, last, 0, access::write, access::write, wait);  // the home waits
     if (last > 1) expect_wait(users, ctrl, 1, last, access::write, access::read, wait);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_rank_that_is_next_looks_a_few_times_before_it_enqueues) {
+  const contracts::users_communicator users;
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::fifo>(users);
+  const int last = ctrl.size() - 1;
+  if (ctrl.rank() == 0) ctrl.lock();
+  ctrl.barrier();
+  if (ctrl.rank() == last) {
+    const costs::waiting_signal signal(users, 0);
+    const auto begin = clock::now();
+    const auto entering = bill_of([&] { ctrl.lock(); });
+    expect_trips(ctrl, entering, price::arrive + price::next + price::enqueue + price::position,
+                 clock::now() - begin);
+    ctrl.unlock();
+  } else if (ctrl.rank() == 0) {
+    mpilock_test::hear(users, last, mpilock_test::serving(ctrl));
+    std::this_thread::sleep_for(5ms);
+    ctrl.unlock();
+  }
+  mpilock_test::meet(users, mpilock_test::serving(ctrl));
 }
 
 BOOST_AUTO_TEST_CASE(an_upgrade_that_waits_costs_hardly_more_the_longer_it_takes) {

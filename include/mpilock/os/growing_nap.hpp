@@ -11,7 +11,8 @@
 namespace mpilock {
 
 /// Leaves the core to other processes between two looks. The kernel adds the time to wake up, some
-/// 50 us, to each nap.
+/// 50 us, to each nap. So a rank that has a core to itself takes none at first: a hand-over is
+/// near.
 class growing_nap {
  public:
   /// How the naps of a rank grow while it waits.
@@ -36,13 +37,32 @@ class growing_nap {
     const bool is_long = waited / 64 >= 4 * shortest;
     const auto nap =
         is_long ? std::min(waited / 64, limits_.longest) : std::min(waited, limits_.brief);
-    if (nap < shortest) return;
+    if (nap < shortest || (waited < awake_for && has_core_to_itself())) return;
     std::this_thread::sleep_for(
         until.left(std::min<std::chrono::steady_clock::duration>(nap, idle.longest_nap())));
   }
 
  private:
+  /// A yield that returns at once has found no other process that wants this core. If there is one,
+  /// the yield has let it run, and for some time this rank takes the core for a shared one.
+  static bool has_core_to_itself() {
+    using clock = std::chrono::steady_clock;
+    thread_local clock::time_point shared_until{};
+    const auto begin = clock::now();
+    if (begin < shared_until) return false;
+    std::this_thread::yield();
+    const auto end = clock::now();
+    if (end - begin < at_once) return true;
+    shared_until = end + keeps_in_mind_for;
+    return false;
+  }
+
   static constexpr std::chrono::microseconds shortest{25};  // half of what the kernel adds
+  static constexpr std::chrono::milliseconds awake_for{2};  // 2 % of a wait of 100 ms
+  static constexpr std::chrono::microseconds at_once{5};    // less than any other process runs for
+  /// With more ranks than cores most ranks nap, so that most yields find nobody. A longer time
+  /// costs a rank with a core of its own too much after each daemon that runs for a moment.
+  static constexpr std::chrono::milliseconds keeps_in_mind_for{10};
 
   limits limits_;
   std::chrono::steady_clock::time_point begin_;

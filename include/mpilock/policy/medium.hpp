@@ -97,8 +97,8 @@ concept can_be_looked_at = requires(M medium, int looks) {
   { M::most_calls } -> std::convertible_to<int>;
 };
 
-/// Optional, for a lock word that is near: looks at it again and again, for a moment, and
-/// returns true as soon as `holds_for(word)` does. Each look acquires.
+/// Optional: looks at the lock word again and again, for a moment, and returns true as soon as
+/// `holds_for(word)` does. Each look acquires.
 template <class M>
 concept awaits_word = requires(M medium, bool (&holds_for)(std::uint64_t)) {
   { medium.await_word(holds_for) } -> std::same_as<bool>;
