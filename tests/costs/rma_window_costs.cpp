@@ -66,7 +66,8 @@ int most_for_looks(int size, clock::duration waited) {
 /// and nothing beyond the home. If it has waited, its looks are added. At the home itself nothing
 /// is remote, and looks into its own mailbox count like its operations. A rank stops looking for
 /// messages when the operation ends, so the number of these looks is bounded.
-void expect_trips(const controller& ctrl, const costs::mpi_bill& bill, int trips,
+template <class Controller>
+void expect_trips(const Controller& ctrl, const costs::mpi_bill& bill, int trips,
                   std::optional<clock::duration> waited = {}) {
   const int own = ctrl.rank();
   const int most = trips + (waited ? most_for_looks(ctrl.size(), *waited) : 0);
