@@ -13,10 +13,13 @@
 namespace mpilock {
 
 /// Task-fair: no rank passes a rank that already waits, so no rank starves. A rank arrives when it
-/// joins the queue. It does so as soon as it finds that it can't enter, unless it is next: behind one
-/// writer and nobody else, in shared memory or in a window. Then it has arrived already, but joins
-/// the queue at the end if it looks in vain. A rank that gives up leaves the queue, and next time
-/// joins it at the end.
+/// joins the queue. It does so as soon as it finds that it can't enter, unless it is next: behind
+/// one writer and nobody else, in shared memory or in a window. Then it has arrived already, but
+/// joins the queue at the end if it looks in vain. A rank that gives up leaves the queue, and next
+/// time joins it at the end.
+///
+/// One exception: a rank that gives a turn looks at the waiting ranks one after the other. If all
+/// of them give up meanwhile, and others join, one of these may pass another.
 ///
 /// Turns are handed over, so with more ranks than cores the lock may be idle until the next rank
 /// has its core.
