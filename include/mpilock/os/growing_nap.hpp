@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "mpilock/os/core_set.hpp"
 #include "mpilock/vocabulary/deadline.hpp"
 
 namespace mpilock {
@@ -47,6 +48,9 @@ class growing_nap {
   /// the yield has let it run, and for some time this rank takes the core for a shared one.
   static bool has_core_to_itself() {
     using clock = std::chrono::steady_clock;
+    static const bool has_quota =
+        detail::cores_by_quota() < detail::core_set::of_this_thread().count();
+    if (has_quota) return false;  // a spin uses it up
     thread_local clock::time_point shared_until{};
     const auto begin = clock::now();
     if (begin < shared_until) return false;

@@ -19,7 +19,8 @@ namespace mpilock {
 /// time joins it at the end.
 ///
 /// One exception: a rank that gives a turn looks at the waiting ranks one after the other. If all
-/// of them give up meanwhile, and others join, one of these may pass another.
+/// of them give up meanwhile, and others join, one of these may pass another, and a rank that is
+/// next.
 ///
 /// Turns are handed over, so with more ranks than cores the lock may be idle until the next rank
 /// has its core.
