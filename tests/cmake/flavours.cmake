@@ -57,7 +57,7 @@ set(MPILOCK_TCP_FLAVOURS)
 if(MPILOCK_MPI_LIBRARY STREQUAL "openmpi")
   list(APPEND MPILOCK_ONE_NODE_FLAVOURS openmpi_sm)
   list(APPEND MPILOCK_TCP_FLAVOURS openmpi_tcp)
-  if(MPILOCK_LAUNCHER_SAYS MATCHES "[(]Open MPI[)] 4[.]")
+  if(MPILOCK_LAUNCHER_SAYS MATCHES "[)] 4[.]")
     list(APPEND MPILOCK_TCP_FLAVOURS openmpi_tcp_plain)
   endif()
 elseif(MPILOCK_MPI_LIBRARY STREQUAL "mpich")
@@ -68,19 +68,22 @@ message(STATUS
         "MPI: ${MPILOCK_MPI_LIBRARY}, flavours ${MPILOCK_ONE_NODE_FLAVOURS} ${MPILOCK_TCP_FLAVOURS}")
 
 # For tests, it is normal to run as root, with more ranks than cores, and without binding.
-set(MPILOCK_ENVIRONMENT_openmpi
+set(for_openmpi
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
   OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1
   # The same from version 5 on.
   PRTE_ALLOW_RUN_AS_ROOT=1 PRTE_ALLOW_RUN_AS_ROOT_CONFIRM=1
-  PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe PRTE_MCA_hwloc_default_binding_policy=none)
-set(MPILOCK_ENVIRONMENT_openmpi_sm ${MPILOCK_ENVIRONMENT_openmpi} OMPI_MCA_osc=sm)
+  PRTE_MCA_hwloc_default_binding_policy=none)
+# Version 5 would fill the first host.
+set(for_one_node PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe)
 set(for_tcp OMPI_MCA_osc=^ucx)
 if("openmpi_tcp_plain" IN_LIST MPILOCK_TCP_FLAVOURS)  # version 4
   set(for_tcp OMPI_MCA_osc=pt2pt,sm MPILOCK_TEST_THREADS=single)
 endif()
-set(MPILOCK_ENVIRONMENT_openmpi_tcp ${MPILOCK_ENVIRONMENT_openmpi} ${for_tcp})
-set(MPILOCK_ENVIRONMENT_openmpi_tcp_plain ${MPILOCK_ENVIRONMENT_openmpi})
+set(MPILOCK_ENVIRONMENT_openmpi ${for_openmpi} ${for_one_node})
+set(MPILOCK_ENVIRONMENT_openmpi_sm ${for_openmpi} ${for_one_node} OMPI_MCA_osc=sm)
+set(MPILOCK_ENVIRONMENT_openmpi_tcp ${for_openmpi} ${for_tcp})
+set(MPILOCK_ENVIRONMENT_openmpi_tcp_plain ${for_openmpi})
 set(MPILOCK_ENVIRONMENT_mpich)
 set(MPILOCK_ENVIRONMENT_mpich_nodes MPIR_CVAR_NUM_CLIQUES=2)
 set(MPILOCK_ENVIRONMENT_mpich_tcp)
