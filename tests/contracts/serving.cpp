@@ -7,7 +7,6 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <optional>
-#include <thread>
 #include <tuple>
 
 #include "everyone.hpp"
@@ -122,7 +121,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_that_waits_for_one_lock_serves_the_other, p
     if (users.rank() == 0) {
       const auto waits = a.write();
     } else if (users.rank() == 1) {
-      std::this_thread::sleep_for(5ms);  // most likely the root waits in a.write() by now
+      while (!a.write_requested()) a.progress();  // until the root waits in a.write()
       { const auto served = b.write(); }
       { const auto served = b.read(); }
       first.reset();
@@ -135,10 +134,8 @@ BOOST_AUTO_TEST_CASE(a_root_that_makes_a_lock_serves_another) {
   const contracts::users_communicator users;
   auto hosted = mpilock::sync<mpilock::two_sided>(users);
   for (int i = 0; i < 3; ++i) {
-    if (users.rank() == 1) {
-      std::this_thread::sleep_for(5ms);  // most likely the root is in sync() by now
+    if (users.rank() == 1)  // each section waits until the root is in a call that serves it
       for (int j = 0; j < 5; ++j) const auto lock = hosted.write();
-    }
     auto later = mpilock::sync<mpilock::rma_window>(users);
     later.barrier();
   }

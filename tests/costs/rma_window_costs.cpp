@@ -216,7 +216,6 @@ BOOST_AUTO_TEST_CASE(a_rank_that_is_next_looks_a_few_times_before_it_enqueues) {
     ctrl.unlock();
   } else if (ctrl.rank() == 0) {
     mpilock_test::hear(users, last, mpilock_test::serving(ctrl));
-    std::this_thread::sleep_for(5ms);
     ctrl.unlock();
   }
   mpilock_test::meet(users, mpilock_test::serving(ctrl));
