@@ -15,7 +15,6 @@
 
 namespace {
 
-using namespace std::chrono_literals;
 using mpilock_test::hear;
 using mpilock_test::serving;
 using mpilock_test::tell;
@@ -38,10 +37,13 @@ void reader_meets_waiting_writer(const contracts::users_communicator& users, Con
   } else {
     ctrl.barrier();
     if (reader_goes_first) {
-      for (int i = 0; i < 50; ++i) {  // the writer begins to wait meanwhile
+      {
         const auto lock = ctrl.read();
+        while (!ctrl.write_requested()) ctrl.progress();
+      }
+      {
+        const auto lock = ctrl.read();  // passes the writer that waits
         BOOST_TEST(ctrl.epoch() == 0u);
-        std::this_thread::sleep_for(1ms);
       }
       tell(users, 0, 1, serve);
     } else {
@@ -99,11 +101,8 @@ MPILOCK_CONTRACT(a_nested_reader_does_not_wait_for_the_writer_that_waits_for_it)
     ctrl.lock();
     ctrl.unlock();
   } else if (users.rank() == 0) {
-    for (int i = 0; i < 50; ++i) {  // the writer begins to wait meanwhile
-      const auto nested = ctrl.read();
-      ctrl.progress();
-      std::this_thread::sleep_for(100us);
-    }
+    while (!ctrl.write_requested()) ctrl.progress();
+    { const auto nested = ctrl.read(); }
     ctrl.unlock_shared();
   }
   ctrl.barrier();

@@ -41,8 +41,8 @@ namespace mpilock {
 /// not disturb each other.
 ///
 /// `flag_reading_lock` is the reader's side, and this class the writer's. Sweeps, in which writers
-/// look at flags, may take a tenth of the time. If they took more, a writer ends the bias, and no
-/// reader sets it for nine times as long as the sweep took.
+/// look at flags, may take a third of the time. If they took more, a writer ends the bias, and no
+/// reader sets it for twice as long as the sweep took.
 ///
 /// A writer that waits for flags keeps newcomers out. If the policy lets them pass a waiting
 /// writer, the writer steps back instead. It comes again when the flag that it found is down. It
@@ -195,8 +195,7 @@ class biased_lock : public flag_reading_lock<Memory, Fairness> {
   }
 
   /// For a writer that has entered the lock behind: if the lock is biased, waits until the flags of
-  /// all other ranks are down, and ends the bias, unless it has paid. Rows change with this writer,
-  /// so where they count the bias always ends.
+  /// all other ranks are down, and ends the bias, unless it has paid.
   /// @return a rank whose flag is up, if the deadline has passed or readers may pass; or `nobody`
   template <class Clock, class Idle>
   int sweep(std::uint64_t begin, basic_deadline<Clock> until, Idle& idle) {
@@ -209,7 +208,7 @@ class biased_lock : public flag_reading_lock<Memory, Fairness> {
         return owner;
     }
     const bool has_paid = medium().sweep_has_paid(begin);
-    if (row > 0 || !medium().memory().guess([&] { return has_paid; })) fetch_add(-format_.bias());
+    if (!medium().memory().guess([&] { return has_paid; })) fetch_add(-format_.bias());
     return nobody;
   }
 
