@@ -14,8 +14,8 @@ FLOORS = {"two_atomics", "two_fetch_and_op", "ping_pong_and_half"}
 SPINNING = {"ticket_spin_lock", "mcs_spin_lock"}  # floors that are locks, for ranks with a core
 WORKLOADS_OF_FLOORS = {"LB", "ECSB"}
 KEYS = {"workload", "writers", "contender", "passages", "ns_per_passage", "passages_per_s",
-        "passages_per_s_of_rounds", "passages_of_ranks", "spread", "wait", "cpu_seconds",
-        "wall_seconds", "cpu_seconds_waiting", "cpu_seconds_waiting_of_rounds",
+        "passages_per_s_of_rounds", "passages_of_ranks", "spread", "spread_of_rounds", "wait",
+        "cpu_seconds", "wall_seconds", "cpu_seconds_waiting", "cpu_seconds_waiting_of_rounds",
         "mpi_calls_per_passage", "remote_operations_per_passage", "messages_per_passage",
         "voluntary_switches_per_passage", "system_calls_per_passage"}
 
@@ -48,6 +48,7 @@ def look_at(cell):
     assert KEYS <= cell.keys(), f"{where}: no {KEYS - cell.keys()}"
     assert cell["passages"] == sum(cell["passages_of_ranks"]) > 0, where
     assert cell["ns_per_passage"] > 0 and cell["spread"] >= 1, where
+    assert cell["spread_of_rounds"] == [cell["spread"]], where  # there is one round
     assert abs(cell["ns_per_passage"] * cell["passages_per_s"] / 1e9 - 1) < 1e-3, where
     assert cell.get("lost_updates", 0) == 0, where
     for kind, waits in cell["wait"].items():

@@ -12,7 +12,8 @@
 /// | peer        | a lock that a program could use instead, such as `MPI_Win_lock`              |
 /// | floor       | what the others are judged by: the bare operations that no lock can do       |
 /// |             | without, which keep no rank out, or a plain lock that only spins             |
-/// | regime      | whether a launch has a core for every rank, or more ranks than cores         |
+/// | regime      | whether a launch is on several hosts; if not, whether it has a core for      |
+/// |             | every rank, or more ranks than cores                                         |
 /// | listing     | a contender that is known to the program, and of which no object exists yet  |
 /// | entrant     | the object of a contender, behind virtual functions                          |
 /// | participant | an entrant, and what this rank found out about it                            |

@@ -37,6 +37,7 @@ struct launch_facts {
 
   bool has_core_for_every_rank() const { return ranks_of_node <= cores; }
   std::string_view regime() const {
+    if (!one_node) return "several hosts";
     return has_core_for_every_rank() ? "a core for every rank" : "more ranks than cores";
   }
 };

@@ -62,6 +62,19 @@ void measurement::end_round() {
   ns_waiting_of_rounds.push_back(ns_waiting - before(ns_waiting_of_rounds));
 }
 
+std::vector<double> measurement::spread_of_rounds(const launch_facts& here) const {
+  const std::vector<std::int64_t> passed = gathered(here.comm, passages_of_rounds);
+  const std::size_t rounds = passages_of_rounds.size();
+  std::vector<double> spreads;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    std::vector<std::int64_t> of_ranks;
+    for (std::size_t i = round; i < passed.size(); i += rounds)
+      if (passed[i] > 0) of_ranks.push_back(passed[i]);
+    spreads.push_back(spread_of(of_ranks));
+  }
+  return spreads;
+}
+
 cell measurement::add_up(const launch_facts& here, int passing) const {
   const std::vector<std::int64_t> passed = gathered(here.comm, {passages()});
   const measurement sum = sum_of_ranks(here, *this);
@@ -73,6 +86,7 @@ cell measurement::add_up(const launch_facts& here, int passing) const {
                                    static_cast<double>(sum.ns_of_rounds[i]));
   for (const std::int64_t each : passed)
     if (each > 0) made.passages_of_ranks.push_back(each);
+  made.spread_of_rounds = spread_of_rounds(here);
   made.waits = sum.all.waits;
   made.cpu_seconds = static_cast<double>(sum.cpu) / 1e9;
   if (sum.ns_waiting > 0)

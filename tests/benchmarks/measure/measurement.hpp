@@ -32,6 +32,9 @@ struct measurement {
   /// adds its name.
   /// @param passing the number of ranks that pass
   cell add_up(const launch_facts& here, int passing) const;
+
+ private:
+  std::vector<double> spread_of_rounds(const launch_facts& here) const;
 };
 
 /// The use of processors and MPI between two moments.

@@ -4,7 +4,7 @@
 
 namespace lockbench {
 
-double cell::spread() const {
+double spread_of(const std::vector<std::int64_t>& passages_of_ranks) {
   if (passages_of_ranks.empty()) return 1;
   const auto [least, most] =
       std::minmax_element(passages_of_ranks.begin(), passages_of_ranks.end());

@@ -16,6 +16,9 @@
 
 namespace lockbench {
 
+/// The ratio of the greatest to the least number of passages of a rank.
+double spread_of(const std::vector<std::int64_t>& passages_of_ranks);
+
 /// The figures of one contender, one workload and one mix, over all ranks and rounds.
 struct cell {
   workload what = workload::ECSB;
@@ -26,7 +29,8 @@ struct cell {
   double wall_seconds = 0;  ///< the mean over the ranks that passed
   std::vector<double> rates_of_rounds;
   std::vector<std::int64_t> passages_of_ranks;  ///< of those that pass in this workload
-  std::array<wait_histogram, 2> waits;          ///< read, write; for LB, acquire and release
+  std::vector<double> spread_of_rounds;
+  std::array<wait_histogram, 2> waits;  ///< read, write; for LB, acquire and release
   double cpu_seconds = 0;
   std::optional<double> cpu_seconds_waiting;  ///< per second that a rank waited
   std::vector<double> cpu_waiting_of_rounds;  ///< the same in each round
@@ -39,8 +43,6 @@ struct cell {
   double per_passage(std::int64_t count) const {
     return static_cast<double>(count) / static_cast<double>(passages);
   }
-  /// The ratio of the greatest to the least number of passages of a rank.
-  double spread() const;
   double median_rate() const;
 };
 

@@ -47,7 +47,8 @@ std::string detail(const results& all, workload what) {
   for (const cell& each : all.cells) {
     if (each.what != what) continue;
     std::vector<std::string> row = {each.contender, short_number(each.writers),
-                                    short_number(each.rate()), short_number(each.spread())};
+                                    short_number(each.rate()),
+                                    short_number(spread_of(each.passages_of_ranks))};
     for (const wait_histogram& waits : each.waits)
       for (const double share : {0.5, 0.99, 0.999, 1.0}) row.push_back(wait_of(waits, share));
     row.push_back(short_number(each.cpu_seconds / each.wall_seconds));
