@@ -10,7 +10,7 @@ from html import escape
 from . import plots, report_parts, tables
 from .contender_names import GROUPS, in_group, label_of
 from .evidence import MET, MISSED, NO_AIM, UNDECIDED, fewest_rounds
-from .results import BadResults, Results, read_json
+from .results import CORE_EACH, MORE_RANKS, SEVERAL_HOSTS, BadResults, Results, read_json
 from .styles import styles_of
 from .targets import verdicts
 
@@ -27,7 +27,11 @@ HOW_AIMS_ARE_JUDGED = f"""Read off this very run. An aim is met or missed in a c
 agree so far that chance alone makes them agree in less than one of twenty runs: all of
 {fewest_rounds()}, or 9 of 10. Otherwise the run is too short to judge, and so it is if the slices
 are too short for each rank to get a core. One missed cell is enough to miss an aim. Launches with
-a core for every rank and those with more ranks than cores are judged apart, and have some aims of their own."""
+a core for every rank, those with more ranks than cores and those on several hosts are judged apart,
+and have some aims of their own."""
+ON_HOSTS = """The hosts are network namespaces of this machine. Ranks of different hosts reach each
+other only by TCP, but all of them share the machine's cores. Only what works over a network was
+run. Compositions with a progress thread were not."""
 HOW_TO_READ = """
 <ul>
 <li>Point at a mark, or touch it, to see its exact figures. A click in a legend hides a contender.
@@ -127,6 +131,7 @@ def all_tables(results):
         out.append(heading(regime))
         for launch in part.launches + part.alone:
             made = [tables.ratio_table(launch)] if launch in part.launches else []
+            made += [tables.spreads(results, launch)] if regime == SEVERAL_HOSTS else []
             made += [tables.latencies(results, launch)]
             made += [tables.passage_times(results, launch, workload) for workload in
                      results.workloads() if workload not in ("LB", "HOLD")]
@@ -153,6 +158,7 @@ def page(results):
     here = pathlib.Path(__file__).parent
     style = (here / "report.css").read_text(encoding="utf-8")
     script = (here / "report.js").read_text(encoding="utf-8")
+    one_node = results.of_regimes(CORE_EACH, MORE_RANKS)
     body = "".join([
         '<button id="theme" type="button">light / dark</button>',
         "<h1>Locks between MPI ranks, measured</h1>",
@@ -161,18 +167,21 @@ def page(results):
         part("measured", "How it was measured", MEASURED),
         part("read", "How to read this", HOW_TO_READ),
         part("legend", "Contenders", legend(results)),
-        part("throughput", "Throughput, empty section", report_parts.throughput(results, "ECSB")),
-        part("waits", "How long a wait takes", report_parts.waits(results)),
-        part("fairness", "Fairness between ranks", report_parts.fairness(results),
+        part("throughput", "Throughput, empty section", report_parts.throughput(one_node, "ECSB")),
+        part("waits", "How long a wait takes", report_parts.waits(one_node)),
+        part("fairness", "Fairness between ranks",
+             report_parts.fairness(one_node, report_parts.mixed(one_node)),
                 "A mark for each rank: its passages over the mean of all ranks in the same time. "
                 "The number beside the name is the spread, most over least."),
-        part("waiting", "Processor time burnt while waiting", report_parts.burnt(results),
+        part("waiting", "Processor time burnt while waiting", report_parts.burnt(one_node),
                 "Rank 0 holds the lock for 20 ms and all others wait: CPU seconds that a rank "
                 "spends in a second of waiting. 1 is a core kept busy by nothing."),
-        part("costs", "What a passage costs", costs(results),
+        part("hosts", "Several hosts",
+             report_parts.several_hosts(results.of_regimes(SEVERAL_HOSTS)), ON_HOSTS),
+        part("costs", "What a passage costs", costs(one_node),
                 "Counted, over all ranks. Remote operations are one-sided ones with another rank; "
                 "MPI calls include looks whether something has come."),
-        part("workloads", "Other workloads", other_workloads(results)),
+        part("workloads", "Other workloads", other_workloads(one_node)),
         part("figures", "All figures", all_tables(results),
                 "Ratios below 1 are marked. LB gives medians of single passages."),
         part("skipped", "Not measured", skipped(results)),

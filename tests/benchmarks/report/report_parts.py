@@ -59,10 +59,12 @@ def over_writers(results, workload, mpi, group):
                        "passages that write, %", styles_of(results.contenders()))
 
 
-def throughput(results, workload):
+def throughput(results, workload, groups=GROUPS):
+    if not results.writers(workload):
+        return ""
     out = []
     for mpi in results.mpis():
-        for group, title in GROUPS:
+        for group, title in groups:
             drawn = grid([figure("over ranks", over_ranks(results, workload, mpi, group)),
                           figure("over writers", over_writers(results, workload, mpi, group))])
             if drawn:
@@ -103,7 +105,7 @@ def waits_of(results, mpi, workload, writers, group, kind):
                        "ranks: ", styles_of(results.contenders()))
 
 
-def waits(results, workload="ECSB"):
+def waits(results, workload="ECSB", groups=GROUPS):
     writers = mixed(results, workload)
     if writers is None:
         return ""
@@ -111,14 +113,16 @@ def waits(results, workload="ECSB"):
     for mpi in results.mpis():
         drawn = grid([figure(f"{title}: waits to {kind}",
                              waits_of(results, mpi, workload, writers, group, kind))
-                      for group, title in GROUPS for kind in ("read", "write")])
+                      for group, title in groups for kind in ("read", "write")])
         if drawn:
             out.append(f"<h3>{escape(mpi)}, {of_mix(writers)} writers</h3>{drawn}")
     return "".join(out)
 
 
-def fairness(results, workload="ECSB"):
-    writers, figures = mixed(results, workload), []
+def fairness(results, writers, workload="ECSB"):
+    if writers is None:
+        return ""
+    figures = []
     for what, launch in busy_launches(results):
         found = {name: (launch.cell(workload, writers, name) or {}).get("passages_of_ranks")
                  for name in results.contenders()}
@@ -128,6 +132,14 @@ def fairness(results, workload="ECSB"):
             drawn = plots.fairness(caption, found, styles_of(results.contenders()))
             figures.append(figure(caption, drawn))
     return grid(figures)
+
+
+def several_hosts(results):
+    """@param results of launches on several hosts, where shared memory is no group"""
+    over_mpi = [group for group in GROUPS if group[0] == "mpi"]
+    shares = fairness(results, max(results.writers("ECSB"), default=None))
+    return (throughput(results, "ECSB", over_mpi) + waits(results, groups=over_mpi)
+            + (f"<h3>Fairness between ranks</h3>{shares}" if shares else ""))
 
 
 def burnt(results):

@@ -9,8 +9,9 @@ class BadResults(Exception):
     """A file that lockbench could not have written; the text names the file and the mistake."""
 
 
-# What a launch can be: a figure of one regime says nothing of the other.
-CORE_EACH, MORE_RANKS = REGIMES = ("a core for every rank", "more ranks than cores")
+# What a launch can be: a figure of one regime says nothing of the others.
+CORE_EACH, MORE_RANKS, SEVERAL_HOSTS = REGIMES = (
+    "a core for every rank", "more ranks than cores", "several hosts")
 
 LAUNCH_FIELDS = {"mpi": str, "ranks": int, "cores": int, "contenders": list, "cells": list}
 CONTENDER_FIELDS = {"name": str, "kind": str, "preference": str}
@@ -89,7 +90,16 @@ class Launch:
                       for cell in document["cells"]}
 
     def in_ranks(self):
-        return f"{self.ranks} rank{'s' * (self.ranks > 1)}"
+        text = f"{self.ranks} rank{'s' * (self.ranks > 1)}"
+        if self.on_test_hosts():
+            text += f" on {self.document['hosts']} hosts"
+            if self.document["latency_us"]:
+                text += f", packets delayed by {self.document['latency_us']} µs"
+        return text
+
+    def on_test_hosts(self):
+        """Whether its hosts are namespaces of one machine."""
+        return "hosts" in self.document
 
     def cell(self, workload, writers, contender):
         return self.cells.get((workload, percent(writers), contender))
@@ -126,6 +136,7 @@ class Results:
         launches.sort(key=lambda launch: launch.ranks)
         self.launches = [launch for launch in launches if "only_rank" not in launch.document]
         self.alone = [launch for launch in launches if "only_rank" in launch.document]
+        self.launches_of_run = self.launches  # in a part, too
 
     def mpis(self):
         return sorted({launch.mpi for launch in self.launches}, reverse=True)
@@ -133,16 +144,16 @@ class Results:
     def of_mpi(self, mpi):
         return [launch for launch in self.launches if launch.mpi == mpi]
 
-    def of_regime(self, regime):
-        """The same results without the launches of the other regime."""
+    def of_regimes(self, *regimes):
+        """The same results without the launches of other regimes."""
         part = copy.copy(self)
-        part.launches = [launch for launch in self.launches if launch.regime == regime]
-        part.alone = [launch for launch in self.alone if launch.regime == regime]
+        part.launches = [launch for launch in self.launches if launch.regime in regimes]
+        part.alone = [launch for launch in self.alone if launch.regime in regimes]
         return part
 
     def by_regime(self):
         """[(regime, results)], of regimes that have launches."""
-        parts = [(regime, self.of_regime(regime)) for regime in REGIMES]
+        parts = [(regime, self.of_regimes(regime)) for regime in REGIMES]
         return [(regime, part) for regime, part in parts if part.launches or part.alone]
 
     def workloads(self):
@@ -161,7 +172,7 @@ class Results:
 
     def broken(self):
         """The cells in which updates under the write lock were lost, so that it is no lock."""
-        return [f"{name}, {workload}, {writers:g} % writers, {launch.ranks} ranks, {launch.mpi}"
+        return [f"{name}, {workload}, {writers:g} % writers, {launch.in_ranks()}, {launch.mpi}"
                 for launch in self.launches for (workload, writers, name), cell in
                 launch.cells.items() if cell.get("lost_updates")]
 
@@ -174,9 +185,10 @@ class Results:
         return None
 
     def contenders(self):
-        """Name to facts: compositions first, those of a backend together; floors last."""
+        """Name to facts: compositions first, those of a backend together; floors last. A part has
+        those of the whole run, so that each keeps its style."""
         found = {}
-        for launch in self.launches:
+        for launch in self.launches_of_run:
             found.update(launch.contenders)
         order = {"mpilock": 0, "peer": 1, "floor": 2}
 

@@ -44,18 +44,28 @@ def in_words(launch):
     return f"{launch.mpi}, {launch.in_ranks()}{alone}"
 
 
-def passage_times(results, launch, workload="ECSB"):
+def by_mix(results, launch, workload, what, text_of):
+    """@param text_of a cell"""
     mixes = sorted({key[1] for key in launch.cells if key[0] == workload})
     rows = []
     for name in results.contenders():
         cells = [launch.cell(workload, mix, name) for mix in mixes]
         if any(cells):
-            times = [of_time(cell["ns_per_passage"]) if cell else "–" for cell in cells]
-            rows.append((name, times))
+            rows.append((name, [text_of(cell) if cell else "–" for cell in cells]))
     if not rows:
         return None
-    return Table(f"{workload}, {in_words(launch)}: time per passage by writers",
+    return Table(f"{workload}, {in_words(launch)}: {what} by writers",
                  ["contender"] + [of_mix(mix) for mix in mixes], rows)
+
+
+def passage_times(results, launch, workload="ECSB"):
+    return by_mix(results, launch, workload, "time per passage",
+                  lambda cell: of_time(cell["ns_per_passage"]))
+
+
+def spreads(results, launch, workload="ECSB"):
+    return by_mix(results, launch, workload, "spread, most passages of a rank over fewest,",
+                  lambda cell: of_ratio(cell.get("spread")))
 
 
 def latencies(results, launch):

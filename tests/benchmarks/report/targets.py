@@ -2,7 +2,8 @@
 
 Each aim is judged for one regime at a time. Some aims belong to one regime only: with a core for
 every rank, a lock is compared with the quickest that there are. With more ranks than cores, the
-kernel decides which rank runs, and the aims are about what a lock makes of that.
+kernel decides which rank runs, and the aims are about what a lock makes of that. On several hosts
+some ranks reach the lock sooner than others, and the aim is that all get their share.
 """
 
 import statistics
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from .contender_names import GROUPS, in_group, label_of
 from .evidence import MET, MISSED, NO_AIM, all_of, finding, too_short
 from .figures import of_mix, of_ratio, short, significant
-from .results import CORE_EACH, rates_of, ratios_of
+from .results import CORE_EACH, MORE_RANKS, SEVERAL_HOSTS, rates_of, ratios_of
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ def compositions(launch, backend):
 
 
 def for_speed(launch, backend):
-    """The compositions for which the aims for speed are meant that are for both regimes. An order
-    has its price where ranks outnumber cores."""
+    """The compositions for which the aims for speed are meant that are for both regimes of one
+    node. An order has its price where ranks outnumber cores."""
     return [name for name in compositions(launch, backend)
             if not hands_over(launch.contenders[name])]
 
@@ -232,7 +233,22 @@ def with_more_ranks(results):
     return out + without_aim(results)
 
 
-def in_both(results):
+def even_shares(results, bound=3):
+    """Where all write, nearly every passage is a turn that the policy gives."""
+    found = []
+    for launch in results.launches:
+        for (kind, writers, name), cell in launch.cells.items():
+            spreads = cell.get("spread_of_rounds")
+            if kind in ("ECSB", "WCSB") and writers == 100 and spreads \
+                    and name.partition("/")[2].startswith(("fifo/", "phase_fair/")):
+                where = f"{label_of(name)}, {kind}, {launch.in_ranks()}, {launch.mpi}"
+                found.append(finding(spreads, statistics.median(spreads), where,
+                                     lambda spread: spread <= bound, too_short(launch)))
+    return verdict(f"fifo and phase_fair, all write: spread ≤ {bound} (most passages of a rank over "
+                   "fewest)", found, max, of_ratio)
+
+
+def on_one_node(results):
     launches, alone = results.launches, results.alone
     eight = [launch for launch in launches if launch.ranks == 8]
     out = at_most_cost("shared_memory, alone: ≤ 1.5 × two atomic operations", 1.5, alone,
@@ -258,8 +274,11 @@ def in_both(results):
     return out
 
 
+JUDGES = {CORE_EACH: (on_one_node, with_core_each), MORE_RANKS: (on_one_node, with_more_ranks),
+          SEVERAL_HOSTS: (even_shares,)}
+
+
 def verdicts(results):
     """[(regime, [Verdict, …]), …], of regimes that have launches."""
-    return [(regime, in_both(part) + (with_core_each if regime == CORE_EACH else
-                                      with_more_ranks)(part))
+    return [(regime, [one for judge in JUDGES[regime] for one in judge(part)])
             for regime, part in results.by_regime()]

@@ -9,13 +9,15 @@ import unittest
 from . import plots, report, tables
 from .evidence import MET, MISSED, NO_AIM, UNDECIDED
 from .figures import of_ratio, of_time, one_in, short
-from .results import CORE_EACH, MORE_RANKS, BadResults, Launch, Results, add_launch, read_json
+from .results import (CORE_EACH, MORE_RANKS, SEVERAL_HOSTS, BadResults, Launch, Results,
+                      add_launch, read_json)
 from .targets import verdicts
 
 SHARED = "shared_memory/writer_preferring/polling_progress"
 READERS = "shared_memory/reader_preferring/polling_progress"
 THREADED = "rma_window/writer_preferring/threaded_progress"
 FIFO = "shared_memory/fifo/polling_progress"
+RMA_FIFO = "rma_window/fifo/polling_progress"
 TICKET = "ticket_spin_lock"
 PTHREAD = "pthread_rwlock_writer_preferring"
 
@@ -50,7 +52,7 @@ def launch(ranks=8, mpi="Open MPI 4.1.4"):
 
 
 def of_both(results):
-    """The verdicts of both regimes."""
+    """The verdicts of both regimes of one node."""
     return [one for _, judged in verdicts(results) for one in judged]
 
 
@@ -219,6 +221,58 @@ class Regimes(unittest.TestCase):
                             section.index("<h3>More ranks than cores</h3>"))
 
 
+def on_hosts(cells, latency=0):
+    """A launch on two test hosts, with two ranks each."""
+    one = launch(4)
+    return {**one, "regime": SEVERAL_HOSTS, "ranks_of_node": 2, "hosts": 2, "latency_us": latency,
+            "contenders": [contender(RMA_FIFO, "mpilock", "none"),
+                           contender(THREADED, "mpilock", "writers"),
+                           contender("MPI_Win_lock", "peer", "none")],
+            "skipped": [], "cells": cells}
+
+
+class SeveralHosts(unittest.TestCase):
+    AIM = "fifo and phase_fair, all write: spread ≤ 3 (most passages of a rank over fewest)"
+
+    def judged(self, spreads, name=RMA_FIFO, **facts):
+        cells = [cell(name, [1e6] * 5, writers=100, spread_of_rounds=spreads),
+                 cell("MPI_Win_lock", [1e6] * 5, writers=100, spread_of_rounds=[99] * 5)]
+        document = {**sample(), "launches": [{**on_hosts(cells), **facts}]}
+        return [(one.aim, one.state, one.found)
+                for one in dict(verdicts(Results(document)))[SEVERAL_HOSTS]]
+
+    def test_ranks_have_even_shares_where_all_write(self):
+        for spreads, state in (([3, 1, 2, 2, 3], MET), ([3.1] * 5, MISSED), ([1] * 4, UNDECIDED)):
+            (aim, found, _), = self.judged(spreads)
+            self.assertEqual((aim, found), (self.AIM, state))
+        self.assertEqual(self.judged([9] * 5, THREADED), [])  # it prefers writers
+
+    def test_its_hosts_share_the_cores_of_the_machine(self):
+        for slice_ms, state in ((7.9, UNDECIDED), (8, MET)):  # 4 ranks on 2 cores
+            (_, found, _), = self.judged([1] * 5, rounds=5, seconds_per_cell=5 * slice_ms / 1000)
+            self.assertEqual(found, state)
+
+    def test_a_launch_names_its_hosts_and_their_distance(self):
+        self.assertEqual(Launch(on_hosts([])).in_ranks(), "4 ranks on 2 hosts")
+        self.assertEqual(Launch(on_hosts([], 50)).in_ranks(),
+                         "4 ranks on 2 hosts, packets delayed by 50 µs")
+
+    def test_the_page_shows_it_apart(self):
+        document = sample()
+        document["launches"].append(on_hosts([cell(RMA_FIFO, [1e6], writers=100)], 50))
+        page = report.page(Results(document))
+        hosts = page[page.index('<section id="hosts">'):].partition("</section>")[0]
+        self.assertIn("rma fifo", hosts)
+        self.assertNotIn("Shared memory", hosts)
+        plots_of_node = page[page.index('<section id="throughput">'):page.index(
+            '<section id="hosts">')]
+        self.assertNotIn("rma fifo", plots_of_node)
+        figures = page[page.index('<section id="figures">'):].partition("</section>")[0]
+        self.assertIn("<h3>Several hosts</h3>", figures)
+        self.assertIn("4 ranks on 2 hosts, packets delayed by 50 µs: spread", figures)
+        self.assertNotIn('<section id="hosts">', report.page(Results(sample())))
+
+
 class Page(unittest.TestCase):
     def test_shows_every_contender_and_number_of_ranks(self):
         document = sample()
@@ -253,6 +307,8 @@ class Page(unittest.TestCase):
         self.assertIn("MPICH", report.page(Results(document)))
         document["launches"] = []
         self.assertIn("</html>", report.page(Results(document)))
+        document["launches"] = [{**launch(), "cells": [cell(SHARED, [1e6], "WCSB")]}]
+        self.assertIn("WCSB", report.page(Results(document)))
 
     def test_tells_of_failures_and_lost_updates(self):
         document = sample()
