@@ -19,10 +19,11 @@ ENVIRONMENT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": 
 
 @dataclass
 class Job:
-    what: str            # a description for the user
-    mpi: str             # a key of LAUNCHERS
+    what: str             # a description for the user
+    mpi: str              # a key of LAUNCHERS
     ranks: int
-    command: list        # what each rank runs
+    command: list         # what each rank runs
+    hosts: object = None  # the Hosts that it runs on; None: on this machine itself
     failure: str = ""
     output: str = ""
     details: dict = field(default_factory=dict)
@@ -88,9 +89,16 @@ def refusal(program, mpi, arguments, limit=60):
     return messages[0].removeprefix("lockbench: ") if messages else done.stderr.strip()
 
 
+def command_of(job):
+    launcher = LAUNCHERS[job.mpi]
+    if job.hosts is None:
+        return launcher + ["-np", str(job.ranks)] + job.command
+    return job.hosts.launcher(job.mpi, launcher[0], job.ranks) + job.command
+
+
 def run(job, limit, progress):
     """Sets the job's output, and its failure if it failed."""
-    command = LAUNCHERS[job.mpi] + ["-np", str(job.ranks)] + job.command
+    command = command_of(job)
     progress.say(job.what)
     with tempfile.TemporaryDirectory(prefix="lockbench-") as folder, \
             tempfile.TemporaryFile() as output:

@@ -6,18 +6,20 @@ import os
 import pathlib
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 
 import strace_counts
+from hosts import ROOT, Hosts, hosts_up
 from launches import Job, Progress, refusal, run
 from options import BadOptions, handed_on, options_of
 from report import tables
-from report.results import BadResults, Results, add_launch, check_launch, read_json
+from report.results import (SEVERAL_HOSTS, BadResults, Results, add_launch, check_launch,
+                            read_json)
 from report.targets import verdicts
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGES = ["g++", "make", "cmake", "libboost-dev", "libboost-test-dev", "libhdf5-dev",
             "libcli11-dev", "libfmt-dev", "nlohmann-json3-dev", "strace"]
 PACKAGES_OF_MPI = {"openmpi": ["openmpi-bin", "libopenmpi-dev"], "mpich": ["mpich", "libmpich-dev"]}
@@ -29,12 +31,13 @@ def call(*command):
     subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
 
 
-def build(mpis):
+def build(options):
     """@return the program for each MPI"""
-    packages = PACKAGES + sum((PACKAGES_OF_MPI[mpi] for mpi in mpis), [])
+    packages = PACKAGES + sum((PACKAGES_OF_MPI[mpi] for mpi in options.mpi), [])
+    packages += ["iproute2"] if options.hosts else []
     call("docs/packaging/install_packages", *packages)
     programs = {}
-    for mpi in mpis:
+    for mpi in options.mpi:
         folder = f"build/benchmarks/{mpi}"
         call("cmake", "-S", ".", "-B", folder, "-D", f"MPI_CXX_COMPILER=mpicxx.{mpi}",
              "-D", f"MPIEXEC_EXECUTABLE={shutil.which('mpirun.' + mpi)}",
@@ -72,23 +75,26 @@ def machine():
 class Measurement:
     """The launches of a run and their results."""
 
-    def __init__(self, programs, options):
-        self.programs, self.options = programs, options
+    def __init__(self, programs, options, hosts=Hosts()):
+        self.programs, self.options, self.hosts = programs, options, hosts
         self.document = {"machine": machine(), "launches": [], "failures": [], "system_calls": []}
-        of_each = len(options.ranks) * 2 + 1 + len(self.counted_ranks())
+        of_each = len(options.ranks) * 2 + 1 + len(self.counted_ranks()) + len(hosts.ranks())
         self.progress = Progress(of_each * len(programs))
+        if hosts.why_not:
+            self.fail(f"{hosts.count} test hosts", hosts.why_not)
+            self.progress.warn(f"FAILED: {hosts.count} test hosts: {hosts.why_not}")
 
     def counted_ranks(self):
         """The numbers of ranks for the counts of system calls: with little and much competition."""
         return sorted({min(self.options.ranks),
                        max([ranks for ranks in self.options.ranks if ranks <= 8], default=1)})
 
-    def launch(self, what, mpi, ranks, options):
+    def launch(self, what, mpi, ranks, options, hosts=None):
         """@return the results of lockbench, or None"""
         with tempfile.TemporaryDirectory(prefix="lockbench-json-") as folder:
             file = pathlib.Path(folder) / "launch.json"
             job = Job(f"{what}, {mpi}, {ranks} rank{'s' * (ranks > 1)}", mpi, ranks,
-                      [str(self.programs[mpi])] + options + ["--json", str(file)])
+                      [str(self.programs[mpi])] + options + ["--json", str(file)], hosts)
             why = ""
             if not run(job, self.options.limit, self.progress):
                 why = job.failure
@@ -128,6 +134,13 @@ class Measurement:
         if document:
             self.document["launches"].append(document)
 
+    def measure_on_hosts(self, mpi, ranks):
+        """Without threads: with MPI_THREAD_MULTIPLE, Open MPI 4 makes no window over TCP."""
+        wanted = handed_on(self.options, "workloads", "writers", "contenders", "rounds", "slice")
+        document = self.launch(f"{self.hosts.count} hosts", mpi, ranks, wanted, self.hosts)
+        if document:
+            self.document["launches"].append({**document, **self.hosts.facts()})
+
     def count_system_calls(self, mpi, ranks):
         entries, why = strace_counts.count(
             self.programs[mpi], mpi, ranks, handed_on(self.options, "writers", "contenders"),
@@ -143,6 +156,8 @@ class Measurement:
             self.measure_alone(mpi)
             for ranks in self.counted_ranks():
                 self.count_system_calls(mpi, ranks)
+            for ranks in self.hosts.ranks():
+                self.measure_on_hosts(mpi, ranks)
         return self.document
 
 
@@ -150,7 +165,8 @@ def print_summary(results):
     for regime, part in results.by_regime():
         print(f"Figures: {regime}\n")
         made = [table for launch in part.launches for table in
-                (tables.passage_times(results, launch), tables.ratio_table(launch))]
+                (tables.passage_times(results, launch), tables.ratio_table(launch),
+                 tables.spreads(results, launch) if regime == SEVERAL_HOSTS else None)]
         made += [tables.passage_times(results, launch) for launch in part.alone]
         for table in made:
             if table:
@@ -182,16 +198,19 @@ def recommend(programs, options):
 
 def main():
     options = options_of()
+    # As after Ctrl-C, launches are ended and hosts removed.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     out = pathlib.Path(options.out).resolve() if options.out != "build/benchmarks/report" \
         else ROOT / options.out
     try:
-        programs = build(options.mpi)
+        programs = build(options)
         check_options(programs, options)
         if options.recommend:
             return recommend(programs, options)
         from report import report  # fails before hours of measuring if Plotly is missing
         out.mkdir(parents=True, exist_ok=True)
-        document = Measurement(programs, options).all()
+        with hosts_up(options.hosts, options.latency) as hosts:
+            document = Measurement(programs, options, hosts).all()
         (out / "lockbench.json").write_text(json.dumps(document), encoding="utf-8")
         results = Results(document)
         (out / "lockbench.html").write_text(report.page(results), encoding="utf-8")

@@ -12,7 +12,8 @@ QUICK = {"ranks": [1, 2, 8], "writers": "0,20,100", "workloads": "LB,ECSB,HOLD",
 
 
 class BadOptions(Exception):
-    """Options that lockbench refuses; the text says what was given and what to do."""
+    """Options that lockbench or this machine refuses; the text says what was given and what to
+    do."""
 
 
 def numbers(least, most, kind):
@@ -74,6 +75,12 @@ def options_of(arguments=None):
                         help="milliseconds that a turn takes")
     parser.add_argument("--limit", type=one_number(1, 10 ** 6, float), default=3600,
                         help="seconds after which a launch is ended; default 3600")
+    parser.add_argument("--hosts", type=one_number(2, 64, int), default=0,
+                        help="also measure over TCP on so many hosts, with one rank on each and "
+                             "with two; they are network namespaces of this machine, and need root")
+    parser.add_argument("--latency", type=one_number(1, 10 ** 6, int), default=0,
+                        help="with --hosts: microseconds by which each packet between hosts is "
+                             "delayed; the kernel needs netem for it")
     parser.add_argument("--out", default="build/benchmarks/report",
                         help="the folder for the results; default build/benchmarks/report")
     parser.add_argument("--recommend", action="store_true",
@@ -94,6 +101,10 @@ def options_of(arguments=None):
         parser.error(f"{given} is for --recommend; a whole run measures all policies and threads")
     if options.recommend and options.writers and "," in options.writers:
         parser.error(f"--recommend takes one mix, --writers was given {options.writers}")
+    if options.recommend and options.hosts:
+        parser.error("--recommend measures on one machine; leave out --hosts")
+    if options.latency and not options.hosts:
+        parser.error("--latency is for the test hosts of --hosts; give --hosts, too")
     if options.quick:
         for name, value in QUICK.items():
             if getattr(options, name) is None:
