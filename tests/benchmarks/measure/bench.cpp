@@ -103,8 +103,9 @@ slice_plan bench::plan_of(workload what, double writers, int round) {
 std::int64_t bench::agreed_start(entrant& lock) const {
   const auto serve = [&] { lock.serve(); };
   const std::int64_t latest = greatest(here_.comm, now_ns(), serve);
-  if (!here_.one_node) return now_ns();
-  const std::int64_t start = latest + ms / 10 + here_.size * ms / 20;
+  if (!here_.one_clock) return now_ns();
+  const std::int64_t until_all_know = here_.one_node ? ms / 10 + here_.size * ms / 20 : 5 * ms;
+  const std::int64_t start = latest + until_all_know;
   for (int any = 0; now_ns() < start; sched_yield()) {
     serve();
     PMPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, here_.comm, &any, MPI_STATUS_IGNORE);

@@ -32,7 +32,8 @@ struct launch_facts {
   int size = 1;
   int ranks_of_node = 1;  ///< on the node that has most
   bool one_node = true;
-  int cores = 1;  ///< that the ranks of a node may run on; of the node that has fewest
+  bool one_clock = true;  ///< also of test hosts, which are namespaces of one kernel
+  int cores = 1;          ///< that the ranks of a node may run on; of the node that has fewest
   int thread_level = MPI_THREAD_SINGLE;
 
   bool has_core_for_every_rank() const { return ranks_of_node <= cores; }

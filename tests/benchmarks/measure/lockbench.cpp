@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,14 @@ std::int64_t cores_of(MPI_Comm node) {
   return -greatest(node, -std::min(all.count(), mpilock::detail::cores_by_quota()));
 }
 
+/// Collective. Whether one kernel runs all ranks.
+bool share_kernel(MPI_Comm comm) {
+  std::string boot;
+  std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
+  const auto mine = static_cast<std::int64_t>(std::hash<std::string>{}(boot) >> 1);
+  return greatest(comm, mine) == -greatest(comm, -mine);
+}
+
 /// Collective.
 launch_facts facts_of_launch() {
   launch_facts here;
@@ -52,6 +61,7 @@ launch_facts facts_of_launch() {
   MPI_Comm_free(&node);
   here.ranks_of_node = static_cast<int>(greatest(here.comm, neighbours));
   here.one_node = here.ranks_of_node == here.size;
+  here.one_clock = share_kernel(here.comm);
   return here;
 }
 
