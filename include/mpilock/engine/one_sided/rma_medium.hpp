@@ -2,6 +2,7 @@
 /// @file
 /// @brief The window medium on MPI: one window, its probe, and the way its host serves other ranks.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include "mpilock/engine/one_sided/window_medium.hpp"
 #include "mpilock/mpi/agreement.hpp"
+#include "mpilock/mpi/node_size.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/mpi/window.hpp"
 #include "mpilock/policy/lock_site.hpp"
@@ -48,6 +50,33 @@ class rma_medium : public window_medium<detail::window> {
   /// Collective.
   void free() { window().free(); }
 
+  /// Collective. Whether the ranks are on several nodes. @throws mpi_error, perhaps on some ranks
+  static bool spans_nodes(const lock_site& site) {
+    return site.size() > 1 && detail::node_size(ranks_of(site)) < site.size();
+  }
+
+  /// Collective. How much longer than for this rank two operations on the lock word take for the
+  /// rank that is farthest from the home; at most `longest_lead`, since a measurement may be
+  /// disturbed. An operation that fails is left to the first section, which throws.
+  std::chrono::nanoseconds lead() {
+    using clock = std::chrono::steady_clock;
+    clock::duration mine = longest_lead;
+    try {
+      for (int i = 0; i < 8; ++i) {
+        const auto begin = clock::now();
+        look();
+        mine = std::min(mine, clock::now() - begin);
+      }
+    } catch (const mpi_error&) {
+    }
+    const std::int64_t here = std::chrono::nanoseconds(mine).count();
+    std::int64_t farthest = -here;
+    detail::standing_by idle;
+    if (!comm_.all_reduce_min(std::span(&farthest, 1), idle)) return {};  // a rank has left
+    return std::min<std::chrono::nanoseconds>(std::chrono::nanoseconds(2 * (-farthest - here)),
+                                              longest_lead);
+  }
+
   /// Collective. Tries what a lock does to its words, to verify that this MPI really does it. Every
   /// rank counts itself in and out of the lock word many times, takes a slot, and writes to its
   /// neighbour.
@@ -60,6 +89,8 @@ class rma_medium : public window_medium<detail::window> {
 
  private:
   static constexpr int advances_of_host = 64;
+  /// Two operations over TCP take less within a cluster.
+  static constexpr std::chrono::nanoseconds longest_lead = std::chrono::microseconds(250);
 
   /// Collective. If an operation fails on this rank alone, the other ranks must not wait for it.
   template <class Probe>
