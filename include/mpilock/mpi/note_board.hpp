@@ -19,7 +19,7 @@
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/give_back_window.hpp"
 #include "mpilock/mpi/mpi_call.hpp"
-#include "mpilock/mpi/node_size.hpp"
+#include "mpilock/mpi/distance.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/vocabulary/error.hpp"
 

@@ -7,10 +7,11 @@
 #include <cstdint>
 #include <string_view>
 
+#include "mpilock/engine/head_start.hpp"
 #include "mpilock/engine/lock_word_format.hpp"
 #include "mpilock/engine/one_sided/barging_lock.hpp"
-#include "mpilock/engine/one_sided/head_start.hpp"
 #include "mpilock/engine/one_sided/rma_medium.hpp"
+#include "mpilock/mpi/distance.hpp"
 #include "mpilock/policy/lock_site.hpp"
 #include "mpilock/vocabulary/access.hpp"
 #include "mpilock/vocabulary/progress_source.hpp"
@@ -37,10 +38,13 @@ struct rma_window {
     /// Collective.
     /// @throws unavailable_error on every rank if the window can't be made, or if there are more
     /// ranks than a lock word has room for under the policy
-    explicit lock(const lock_site& site) : lock(site, rma_medium::spans_nodes(site)) {}
+    explicit lock(const lock_site& site) : lock(site, detail::spans_nodes(ranks_of(site))) {}
 
     bool arrive(access kind) {
-      head_start_.give([&] { this->medium().relax(); });
+      head_start_.give([&] {
+        this->medium().relax();
+        return false;  // another near rank may be inside, which is as quick as this one
+      });
       const std::uint64_t sections = this->sections();
       const bool is_inside = base::arrive(kind);
       head_start_.learn(this->sections() != sections || meets_competitors(kind));

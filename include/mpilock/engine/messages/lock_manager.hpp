@@ -47,6 +47,11 @@ class lock_manager {
  public:
   explicit lock_manager(int ranks) : parties_(ranks) {}
 
+  /// Whether no rank is inside, and none waits.
+  bool is_free() const noexcept {
+    return now_.writers == 0 && now_.readers == 0 && !now_.somebody_waits();
+  }
+
   /// Handles one message, and calls `answer(to, message)` for each answer that follows from it.
   template <class Answer>
   void handle(int from, const message& said, Answer&& answer) {

@@ -116,6 +116,12 @@ class message_lock {
 
   bool is_root() const noexcept { return wire_.rank() == wire_.root(); }
 
+  /// At the root: whether no rank is inside, and none waits.
+  bool is_free() {
+    const std::lock_guard guard(mutex_);
+    return manager_->is_free();
+  }
+
   /// Collective: exchanges goodbyes. After them, no message is under way. An exception while idling
   /// must not keep the root's goodbye from the other ranks.
   template <class Idle>

@@ -7,7 +7,7 @@
 
 #include "mpilock/mpi/agreement.hpp"
 #include "mpilock/mpi/communicator.hpp"
-#include "mpilock/mpi/node_size.hpp"
+#include "mpilock/mpi/distance.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/policy/lock_site.hpp"
 #include "mpilock/vocabulary/error.hpp"

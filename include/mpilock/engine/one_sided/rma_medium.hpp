@@ -11,7 +11,6 @@
 
 #include "mpilock/engine/one_sided/window_medium.hpp"
 #include "mpilock/mpi/agreement.hpp"
-#include "mpilock/mpi/node_size.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/mpi/window.hpp"
 #include "mpilock/policy/lock_site.hpp"
@@ -50,17 +49,12 @@ class rma_medium : public window_medium<detail::window> {
   /// Collective.
   void free() { window().free(); }
 
-  /// Collective. Whether the ranks are on several nodes. @throws mpi_error, perhaps on some ranks
-  static bool spans_nodes(const lock_site& site) {
-    return site.size() > 1 && detail::node_size(ranks_of(site)) < site.size();
-  }
-
   /// Collective. How much longer than for this rank two operations on the lock word take for the
-  /// rank that is farthest from the home; at most `longest_lead`, since a measurement may be
-  /// disturbed. An operation that fails is left to the first section, which throws.
+  /// rank that is farthest from the home. An operation that fails is left to the first section,
+  /// which throws.
   std::chrono::nanoseconds lead() {
     using clock = std::chrono::steady_clock;
-    clock::duration mine = longest_lead;
+    clock::duration mine = std::chrono::seconds(1);
     try {
       for (int i = 0; i < 8; ++i) {
         const auto begin = clock::now();
@@ -73,8 +67,7 @@ class rma_medium : public window_medium<detail::window> {
     std::int64_t farthest = -here;
     detail::standing_by idle;
     if (!comm_.all_reduce_min(std::span(&farthest, 1), idle)) return {};  // a rank has left
-    return std::min<std::chrono::nanoseconds>(std::chrono::nanoseconds(2 * (-farthest - here)),
-                                              longest_lead);
+    return std::chrono::nanoseconds(2 * (-farthest - here));
   }
 
   /// Collective. Tries what a lock does to its words, to verify that this MPI really does it. Every
@@ -89,8 +82,6 @@ class rma_medium : public window_medium<detail::window> {
 
  private:
   static constexpr int advances_of_host = 64;
-  /// Two operations over TCP take less within a cluster.
-  static constexpr std::chrono::nanoseconds longest_lead = std::chrono::microseconds(250);
 
   /// Collective. If an operation fails on this rank alone, the other ranks must not wait for it.
   template <class Probe>

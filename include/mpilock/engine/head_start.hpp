@@ -2,6 +2,7 @@
 /// @file
 /// @brief Keeps a rank near the home from passing, again and again, those that are far from it.
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -20,18 +21,18 @@ class head_start {
   using clock = std::chrono::steady_clock;
 
  public:
-  /// @param length 0 for the ranks that are farthest from the home
-  explicit head_start(clock::duration length) : length_(length) {}
+  /// @param length how much longer others take to leave and to come again, as measured. A
+  /// measurement may be disturbed, so it counts up to `longest`.
+  explicit head_start(clock::duration length)
+      : length_(std::min<clock::duration>(length, longest)) {}
 
-  /// Before the rank arrives: waits until the head start is over. It is as long as two operations
-  /// of a far rank, so a try may take that long, too. `poke` lets MPI make progress.
+  /// Before the rank arrives: waits until the head start is over, also for a try. So a try takes at
+  /// most about as long as on a far rank. `poke` lets MPI make progress, and says whether a far
+  /// rank has come already.
   template <class Poke>
   void give(Poke&& poke) const {
     if (quiet_ >= most_quiet) return;
-    while (clock::now() < until_) {
-      poke();
-      std::this_thread::yield();
-    }
+    while (clock::now() < until_ && !poke()) std::this_thread::yield();
   }
 
   /// When it has arrived: whether others compete, by what it found.
@@ -52,6 +53,8 @@ class head_start {
   /// Operations of far ranks come seldom, and late where ranks share cores. With 8 in place of 64,
   /// near ranks made up to eight times the passages of far ones.
   static constexpr int most_quiet = 64;
+  /// Within a cluster, far ranks take less, also over TCP.
+  static constexpr clock::duration longest = std::chrono::microseconds(250);
 
   clock::duration length_;
   clock::time_point until_{};
