@@ -16,7 +16,7 @@ namespace mpilock {
 
 /// A rank that waits in any call of the library lets MPI make progress. It also serves the ranks
 /// that need it, on every lock that it hosts. The lock that it waits for is not enough: the holder
-/// of that lock may itself wait for another lock that this rank hosts. This is the default.
+/// of that lock may itself wait for another lock that this rank hosts.
 ///
 /// If the transport needs the target's help, a root that computes for long without such a call
 /// delays other ranks. Then call `progress()` from time to time, or use `threaded_progress`.
@@ -27,7 +27,8 @@ class polling_progress {
   static constexpr int thread_level = MPI_THREAD_SINGLE;
 
   /// Local. From now on every waiting call of this process serves `source`, if it hosts anything.
-  explicit polling_progress(progress_source& source) : source_(source), promise_(source) {}
+  explicit polling_progress(progress_source& source)
+      : polling_progress(source, serving::by::waiting_calls) {}
 
   /// Lets MPI make progress through this lock, unless the list served it, and yields the core.
   void idle() {
@@ -40,6 +41,11 @@ class polling_progress {
   std::chrono::steady_clock::duration longest_nap() const noexcept {
     return std::chrono::milliseconds(4);
   }
+
+ protected:
+  /// For policies that poll, and have more callers than those that wait.
+  polling_progress(progress_source& source, serving::by whom)
+      : source_(source), promise_(source, whom) {}
 
  private:
   progress_source& source_;

@@ -5,22 +5,22 @@
 
 #include <mpi.h>
 
-#include <chrono>
 #include <string_view>
-#include <thread>
 
 #include "mpilock/policy/serving.hpp"
+#include "mpilock/progress/polling_progress.hpp"
 #include "mpilock/vocabulary/progress_source.hpp"
 
 namespace mpilock {
 
 /// A process has one such thread, which all its controllers share. It runs only if this rank hosts
 /// something that other ranks can't reach without its help. No rank waits for a root that computes.
+/// A waiting rank polls besides, since it is faster than the thread.
 ///
 /// This policy needs `MPI_Init_thread` with `MPI_THREAD_MULTIPLE`, which makes MPI itself a little
 /// slower. The thread sleeps for 1 ms between its rounds, and for up to 4 ms if no rank has asked
 /// for a while.
-class threaded_progress {
+class threaded_progress : public polling_progress {
  public:
   static constexpr std::string_view name = "threaded_progress";  ///< ranks compare it in `sync`
   /// The lowest thread level that MPI must provide; below it, `sync` throws `unavailable_error`.
@@ -28,22 +28,7 @@ class threaded_progress {
 
   /// Local. Hands `source` to the thread, if it hosts anything. The first source starts the thread.
   explicit threaded_progress(progress_source& source)
-      : source_(source), promise_(source, serving::by::thread_too) {}
-
-  /// A waiting rank lets MPI make progress, too, since it is faster than the thread.
-  void idle() {
-    if (!source_.hosts()) source_.advance();  // else it has been served with the others
-    std::this_thread::yield();
-  }
-
-  /// As in `polling_progress`: if this rank hosts nothing, no thread lets MPI make progress.
-  std::chrono::steady_clock::duration longest_nap() const noexcept {
-    return std::chrono::milliseconds(4);
-  }
-
- private:
-  progress_source& source_;
-  serving promise_;  // the calls that wait serve it, too, after MPI_Finalize has ended the thread
+      : polling_progress(source, serving::by::thread_too) {}
 };
 
 }  // namespace mpilock
