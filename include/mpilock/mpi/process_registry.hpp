@@ -198,10 +198,8 @@ class process_registry {
     return MPI_SUCCESS;
   }
 
-  /// MPICH switches its own locking off as MPI_Finalize begins, before any callback (MPII_Finalize,
-  /// in 4.0 to 5.0). If the thread is inside MPI at that moment, MPICH's lock stays locked, and
-  /// MPICH aborts when it destroys it. No callback comes before that, so words are all that is
-  /// left.
+  /// For threaded_progress, which the user has asked for, where nothing has ended the thread before
+  /// MPICH's MPI_Finalize (before_finalize.hpp). It is too late, so words are all that is left.
   void warn_of_thread() noexcept {
 #if defined(MPICH_NUMVERSION) || defined(I_MPI_NUMVERSION)
     const std::lock_guard guard(mutex_);
