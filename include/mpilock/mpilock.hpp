@@ -25,6 +25,7 @@
 #include "mpilock/fairness/phase_fair.hpp"
 #include "mpilock/fairness/reader_preferring.hpp"
 #include "mpilock/fairness/writer_preferring.hpp"
+#include "mpilock/progress/automatic_progress.hpp"
 #include "mpilock/progress/no_progress.hpp"
 #include "mpilock/progress/polling_progress.hpp"
 #include "mpilock/progress/threaded_progress.hpp"
@@ -37,8 +38,9 @@ namespace mpilock {
 /// The controller with these policies, given in any order. A kind of which none is given has its
 /// default.
 template <class... Policies>
-using controller_with = typename detail::chosen_policies<automatic, writer_preferring,
-                                                         polling_progress, Policies...>::controller;
+using controller_with =
+    typename detail::chosen_policies<automatic, writer_preferring, automatic_progress,
+                                     Policies...>::controller;
 
 /// The controller with the default policies.
 using window_controller = controller_with<>;

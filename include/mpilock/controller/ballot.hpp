@@ -45,6 +45,7 @@ struct ballot {
   std::int64_t outcome = 0;  ///< the writer's: what became of its fence
   std::int64_t type = 0;     ///< the writer's: a hash of what it shares
   std::int64_t epoch = 0;    ///< write sections granted so far, as far as this rank knows
+  bool has_thread = false;   ///< in `sync`, which compares it: this rank serves from a thread
 
   using minima = std::array<std::int64_t, 11>;
 

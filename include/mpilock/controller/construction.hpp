@@ -26,6 +26,7 @@
 #include "mpilock/mpi/mpi_call.hpp"
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/mpi/users_ranks.hpp"
+#include "mpilock/policy/progress_policy.hpp"
 #include "mpilock/vocabulary/call_site.hpp"
 #include "mpilock/vocabulary/error.hpp"
 
@@ -41,11 +42,20 @@ inline std::string told_by(const options& chosen, const call_site& from) {
          std::to_string(from.line);
 }
 
+/// Local. Whether the policy serves other ranks from a thread on this rank.
+template <class ProgressPolicy>
+bool serves_from_thread() {
+  if constexpr (tells_of_thread<ProgressPolicy>)
+    return ProgressPolicy::has_thread();
+  else
+    return ProgressPolicy::thread_level == MPI_THREAD_MULTIPLE;
+}
+
 /// Says what this rank asks for, and whether it can be had as far as this rank can tell.
 template <class Backend, class FairnessPolicy, class ProgressPolicy>
 ballot construction_ballot(int size, int root, const options& chosen, const call_site& from) {
   constexpr int needed = ProgressPolicy::thread_level;
-  ballot mine{.call = collective::sync};
+  ballot mine{.call = collective::sync, .has_thread = serves_from_thread<ProgressPolicy>()};
   mine.statement = "root " + std::to_string(root) + ", " + std::string(Backend::name) + ", " +
                    std::string(FairnessPolicy::name) + ", " + std::string(ProgressPolicy::name) +
                    ", " + told_by(chosen, from);
@@ -105,8 +115,8 @@ inline void warn_if_alone_by_mistake(MPI_Comm users, const options& chosen) {
 }
 
 /// Collective over `users`: all ranks learn in one exchange whether they ask for the same, whether
-/// they have a duplicate already, which channel of it is free, and which key the controller gets.
-/// A rank that is alone needs no communicator of its own.
+/// they have a duplicate already, which channel of it is free, which key the controller gets, and
+/// whether all serve from a thread. A rank that is alone needs no communicator of its own.
 /// @param ballot_for says what this rank asks for, given the number of ranks
 template <class BallotFor>
 participants found(MPI_Comm users, const options& chosen, const call_site& from,
@@ -121,19 +131,21 @@ participants found(MPI_Comm users, const options& chosen, const call_site& from,
     if (ranks.size() > 1) shared = duplicate::kept_for(users);
     const ballot mine = ballot_for(ranks.size());
     const auto said = mine.pack(ranks.rank());
-    std::array<std::int64_t, said.size() + 4> values{};
+    std::array<std::int64_t, said.size() + 5> values{};
     std::ranges::copy(said, values.begin());
-    const auto own = std::span(values).template last<4>();
+    const auto own = std::span(values).template last<5>();
     own[0] = shared.id(), own[1] = -shared.id();
     own[2] = -std::int64_t{shared.next_channel()};
     own[3] = -process.next_key();
+    own[4] = mine.has_thread ? 1 : 0;
     ranks.all_reduce_min(values, idle);
 
     ballot::minima least{};
     std::copy_n(values.begin(), least.size(), least.begin());
     require_agreement(ranks, mine, tally(least), name, idle);
     const std::int64_t key = -own[3];
-    if (ranks.size() == 1) return {communicator(), name, key};
+    const bool all_have_threads = own[4] == 1;
+    if (ranks.size() == 1) return {communicator(), name, key, all_have_threads};
 
     const bool all_have_it = own[0] != 0 && own[0] == -own[1];
     int channel = static_cast<int>(-own[2]);
@@ -143,7 +155,7 @@ participants found(MPI_Comm users, const options& chosen, const call_site& from,
       channel = 0;
     }
     shared.take_channel(channel);
-    return {communicator(std::move(shared), channel, key, name), name, key};
+    return {communicator(std::move(shared), channel, key, name), name, key, all_have_threads};
   } catch (...) {
     shared.give_back();
     throw;

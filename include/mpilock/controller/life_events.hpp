@@ -45,7 +45,7 @@ class life_events {
   /// Collective. The part of construction that follows once the ranks have agreed.
   void found(int root) {
     try {
-      service_.build(root);
+      service_.build(root, ranks_.all_have_threads());
       slow_path_.watch_if_asked(ranks_.comm(), root, sections_.to_bar());
       service_.begin([&] { process_registry::of_this_process().add(ranks_.key(), controller_); });
       life_.go_on_to(life_stage::open);

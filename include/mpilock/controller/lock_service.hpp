@@ -3,8 +3,6 @@
 /// @brief The lock of one rank in service: it is built, served while the rank waits, and freed.
 /// @ingroup controller
 
-#include <mpi.h>
-
 #include <exception>
 #include <optional>
 #include <string>
@@ -32,10 +30,10 @@ class lock_service {
   lock_service(const std::string& name, const communicator& comm, reentrant_lock<lock_type>& lock)
       : name_(name), comm_(comm), lock_(lock) {}
 
-  /// Collective. @throws unavailable_error on every rank if the lock can't be had
-  void build(int root) {
+  /// Collective. @param has_thread whether the policy serves from a thread on every rank
+  /// @throws unavailable_error on every rank if the lock can't be had
+  void build(int root, bool has_thread) {
     if (comm_.size() == 1) return;
-    constexpr bool has_thread = ProgressPolicy::thread_level == MPI_THREAD_MULTIPLE;
     lock_type& lock = lock_.lock_end().emplace(lock_site(comm_, root, has_thread));
     backend_name_ = lock.name();
   }

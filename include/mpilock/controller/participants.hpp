@@ -18,13 +18,18 @@ namespace mpilock::detail {
 /// ballot and leaves without waiting. The others read it, and expect no more from that rank.
 class participants {
  public:
-  participants(communicator comm, std::string name, std::int64_t key)
-      : comm_(std::move(comm)), name_(std::move(name)), key_(key) {}
+  participants(communicator comm, std::string name, std::int64_t key, bool all_have_threads)
+      : comm_(std::move(comm)),
+        name_(std::move(name)),
+        key_(key),
+        all_have_threads_(all_have_threads) {}
 
   const communicator& comm() const noexcept { return comm_; }
   communicator& comm() noexcept { return comm_; }
   /// What the ranks have agreed on, for the order of controllers at MPI_Finalize.
   std::int64_t key() const noexcept { return key_; }
+  /// Whether the progress policy serves from a thread on every rank.
+  bool all_have_threads() const noexcept { return all_have_threads_; }
 
   /// Collective. What all ranks said, or what a rank said that has left; throws nothing on account
   /// of it.
@@ -90,6 +95,7 @@ class participants {
   communicator comm_;
   std::string name_;
   std::int64_t key_;
+  bool all_have_threads_;
   int departed_ = -1;
 };
 

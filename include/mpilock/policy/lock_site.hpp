@@ -27,8 +27,8 @@ class lock_site {
   int size() const noexcept { return comm_->size(); }
   /// The rank that hosts the lock's state, where one rank hosts it.
   int root() const noexcept { return root_; }
-  /// Whether the progress policy serves other ranks from a thread. Then a root still answers while
-  /// it is inside MPI or computes.
+  /// Whether the progress policy serves from a thread on every rank. Then a root still answers
+  /// while it is inside MPI or computes.
   bool has_thread() const noexcept { return has_thread_; }
 
   /// A private duplicate of the user's communicator. Locks share it and do not own it. A lock may

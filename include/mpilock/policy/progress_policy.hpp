@@ -33,6 +33,13 @@ concept limits_naps = requires(const P policy) {
   { policy.longest_nap() } -> std::same_as<std::chrono::steady_clock::duration>;
 };
 
+/// Says by a static function whether it serves other ranks from a thread on this rank. No policy
+/// needs it: without it, a `thread_level` of MPI_THREAD_MULTIPLE says so.
+template <class P>
+concept tells_of_thread = requires {
+  { P::has_thread() } -> std::same_as<bool>;
+};
+
 /// What a rank does while it is idle: while it waits, and while it holds a lock and computes.
 /// @see docs/writing_a_policy.md
 template <class P>

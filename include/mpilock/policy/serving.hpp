@@ -3,6 +3,10 @@
 /// @brief For progress policies: the promise that this process serves a lock that it hosts.
 /// @ingroup policy
 
+#include <mpi.h>
+
+#include "mpilock/mpi/before_finalize.hpp"
+#include "mpilock/mpi/mpi_call.hpp"
 #include "mpilock/mpi/process_registry.hpp"
 #include "mpilock/vocabulary/progress_source.hpp"
 
@@ -18,6 +22,12 @@ class serving {
     waiting_calls,  ///< calls of the library that wait
     thread_too,     ///< these calls, and the process's one background thread
   };
+
+  /// Local. Whether `thread_too` is allowed on this rank: MPI runs with MPI_THREAD_MULTIPLE, and
+  /// MPI_Finalize may begin while the thread runs.
+  static bool may_use_thread() {
+    return detail::mpi_thread_level() == MPI_THREAD_MULTIPLE && detail::finalize_awaits_thread();
+  }
 
   /// Local. `source` must outlive this object. `hosts()` is called once, in this constructor. The
   /// first source that asks for the thread starts it.

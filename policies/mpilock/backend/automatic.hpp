@@ -18,8 +18,8 @@
 namespace mpilock {
 
 /// `shared_memory` where one node holds the communicator; else `rma_window` where a window can be
-/// made and passes a probe; else `two_sided`, if the progress policy has a thread. `backend_name()`
-/// tells which it is.
+/// made and passes a probe; else `two_sided`, if the progress policy has a thread on every rank.
+/// `backend_name()` tells which it is.
 ///
 /// Without a thread, `two_sided` would make a program hang that locks and then meets in a plain
 /// `MPI_Barrier`, so it is never taken silently.
@@ -38,8 +38,9 @@ struct automatic {
       if (shared_ || rma_) return;
       if (!site.has_thread())
         throw unavailable_error("mpilock: no backend is left to choose (" + why +
-                                "two_sided could hang without a thread); use threaded_progress, or "
-                                "ask for two_sided by name and meet in ctrl.barrier()");
+                                "two_sided could hang without a thread on every rank); ask "
+                                "MPI_Init_thread for MPI_THREAD_MULTIPLE, use threaded_progress, "
+                                "or ask for two_sided by name and meet in ctrl.barrier()");
       messages_.emplace(site);
     }
 

@@ -22,7 +22,7 @@ namespace mpilock {
 ///
 /// Without contention, a rank needs two messages to enter and one to leave. The root serves the
 /// other ranks inside calls of this library, in `progress()`, in `barrier()`, or from the thread of
-/// `threaded_progress`. A root without such a thread serves no rank while it is in a plain
+/// its progress policy. A root without such a thread serves no rank while it is in a plain
 /// `MPI_Barrier`.
 ///
 /// The root enters without a message. Over several nodes it gives the other ranks a `head_start`
