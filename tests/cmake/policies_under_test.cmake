@@ -45,6 +45,7 @@ endfunction()
 
 # write_policies_under_test(folder backend): writes the header of a conformance program. In the
 # short form, `automatic` has only one fairness policy, since it chooses one of the other backends.
+# For the same reason `automatic_progress` takes part with `automatic` alone.
 function(write_policies_under_test folder backend)
   set(includes "#include \"mpilock/backend/${backend}.hpp\"\n")
   foreach(slot IN ITEMS fairness progress)
@@ -55,6 +56,8 @@ function(write_policies_under_test folder backend)
     types_of_policies(types ${slot})
     if(backend STREQUAL "automatic" AND slot STREQUAL "fairness" AND NOT MPILOCK_LONG_TESTS)
       set(types writer_preferring)
+    elseif(NOT backend STREQUAL "automatic" AND NOT MPILOCK_LONG_TESTS)
+      list(REMOVE_ITEM types automatic_progress)
     endif()
     list(JOIN types ", " ${slot})
   endforeach()

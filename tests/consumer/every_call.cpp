@@ -205,7 +205,7 @@ int main(int argc, char** argv) {
   std::size_t all = use_default();
   try {
     using namespace mpilock;
-    all += use<automatic, writer_preferring, polling_progress>();
+    all += use<automatic, writer_preferring, automatic_progress>();
     all += use_briefly<shared_memory, reader_preferring, no_progress>();
     all += use_briefly<shared_memory, phase_fair, polling_progress>();
     all += use_briefly<rma_window, fifo, threaded_progress>();

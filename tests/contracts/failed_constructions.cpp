@@ -92,7 +92,8 @@ BOOST_AUTO_TEST_CASE(a_controller_is_counted) {
 BOOST_AUTO_TEST_CASE(more_ranks_than_a_lock_word_has_room_for) {
   const used_communicator users;
   leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::rma_window>>(users));
-  leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::automatic>>(users));
+  leaves_nothing<unavailable_error>(
+      users, {}, making<crowded<mpilock::automatic>, mpilock::polling_progress>(users));
   if (!users.on_one_node()) return;
   leaves_nothing<unavailable_error>(users, {}, making<crowded<mpilock::shared_memory>>(users));
 }
@@ -119,10 +120,23 @@ BOOST_AUTO_TEST_CASE(windows_that_cannot_be_made) {
   const used_communicator users;
   leaves_nothing<unavailable_error>(users, {.windows = true}, making<mpilock::rma_window>(users));
   leaves_nothing<unavailable_error>(users, {.windows = true, .shared_windows = true},
-                                    making<mpilock::automatic>(users));
+                                    making<mpilock::automatic, mpilock::polling_progress>(users));
   if (!users.on_one_node()) return;
   leaves_nothing<unavailable_error>(users, {.shared_windows = true},
                                     making<mpilock::shared_memory>(users));
+}
+
+/// No rank may take `two_sided` where one of them has no thread, and all must know it.
+BOOST_AUTO_TEST_CASE(ranks_with_different_thread_levels) {
+  const used_communicator users;
+  const bool odd = users.rank() == users.size() - 1;
+  leaves_nothing<unavailable_error>(users,
+                                    {.windows = true, .shared_windows = true, .threads = odd},
+                                    making<mpilock::automatic, mpilock::automatic_progress>(users));
+  const contracts::with_failures set({.threads = odd});
+  auto ctrl = mpilock::sync<mpilock::automatic, mpilock::automatic_progress>(users);
+  BOOST_TEST(ctrl.backend_name() == (users.on_one_node() ? "shared_memory" : "rma_window"));
+  contracts::still_works(ctrl);
 }
 
 BOOST_AUTO_TEST_CASE(windows_that_one_rank_cannot_use) {
@@ -137,12 +151,12 @@ BOOST_AUTO_TEST_CASE(windows_that_one_rank_cannot_use) {
 BOOST_AUTO_TEST_CASE(a_probe_that_fails) {
   const used_communicator users;
   const int before = contracts::windows_made;
+  const auto polling = making<mpilock::automatic, mpilock::polling_progress>(users);
   leaves_nothing<unavailable_error>(users, {.shared_windows = true, .sums_are_lost = true},
-                                    making<mpilock::automatic>(users));
-  leaves_nothing<unavailable_error>(users, {.shared_windows = true, .atomics = true},
-                                    making<mpilock::automatic>(users));
+                                    polling);
+  leaves_nothing<unavailable_error>(users, {.shared_windows = true, .atomics = true}, polling);
   leaves_nothing<unavailable_error>(users, {.shared_windows = true, .atomics = users.rank() == 0},
-                                    making<mpilock::automatic>(users));
+                                    polling);
   BOOST_TEST(contracts::windows_made == before + 3 * attempts());
 }
 

@@ -98,10 +98,11 @@ BOOST_AUTO_TEST_CASE(shared_memory_that_cannot_be_had) {
 BOOST_AUTO_TEST_CASE(automatic_takes_what_is_left) {
   const contracts::users_communicator users;
   if (users.size() < 2) return;
-  const auto taken_with = [&](const contracts::faults& what) {
+  const auto taken_with = [&]<class Progress = mpilock::threaded_progress>(
+      const contracts::faults& what, Progress* = nullptr) {
     auto ctrl = [&] {
       const with_faults set(what);
-      return make<mpilock::automatic, mpilock::threaded_progress>(users);
+      return make<mpilock::automatic, Progress>(users);
     }();
     free_leaked();
     contracts::still_works(ctrl);
@@ -112,6 +113,8 @@ BOOST_AUTO_TEST_CASE(automatic_takes_what_is_left) {
   BOOST_TEST(taken_with({.shared_windows = true}) == "rma_window");
   BOOST_TEST(taken_with({.windows = true, .shared_windows = true}) == "two_sided");
   BOOST_TEST(taken_with({.shared_windows = true, .sums_are_lost = true}) == "two_sided");
+  mpilock::automatic_progress* const if_allowed = nullptr;
+  BOOST_TEST(taken_with({.windows = true, .shared_windows = true}, if_allowed) == "two_sided");
 }
 
 BOOST_AUTO_TEST_CASE(automatic_says_what_to_change_when_nothing_is_left) {

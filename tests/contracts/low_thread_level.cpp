@@ -1,5 +1,5 @@
 // mpi-test: ranks=1,2,3 flavours=one
-// threaded_progress on an MPI that was started with too low a thread level.
+// The progress policies on an MPI that was started with too low a thread level for a thread.
 
 #include <mpi.h>
 
@@ -32,7 +32,9 @@ MPILOCK_CONTRACT(too_low_a_thread_level_for_threaded_progress) {
 }
 
 MPILOCK_CONTRACT(the_other_progress_policies_need_no_threads) {
-  auto polling = mpilock::sync<backend>(users);
+  auto chosen = mpilock::sync<backend, mpilock::automatic_progress>(users);
+  contracts::still_works(chosen);
+  auto polling = mpilock::sync<backend, mpilock::polling_progress>(users);
   contracts::still_works(polling);
   auto none = mpilock::sync<backend, mpilock::writer_preferring, mpilock::no_progress>(users);
   contracts::still_works(none);

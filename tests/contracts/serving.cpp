@@ -56,7 +56,7 @@ auto controller(MPI_Comm users) {
 }  // namespace
 
 MPILOCK_CONTRACT(a_root_in_barrier_serves) {
-  auto ctrl = mpilock::sync<backend>(users);
+  auto ctrl = mpilock::sync<backend, polling_progress>(users);
   if (users.rank() != 0) {
     for (int i = 0; i < 20; ++i) {
       { const auto lock = ctrl.write(); }
@@ -68,7 +68,7 @@ MPILOCK_CONTRACT(a_root_in_barrier_serves) {
 }
 
 MPILOCK_CONTRACT(a_root_in_single_write_serves) {
-  auto ctrl = mpilock::sync<backend>(users);
+  auto ctrl = mpilock::sync<backend, polling_progress>(users);
   if (users.rank() != 0)
     for (int i = 0; i < 20; ++i) const auto lock = ctrl.write();
   BOOST_TEST(ctrl.single_write(users.size() - 1, [] { return 3; }) == 3);
@@ -78,7 +78,7 @@ MPILOCK_CONTRACT(a_root_in_single_write_serves) {
 }
 
 MPILOCK_CONTRACT(a_root_in_close_serves) {
-  auto ctrl = mpilock::sync<backend>(users);
+  auto ctrl = mpilock::sync<backend, polling_progress>(users);
   if (users.rank() != 0)
     for (int i = 0; i < 20; ++i) const auto lock = ctrl.write();
   ctrl.close();
@@ -86,16 +86,16 @@ MPILOCK_CONTRACT(a_root_in_close_serves) {
 }
 
 MPILOCK_CONTRACT(a_root_in_sync_serves) {
-  auto first = mpilock::sync<backend>(users);
+  auto first = mpilock::sync<backend, polling_progress>(users);
   if (users.rank() != 0)
     for (int i = 0; i < 20; ++i) const auto lock = first.write();
-  auto second = mpilock::sync<backend>(users);
+  auto second = mpilock::sync<backend, polling_progress>(users);
   contracts::still_works(second);
   contracts::still_works(first);
 }
 
 MPILOCK_CONTRACT(a_root_that_calls_progress_serves) {
-  auto ctrl = mpilock::sync<backend>(users);
+  auto ctrl = mpilock::sync<backend, polling_progress>(users);
   if (users.rank() != 0) {
     for (int i = 0; i < 20; ++i) const auto lock = ctrl.write();
     mpilock_test::tell(users, 0, 1, mpilock_test::serving(ctrl));
@@ -132,11 +132,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_root_that_waits_for_one_lock_serves_the_other, p
 
 BOOST_AUTO_TEST_CASE(a_root_that_makes_a_lock_serves_another) {
   const contracts::users_communicator users;
-  auto hosted = mpilock::sync<mpilock::two_sided>(users);
+  auto hosted = mpilock::sync<two_sided, polling_progress>(users);
   for (int i = 0; i < 3; ++i) {
     if (users.rank() == 1)  // each section waits until the root is in a call that serves it
       for (int j = 0; j < 5; ++j) const auto lock = hosted.write();
-    auto later = mpilock::sync<mpilock::rma_window>(users);
+    auto later = mpilock::sync<rma_window, polling_progress>(users);
     later.barrier();
   }
 }

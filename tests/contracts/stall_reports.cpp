@@ -221,7 +221,8 @@ MPILOCK_CONTRACT(a_torn_note_is_read_again) {
 BOOST_AUTO_TEST_CASE(a_root_that_waits_for_a_note_serves_the_others) {
   const contracts::users_communicator users;
   if (mpilock_test::on_one_node(users)) return;
-  auto ctrl = mpilock::sync<mpilock::two_sided>(users, 0, {.stall_report = 1h});
+  auto ctrl =
+      mpilock::sync<mpilock::two_sided, mpilock::polling_progress>(users, 0, {.stall_report = 1h});
   const int last = users.size() - 1;
   if (users.rank() == 0) {
     reading.silent_rank = last;

@@ -82,6 +82,12 @@ int messages_of_round(int ranks) {
   return static_cast<int>(std::bit_width(static_cast<unsigned>(ranks - 1)));
 }
 
+/// Without a thread, whose own calls would be counted as well.
+template <class Backend>
+auto make(MPI_Comm users) {
+  return mpilock::sync<Backend, mpilock::polling_progress>(users);
+}
+
 /// Checks the costs of making and closing a controller, and a second one on the same communicator.
 /// `rounds`: how often the ranks compare their data when it is made. `goodbyes`: the number of
 /// ranks to which this one says goodbye; another receive follows each. `posted`: the number of
@@ -89,16 +95,16 @@ int messages_of_round(int ranks) {
 template <class Backend>
 void expect_life(const contracts::users_communicator& users, const calls& made, int rounds,
                  const calls& freed, int goodbyes, int posted, int looks = 0) {
-  { const auto first = mpilock::sync<Backend>(users); }  // hooks into MPI_Finalize once
+  { const auto first = make<Backend>(users); }  // hooks into MPI_Finalize once
   const bool alone = users.size() == 1;
   const int round = messages_of_round(users.size());
-  std::array<std::optional<decltype(mpilock::sync<Backend>())>, 2> ctrls;
+  std::array<std::optional<decltype(make<Backend>(users))>, 2> ctrls;
   // The ranks meet between two bills, so that the next message of a quick rank counts in the next
   // bill.
   for (auto& ctrl : ctrls) {
     const bool is_first = &ctrl == &ctrls.front();
     expect_calls(
-        costs::bill_of([&] { ctrl.emplace(mpilock::sync<Backend>(users)); }),
+        costs::bill_of([&] { ctrl.emplace(make<Backend>(users)); }),
         alone ? questions : questions + agreement + made + (is_first ? duplicate : calls{}),
         rounds * round, alone ? 0 : rounds * round + posted, alone ? 0 : looks);
     contracts::meet(users);

@@ -18,7 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using costs::access;
 using costs::bill_of;
-using controller = decltype(mpilock::sync<mpilock::rma_window>());
+// Without a thread, whose own operations would be counted as well.
+using controller = decltype(mpilock::sync<mpilock::rma_window, mpilock::polling_progress>());
 
 /// Round trips to the home that each step of `barging_lock` costs.
 namespace price {
@@ -151,7 +152,7 @@ void expect_wait(MPI_Comm users, controller& ctrl, int holder, int waiter, acces
 
 BOOST_AUTO_TEST_CASE(alone_one_round_trip_in_and_one_out) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::polling_progress>(users);
   costs::one_after_the_other(users, ctrl, [&] {
     for (const auto kind : costs::kinds) {
       expect_trips(ctrl, bill_of([&] { costs::enter(ctrl, kind); }), price::arrive);
@@ -166,7 +167,7 @@ BOOST_AUTO_TEST_CASE(alone_one_round_trip_in_and_one_out) {
 
 BOOST_AUTO_TEST_CASE(nested_sections_and_queries_are_free) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::polling_progress>(users);
   costs::one_after_the_other(users, ctrl, [&] {
     const auto writing = ctrl.write();
     costs::expect_nothing(bill_of([&] {
@@ -180,7 +181,7 @@ BOOST_AUTO_TEST_CASE(nested_sections_and_queries_are_free) {
 
 BOOST_AUTO_TEST_CASE(alone_an_upgrade_is_a_round_trip_each_way) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::polling_progress>(users);
   costs::one_after_the_other(users, ctrl, [&] {
     const auto reading = ctrl.read();
     expect_trips(ctrl, bill_of([&] { ctrl.lock(); }), price::upgrade);
@@ -190,7 +191,7 @@ BOOST_AUTO_TEST_CASE(alone_an_upgrade_is_a_round_trip_each_way) {
 
 BOOST_AUTO_TEST_CASE(a_wait_costs_hardly_more_the_longer_it_is) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::polling_progress>(users);
   const int last = ctrl.size() - 1;
   for (const auto wait : costs::waits) {
     expect_wait(users, ctrl, 0, last, access::write, access::write, wait);
@@ -203,7 +204,7 @@ BOOST_AUTO_TEST_CASE(a_wait_costs_hardly_more_the_longer_it_is) {
 
 BOOST_AUTO_TEST_CASE(a_rank_that_is_next_looks_a_few_times_before_it_enqueues) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::fifo>(users);
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::fifo, mpilock::polling_progress>(users);
   const int last = ctrl.size() - 1;
   if (ctrl.rank() == 0) ctrl.lock();
   ctrl.barrier();
@@ -223,7 +224,7 @@ BOOST_AUTO_TEST_CASE(a_rank_that_is_next_looks_a_few_times_before_it_enqueues) {
 
 BOOST_AUTO_TEST_CASE(an_upgrade_that_waits_costs_hardly_more_the_longer_it_takes) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::polling_progress>(users);
   for (const auto wait : costs::waits) {
     if (ctrl.rank() < 2) ctrl.lock_shared();
     ctrl.barrier();
@@ -247,7 +248,7 @@ BOOST_AUTO_TEST_CASE(an_upgrade_that_waits_costs_hardly_more_the_longer_it_takes
 
 BOOST_AUTO_TEST_CASE(several_waits_cost_each_hardly_more_the_longer_they_take) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::polling_progress>(users);
   const int holder = ctrl.size() - 1;
   for (const auto wait : costs::waits) {
     if (ctrl.rank() == holder) ctrl.lock();
@@ -270,7 +271,7 @@ BOOST_AUTO_TEST_CASE(several_waits_cost_each_hardly_more_the_longer_they_take) {
 
 BOOST_AUTO_TEST_CASE(a_turn_costs_a_ticket_and_a_letter_for_each_reader) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::polling_progress>(users);
   const int readers = ctrl.size() - 1;
   for (const int holder : {0, ctrl.size() - 1}) {
     if (ctrl.rank() == holder) ctrl.lock();
@@ -290,7 +291,7 @@ BOOST_AUTO_TEST_CASE(a_turn_costs_a_ticket_and_a_letter_for_each_reader) {
 /// All ranks enter at once, again and again, and do some work inside.
 BOOST_AUTO_TEST_CASE(under_load_the_operations_of_a_passage_are_bounded) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::polling_progress>(users);
   for (const auto work : {0us, 200us}) {
     constexpr int passages = 100;
     ctrl.barrier();
@@ -310,7 +311,7 @@ BOOST_AUTO_TEST_CASE(under_load_the_operations_of_a_passage_are_bounded) {
 
 BOOST_AUTO_TEST_CASE(a_failed_attempt_costs_hardly_more_the_longer_it_takes) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::rma_window>(users);
+  auto ctrl = mpilock::sync<mpilock::rma_window, mpilock::polling_progress>(users);
   constexpr int failed_try = price::arrive + price::leave;
   constexpr int failed_wait = to_wait_behind(access::read, access::write) + price::give_up;
   for (const int turn : {0, ctrl.size() - 1}) {  // the home and another rank

@@ -72,7 +72,7 @@ void expect_of_rank_1(MPI_Comm users, Controller& ctrl, exchange whole, Action&&
 
 BOOST_AUTO_TEST_CASE(alone_two_messages_in_and_one_out) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::two_sided>(users);
+  auto ctrl = mpilock::sync<mpilock::two_sided, mpilock::polling_progress>(users);
   for (const auto kind : costs::kinds) {
     expect_of_rank_1(users, ctrl, in, [&] { costs::enter(ctrl, kind); });
     expect_of_rank_1(users, ctrl, out, [&] { costs::leave(ctrl, kind); });
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(alone_two_messages_in_and_one_out) {
 
 BOOST_AUTO_TEST_CASE(upgrade_costs_what_a_passage_costs) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::two_sided>(users);
+  auto ctrl = mpilock::sync<mpilock::two_sided, mpilock::polling_progress>(users);
   expect_of_rank_1(users, ctrl, in + in + out + out, [&] {
     const auto reading = ctrl.read();
     const auto writing = ctrl.write();
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(upgrade_costs_what_a_passage_costs) {
 
 BOOST_AUTO_TEST_CASE(the_root_sends_no_message) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::two_sided>(users);
+  auto ctrl = mpilock::sync<mpilock::two_sided, mpilock::polling_progress>(users);
   costs::one_after_the_other(users, ctrl, [&] {
     if (ctrl.rank() != ctrl.root()) return;
     for (const auto kind : costs::kinds) {
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(the_root_sends_no_message) {
 
 BOOST_AUTO_TEST_CASE(nested_sections_and_queries_are_free) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::two_sided>(users);
+  auto ctrl = mpilock::sync<mpilock::two_sided, mpilock::polling_progress>(users);
   costs::one_after_the_other(users, ctrl, [&] {
     const auto writing = ctrl.write();
     costs::expect_nothing(bill_of([&] {
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(nested_sections_and_queries_are_free) {
 
 BOOST_AUTO_TEST_CASE(waiting_takes_no_more_messages) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::two_sided>(users);
+  auto ctrl = mpilock::sync<mpilock::two_sided, mpilock::polling_progress>(users);
   const int waiters = ctrl.size() - 1;
   for (const auto wait : costs::waits) {
     if (ctrl.rank() == ctrl.root()) ctrl.lock();
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(waiting_takes_no_more_messages) {
 
 BOOST_AUTO_TEST_CASE(a_failed_attempt_costs_the_same_however_long_it_takes) {
   const contracts::users_communicator users;
-  auto ctrl = mpilock::sync<mpilock::two_sided>(users);
+  auto ctrl = mpilock::sync<mpilock::two_sided, mpilock::polling_progress>(users);
   if (ctrl.rank() == ctrl.root()) ctrl.lock_shared();
   ctrl.barrier();
   expect_of_rank_1(users, ctrl, failed_try, [&] { BOOST_TEST(!ctrl.try_lock()); });

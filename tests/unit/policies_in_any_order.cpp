@@ -10,6 +10,7 @@ namespace {
 
 using mpilock::at_most;
 using mpilock::automatic;
+using mpilock::automatic_progress;
 using mpilock::basic_window_controller;
 using mpilock::fifo;
 using mpilock::polling_progress;
@@ -30,12 +31,13 @@ void check_all_orders() {
   BOOST_TEST((is<made<F, B, P>, B, F, P> && is<made<F, P, B>, B, F, P>));
   BOOST_TEST((is<made<P, B, F>, B, F, P> && is<made<P, F, B>, B, F, P>));
 
-  BOOST_TEST((is<made<B, F>, B, F, polling_progress> && is<made<F, B>, B, F, polling_progress>));
+  BOOST_TEST(
+      (is<made<B, F>, B, F, automatic_progress> && is<made<F, B>, B, F, automatic_progress>));
   BOOST_TEST((is<made<B, P>, B, writer_preferring, P> && is<made<P, B>, B, writer_preferring, P>));
   BOOST_TEST((is<made<F, P>, automatic, F, P> && is<made<P, F>, automatic, F, P>));
 
-  BOOST_TEST((is<made<B>, B, writer_preferring, polling_progress>));
-  BOOST_TEST((is<made<F>, automatic, F, polling_progress>));
+  BOOST_TEST((is<made<B>, B, writer_preferring, automatic_progress>));
+  BOOST_TEST((is<made<F>, automatic, F, automatic_progress>));
   BOOST_TEST((is<made<P>, automatic, writer_preferring, P>));
 }
 
@@ -60,8 +62,8 @@ BOOST_AUTO_TEST_CASE(policies_of_the_user) {
 }
 
 BOOST_AUTO_TEST_CASE(the_defaults) {
-  check_all_orders<automatic, writer_preferring, polling_progress>();
-  BOOST_TEST((is<made<>, automatic, writer_preferring, polling_progress>));
+  check_all_orders<automatic, writer_preferring, automatic_progress>();
+  BOOST_TEST((is<made<>, automatic, writer_preferring, automatic_progress>));
   BOOST_TEST((std::is_same_v<mpilock::window_controller, made<>>));
   BOOST_TEST((std::is_same_v<mpilock::controller_with<fifo, two_sided>, made<two_sided, fifo>>));
 }

@@ -54,7 +54,8 @@ class composition_contender {
   void free() { controller_.close(); }
 
  private:
-  /// The backend first, which is never `automatic`.
+  /// The backend first, which is never `automatic`. Polling is what the default does in a program
+  /// without threads.
   static std::vector<std::string> policies_to_name() {
     std::vector<std::string> policies;
     const auto add = [&]<class Policy>(std::type_identity<Policy>) {
@@ -63,7 +64,7 @@ class composition_contender {
     };
     add(std::type_identity<Backend>());
     add(std::type_identity<Fairness>());
-    add(std::type_identity<Progress>());
+    if (!std::is_same_v<Progress, mpilock::polling_progress>) add(std::type_identity<Progress>());
     return policies;
   }
   /// The C++ text of a policy, with the policy in the arguments of a template.
@@ -78,10 +79,11 @@ class composition_contender {
 
 /// The compositions that are worth a user's choice: polling with everything. A thread only where
 /// the backend may need the root's help, and with one fairness policy. A thread changes the cost of
-/// a passage, but not the order.
+/// a passage, but not the order. `automatic_progress`, the default, is one of these two.
 template <class Backend, class Fairness, class Progress>
 constexpr bool is_measured() {
   if (Progress::name == std::string_view("no_progress")) return false;
+  if (Progress::name == std::string_view("automatic_progress")) return false;
   if (Progress::thread_level < MPI_THREAD_MULTIPLE) return true;
   return Backend::name != std::string_view("shared_memory") &&
          Fairness::name == std::string_view("writer_preferring");

@@ -18,12 +18,10 @@ struct default_names {
   std::string_view fairness, progress;
 };
 
-template <class Backend, class Fairness, class Progress>
-default_names names_of(const mpilock::basic_window_controller<Backend, Fairness, Progress>*) {
-  return {Fairness::name, Progress::name};
+/// The default progress policy is measured as what it is without threads.
+default_names defaults() {
+  return {mpilock::window_controller::fairness_policy::name, mpilock::polling_progress::name};
 }
-
-default_names defaults() { return names_of(static_cast<mpilock::window_controller*>(nullptr)); }
 
 /// The figures by which a composition is judged.
 struct candidate {
