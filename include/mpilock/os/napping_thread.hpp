@@ -14,7 +14,7 @@
 namespace mpilock::detail {
 
 /// The thread sleeps to leave the processor to the computation: for a sixteenth of the time since a
-/// look last found work, but at least 1 ms and at most 4 ms.
+/// look last found work, but at least 1 ms and at most 8 ms.
 class napping_thread {
  public:
   /// Local. Starts to call `look`, which returns whether it found work. Does nothing if the thread
@@ -66,7 +66,7 @@ class napping_thread {
 
   static clock::duration nap_after(clock::duration silence) {
     using std::chrono::milliseconds;
-    return std::clamp<clock::duration>(silence / 16, milliseconds(1), milliseconds(4));
+    return std::clamp<clock::duration>(silence / 16, milliseconds(1), milliseconds(8));
   }
 
   std::thread thread_;

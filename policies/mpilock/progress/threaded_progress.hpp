@@ -18,7 +18,7 @@ namespace mpilock {
 /// A waiting rank polls besides, since it is faster than the thread.
 ///
 /// This policy needs `MPI_Init_thread` with `MPI_THREAD_MULTIPLE`, which makes MPI itself a little
-/// slower. The thread sleeps for 1 ms between its rounds, and for up to 4 ms if no rank has asked
+/// slower. The thread sleeps for 1 ms between its rounds, and for up to 8 ms if no rank has asked
 /// for a while.
 class threaded_progress : public polling_progress {
  public:
