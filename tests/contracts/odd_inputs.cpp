@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(one_rank_wants_another_fairness) {
 BOOST_AUTO_TEST_CASE(one_rank_wants_another_progress) {
   const contracts::users_communicator users;
   using fairness = mpilock::writer_preferring;
-  the_odd_one_is_named(users, "polling_progress", "no_progress", [&](bool odd) {
+  the_odd_one_is_named(users, "automatic_progress", "no_progress", [&](bool odd) {
     if (odd)
       static_cast<void>(mpilock::sync<mpilock::rma_window, fairness, mpilock::no_progress>(users));
     else
