@@ -54,7 +54,7 @@ class head_start {
   /// near ranks made up to eight times the passages of far ones.
   static constexpr int most_quiet = 64;
   /// Within a cluster, far ranks take less, also over TCP.
-  static constexpr clock::duration longest = std::chrono::microseconds(250);
+  static constexpr clock::duration longest = std::chrono::microseconds(125);
 
   clock::duration length_;
   clock::time_point until_{};
