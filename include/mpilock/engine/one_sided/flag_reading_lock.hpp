@@ -60,8 +60,7 @@ class flag_reading_lock : public barging_lock<flagged_medium<Memory>, Fairness> 
     const bool is_inside = behind::arrive(access::read);
     expects_bias_ = format_.is_biased(found_);
     if (!is_inside || expects_bias_) return is_inside;
-    expects_bias_ =
-        may_be_biased_ && medium().memory().guess([&] { return medium().bias_pays(); });
+    expects_bias_ = may_be_biased_ && medium().memory().guess([&] { return medium().bias_pays(); });
     if (expects_bias_) medium().set_bias(format_.bias());
     return true;
   }
@@ -70,8 +69,9 @@ class flag_reading_lock : public barging_lock<flagged_medium<Memory>, Fairness> 
 
  private:
   /// Whether a reader that has raised its flag is inside. Readers with flags don't count in a row.
-  /// So the row of readers must be as long already as it is counted. That is not needed for a row of
-  /// one: it tells which kind was inside last, and a writer follows a writer as it follows a reader.
+  /// So the row of readers must be as long already as it is counted. That is not needed for a row
+  /// of one: it tells which kind was inside last, and a writer follows a writer as it follows a
+  /// reader.
   bool is_open_to_flags() {
     const std::uint64_t now = medium().look_after_flag();
     return this->is_plainly_open_to_readers(now) && format_.is_biased(now) &&
