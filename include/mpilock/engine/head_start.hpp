@@ -26,9 +26,8 @@ class head_start {
   explicit head_start(clock::duration length)
       : length_(std::min<clock::duration>(length, longest)) {}
 
-  /// Before the rank arrives: waits until the head start is over, also for a try. So a try takes at
-  /// most about as long as on a far rank. `poke` lets MPI make progress, and says whether a far
-  /// rank has come already.
+  /// Before the rank arrives: waits until the head start is over. `poke` lets MPI make progress,
+  /// and says whether there is no more need to wait.
   template <class Poke>
   void give(Poke&& poke) const {
     if (quiet_ >= most_quiet) return;
@@ -50,10 +49,9 @@ class head_start {
   }
 
  private:
-  /// Operations of far ranks come seldom, and late where ranks share cores. With 8 in place of 64,
-  /// near ranks made up to eight times the passages of far ones.
+  /// Far ranks' operations are rare, and late where ranks share cores.
   static constexpr int most_quiet = 64;
-  /// Within a cluster, far ranks take less, also over TCP.
+  /// Within a cluster, far ranks mostly take less, also over TCP.
   static constexpr clock::duration longest = std::chrono::microseconds(125);
 
   clock::duration length_;

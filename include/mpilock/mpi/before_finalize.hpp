@@ -4,7 +4,7 @@
 
 #include <mpi.h>
 
-#if !defined(MPICH_NUMVERSION) && !defined(I_MPI_NUMVERSION)
+#if defined(OPEN_MPI)
 
 namespace mpilock::detail {
 

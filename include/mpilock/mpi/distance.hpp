@@ -9,10 +9,13 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <string>
 
+#include "mpilock/mpi/agreement.hpp"
 #include "mpilock/mpi/communicator.hpp"
 #include "mpilock/mpi/mpi_call.hpp"
 #include "mpilock/mpi/waiting.hpp"
+#include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock::detail {
 
@@ -28,10 +31,24 @@ inline int node_size(const communicator& comm) {
   return size;
 }
 
+/// Collective. The same. @throws unavailable_error on every rank, if it fails on any
+inline int agreed_node_size(const communicator& comm) {
+  int size = 0;
+  std::string failure;
+  try {
+    size = node_size(comm);
+  } catch (const mpi_error& why) {  // all ranks must hear of it
+    failure = why.what();
+  }
+  standing_by idle;
+  require_everywhere(comm, failure, idle);
+  return size;
+}
+
 /// Collective. Whether the ranks are on several nodes, the same on all ranks.
-/// @throws mpi_error, perhaps on some ranks only
+/// @throws unavailable_error on every rank, if MPI can't tell
 inline bool spans_nodes(const communicator& comm) {
-  return comm.size() > 1 && node_size(comm) < comm.size();
+  return comm.size() > 1 && agreed_node_size(comm) < comm.size();
 }
 
 /// Collective. How long a message takes from rank to rank: a mean of the messages that follow each

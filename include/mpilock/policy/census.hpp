@@ -19,7 +19,8 @@ struct census {
   std::uint32_t readers_waiting = 0;  ///< ranks that wait to read
   std::uint32_t writers_waiting = 0;  ///< ranks that wait to write, upgrades included
   /// Readers that have been inside since a writer was, including those still inside. Exact up to
-  /// `most_in_a_row`; beyond that, at least `most_in_a_row`.
+  /// `most_in_a_row`; beyond that, at least `most_in_a_row`. While no rank waits, a lock that
+  /// counts rows of one may leave out readers that share nothing (`biased_lock`).
   std::uint32_t readers_in_a_row = 0;
   /// Writers that have been inside since a reader was, but at most `most_in_a_row`.
   std::uint32_t writers_in_a_row = 0;

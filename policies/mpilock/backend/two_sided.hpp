@@ -39,7 +39,10 @@ struct two_sided {
 
     template <class Clock, class Idle>
     bool settle(access kind, basic_deadline<Clock> until, Idle& idle) {
-      head_start_.give([&] { return this->serve() && !this->is_free(); });
+      head_start_.give([&] {
+        this->serve();
+        return !this->is_free() || until.passed();
+      });
       const std::uint64_t sections = this->sections();
       const bool is_inside = base::settle(kind, until, idle);
       head_start_.learn(this->sections() != sections);

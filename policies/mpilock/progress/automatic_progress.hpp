@@ -11,8 +11,8 @@
 
 namespace mpilock {
 
-/// It is `threaded_progress` on a rank whose MPI runs with `MPI_THREAD_MULTIPLE`, and
-/// `polling_progress` on any other. So it fails at no thread level. The thread runs only if this
+/// It is `threaded_progress` on a rank whose MPI runs with `MPI_THREAD_MULTIPLE` and whose
+/// `MPI_Finalize` may begin while the thread runs, and `polling_progress` on any other. So it fails at no thread level. The thread runs only if this
 /// rank hosts something that other ranks can't reach without its help. This is the default.
 class automatic_progress : public polling_progress {
  public:

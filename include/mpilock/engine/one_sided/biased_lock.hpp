@@ -195,7 +195,8 @@ class biased_lock : public flag_reading_lock<Memory, Fairness> {
   }
 
   /// For a writer that has entered the lock behind: if the lock is biased, waits until the flags of
-  /// all other ranks are down, and ends the bias, unless it has paid.
+  /// all other ranks are down, and ends the bias, unless it has paid. Rows of two and more change
+  /// with this writer, so where they count the bias always ends.
   /// @return a rank whose flag is up, if the deadline has passed or readers may pass; or `nobody`
   template <class Clock, class Idle>
   int sweep(std::uint64_t begin, basic_deadline<Clock> until, Idle& idle) {
@@ -208,7 +209,7 @@ class biased_lock : public flag_reading_lock<Memory, Fairness> {
         return owner;
     }
     const bool has_paid = medium().sweep_has_paid(begin);
-    if (!medium().memory().guess([&] { return has_paid; })) fetch_add(-format_.bias());
+    if (row > 1 || !medium().memory().guess([&] { return has_paid; })) fetch_add(-format_.bias());
     return nobody;
   }
 

@@ -51,7 +51,9 @@ class flag_reading_lock : public barging_lock<flagged_medium<Memory>, Fairness> 
   }
 
   /// Raises the flag. If that was in vain, enters behind. Once it is counted there, no writer is
-  /// inside. Then it biases the lock, if a bias pays.
+  /// inside. Then it biases the lock, if a bias pays. Readers with flags do not count in a row. So
+  /// the row must be as long already as it is counted. A row of one needs no such rule: it tells
+  /// which kind was inside last, and a writer follows a writer as it follows a reader.
   [[gnu::noinline]] bool arrives_by_flag() {  // kept out of `arrive`, as `looks_around`
     medium().raise_flag();
     if (is_open_to_flags()) [[likely]]
@@ -60,7 +62,9 @@ class flag_reading_lock : public barging_lock<flagged_medium<Memory>, Fairness> 
     const bool is_inside = behind::arrive(access::read);
     expects_bias_ = format_.is_biased(found_);
     if (!is_inside || expects_bias_) return is_inside;
-    expects_bias_ = may_be_biased_ && medium().memory().guess([&] { return medium().bias_pays(); });
+    expects_bias_ = may_be_biased_ &&
+                    medium().memory().guess([&] { return medium().bias_pays(); }) &&
+                    (row <= 1 || format_.unpack(medium().look()).reader_row >= row);
     if (expects_bias_) medium().set_bias(format_.bias());
     return true;
   }
@@ -68,14 +72,10 @@ class flag_reading_lock : public barging_lock<flagged_medium<Memory>, Fairness> 
   bool flag_is_up_ = false;  // this rank reads by its flag, and is not counted behind
 
  private:
-  /// Whether a reader that has raised its flag is inside. Readers with flags don't count in a row.
-  /// So the row of readers must be as long already as it is counted. That is not needed for a row
-  /// of one: it tells which kind was inside last, and a writer follows a writer as it follows a
-  /// reader.
+  /// Whether a reader that has raised its flag is inside.
   bool is_open_to_flags() {
     const std::uint64_t now = medium().look_after_flag();
-    return this->is_plainly_open_to_readers(now) && format_.is_biased(now) &&
-           (row <= 1 || format_.unpack(now).reader_row >= row);
+    return this->is_plainly_open_to_readers(now) && format_.is_biased(now);
   }
 
   /// Whether the policy lets readers join others, however many, while no rank waits. If not, it

@@ -115,8 +115,8 @@ class flagged_medium : public memory_medium<Memory> {
     if ((left & raised) != 0) memory().wake(flag);
   }
 
-  /// Sweeps take at most a third of the time. With two ranks, one read that needs no other rank's
-  /// line saves about half as much as a sweep takes, so they gain up to 5 to 10 % of writers.
+  /// Sweeps take at most a third of the time. One read that needs no other rank's line saves about
+  /// half of what a sweep takes with two ranks. So the bias pays up to 5 to 10 % of writers.
   static constexpr std::uint64_t least_gap = 2;
 
   static constexpr std::uint64_t raised = 1;

@@ -50,8 +50,8 @@ class rma_medium : public window_medium<detail::window> {
   void free() { window().free(); }
 
   /// Collective. How much longer than for this rank two operations on the lock word take for the
-  /// rank that is farthest from the home. An operation that fails is left to the first section,
-  /// which throws.
+  /// rank that is farthest from the home; 0 if that rank isn't twice as far. An operation that
+  /// fails is left to the first section, which throws.
   std::chrono::nanoseconds lead() {
     using clock = std::chrono::steady_clock;
     clock::duration mine = std::chrono::seconds(1);
@@ -67,7 +67,7 @@ class rma_medium : public window_medium<detail::window> {
     std::int64_t farthest = -here;
     detail::standing_by idle;
     if (!comm_.all_reduce_min(std::span(&farthest, 1), idle)) return {};  // a rank has left
-    return std::chrono::nanoseconds(2 * (-farthest - here));
+    return std::chrono::nanoseconds(-farthest < 2 * here ? 0 : 2 * (-farthest - here));
   }
 
   /// Collective. Tries what a lock does to its words, to verify that this MPI really does it. Every
