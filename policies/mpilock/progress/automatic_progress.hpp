@@ -12,8 +12,9 @@
 namespace mpilock {
 
 /// It is `threaded_progress` on a rank whose MPI runs with `MPI_THREAD_MULTIPLE` and whose
-/// `MPI_Finalize` may begin while the thread runs, and `polling_progress` on any other. So it fails at no thread level. The thread runs only if this
-/// rank hosts something that other ranks can't reach without its help. This is the default.
+/// `MPI_Finalize` may begin while the thread runs. On any other it is `polling_progress`. So it
+/// fails at no thread level. The thread runs only if this rank hosts something that other ranks
+/// can't reach without its help. This is the default.
 class automatic_progress : public polling_progress {
  public:
   static constexpr std::string_view name = "automatic_progress";  ///< ranks compare it in `sync`
