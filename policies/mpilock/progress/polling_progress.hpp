@@ -43,7 +43,7 @@ class polling_progress {
   }
 
  protected:
-  /// For policies that poll, and have more callers than those that wait.
+  // For policies that poll, and have more callers than those that wait.
   polling_progress(progress_source& source, serving::by whom)
       : source_(source), promise_(source, whom) {}
 
