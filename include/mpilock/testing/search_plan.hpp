@@ -82,7 +82,6 @@ class search_plan {
     if (is_one_sided_small && !is_long_row) all.push_back({3, program::overtaking()});
     if (is_one_sided_small && follows_arrival<Fairness>())
       all.push_back({3, program::with_tries()});
-    if (!is_small && !is_large && !looks_back) all.push_back({3, program::plain()});
     return all;
   }
 
@@ -94,7 +93,7 @@ class search_plan {
     if (!is_smallest && !(is_small && !looks_back))
       all.push_back({2, program::with_failing_attempts()});
     if (is_one_sided_small && is_long_row) all.push_back({3, program::overtaking()});
-    if (!is_small && (is_large || looks_back)) all.push_back({3, program::plain()});
+    if (!is_small) all.push_back({3, program::plain()});
     if (!is_smallest) all.push_back({3, program::with_upgrade()});
     all.push_back({3, program::with_attempts()});
     all.push_back({3, program::around_a_datum()});
