@@ -1,54 +1,34 @@
 #pragma once
 /// @file
-/// @brief Which ranks of a communicator are near each other, and how far they are apart.
+/// @brief Whether the ranks of a communicator are on several hosts, and how far they are apart.
 
-#include <mpi.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <span>
-#include <string>
+#include <string_view>
 
-#include "mpilock/mpi/agreement.hpp"
 #include "mpilock/mpi/communicator.hpp"
-#include "mpilock/mpi/mpi_call.hpp"
 #include "mpilock/mpi/waiting.hpp"
-#include "mpilock/vocabulary/error.hpp"
 
 namespace mpilock::detail {
 
-/// Collective. The number of ranks that can share memory with this rank.
-/// @throws mpi_error, perhaps on some ranks only
-inline int node_size(const communicator& comm) {
-  MPI_Comm node = MPI_COMM_NULL;
-  mpi_call("MPI_Comm_split_type",
-           MPI_Comm_split_type(comm.get(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
-  int size = 0;
-  mpi_call("MPI_Comm_size", MPI_Comm_size(node, &size));
-  mpi_call("MPI_Comm_free", MPI_Comm_free(&node));
-  return size;
-}
-
-/// Collective. The same. @throws unavailable_error on every rank, if it fails on any
-inline int agreed_node_size(const communicator& comm) {
-  int size = 0;
-  std::string failure;
-  try {
-    size = node_size(comm);
-  } catch (const mpi_error& why) {  // all ranks must hear of it
-    failure = why.what();
-  }
+/// Collective. Whether the ranks are on hosts of several names. It needs no communicator, of which
+/// some MPIs have few. False if a rank has departed.
+inline bool spans_hosts(const communicator& comm) {
+  if (comm.size() == 1) return false;
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  const auto mine =
+      static_cast<std::int64_t>(std::hash<std::string_view>{}(name.data()) >> 1);  // not negative
+  std::array<std::int64_t, 2> least{mine, -mine};
   standing_by idle;
-  require_everywhere(comm, failure, idle);
-  return size;
-}
-
-/// Collective. Whether the ranks are on several nodes, the same on all ranks.
-/// @throws unavailable_error on every rank, if MPI can't tell
-inline bool spans_nodes(const communicator& comm) {
-  return comm.size() > 1 && agreed_node_size(comm) < comm.size();
+  return comm.all_reduce_min(least, idle) && least[0] != -least[1];
 }
 
 /// Collective. How long a message takes from rank to rank: a mean of the messages that follow each

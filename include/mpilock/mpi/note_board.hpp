@@ -17,9 +17,9 @@
 
 #include "mpilock/mpi/agreement.hpp"
 #include "mpilock/mpi/communicator.hpp"
-#include "mpilock/mpi/distance.hpp"
 #include "mpilock/mpi/give_back_window.hpp"
 #include "mpilock/mpi/mpi_call.hpp"
+#include "mpilock/mpi/node_size.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/vocabulary/error.hpp"
 

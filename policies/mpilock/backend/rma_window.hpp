@@ -25,7 +25,7 @@ namespace mpilock {
 /// logarithm of the wait. The root hosts the state. If the transport needs the target's help, see
 /// the progress policies.
 ///
-/// Over several nodes, a rank for which an operation takes less time than for others gives them a
+/// Over several hosts, a rank for which an operation takes less time than for others gives them a
 /// `head_start` while they compete.
 struct rma_window {
   static constexpr std::string_view name = "rma_window";  ///< ranks compare it in `sync`
@@ -38,7 +38,7 @@ struct rma_window {
     /// Collective.
     /// @throws unavailable_error on every rank if the window can't be made, or if there are more
     /// ranks than a lock word has room for under the policy
-    explicit lock(const lock_site& site) : lock(site, detail::spans_nodes(ranks_of(site))) {}
+    explicit lock(const lock_site& site) : lock(site, detail::spans_hosts(ranks_of(site))) {}
 
     bool arrive(access kind) {
       head_start_.give([&] {
@@ -67,9 +67,9 @@ struct rma_window {
     }
 
    private:
-    lock(const lock_site& site, bool spans_nodes)
+    lock(const lock_site& site, bool spans_hosts)
         : base(with_room(site)),
-          head_start_(spans_nodes ? this->medium().lead() : std::chrono::nanoseconds(0)) {}
+          head_start_(spans_hosts ? this->medium().lead() : std::chrono::nanoseconds(0)) {}
 
     /// Whether a rank that has just arrived found others in its way, or was in theirs.
     bool meets_competitors(access kind) const {

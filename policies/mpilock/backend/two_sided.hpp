@@ -25,7 +25,7 @@ namespace mpilock {
 /// its progress policy. A root without such a thread serves no rank while it is in a plain
 /// `MPI_Barrier`.
 ///
-/// The root enters without a message. Over several nodes it gives the other ranks a `head_start`
+/// The root enters without a message. Over several hosts it gives the other ranks a `head_start`
 /// while they write, until one of them has come.
 struct two_sided {
   static constexpr std::string_view name = "two_sided";  ///< ranks compare it in `sync`
@@ -68,7 +68,7 @@ struct two_sided {
     /// way.
     static std::chrono::nanoseconds lead(const lock_site& site) {
       const auto& comm = ranks_of(site);
-      if (!detail::spans_nodes(comm)) return {};
+      if (!detail::spans_hosts(comm)) return {};
       const auto message = detail::message_time(comm);
       return site.rank() == site.root() ? 4 * message : std::chrono::nanoseconds(0);
     }

@@ -7,7 +7,7 @@
 
 #include "mpilock/mpi/agreement.hpp"
 #include "mpilock/mpi/communicator.hpp"
-#include "mpilock/mpi/distance.hpp"
+#include "mpilock/mpi/node_size.hpp"
 #include "mpilock/mpi/waiting.hpp"
 #include "mpilock/policy/lock_site.hpp"
 #include "mpilock/vocabulary/error.hpp"
@@ -43,7 +43,15 @@ class mapped_lock : public Engine, public progress_source {
   /// Collective. If one rank misses ranks on its node, every rank does. So the ranks need not
   /// compare their answers.
   static const communicator& on_one_node(const communicator& comm, std::string_view backend) {
-    const int size = agreed_node_size(comm);
+    int size = 0;
+    std::string failure;
+    try {
+      size = node_size(comm);
+    } catch (const mpi_error& why) {  // all ranks must hear of it
+      failure = why.what();
+    }
+    standing_by idle;
+    require_everywhere(comm, failure, idle);
     if (size != comm.size())
       throw unavailable_error("mpilock: " + std::string(backend) + " needs all " +
                               std::to_string(comm.size()) +
