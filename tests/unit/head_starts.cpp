@@ -18,7 +18,7 @@ bool nobody_comes() { return false; }
 /// A section, after which the head start begins.
 void pass(head_start& start, bool others_compete) {
   start.give(nobody_comes);
-  start.learn(others_compete);
+  start.learn([&] { return others_compete; });
   start.begin();
 }
 

@@ -34,10 +34,12 @@ class head_start {
     while (clock::now() < until_ && !poke()) std::this_thread::yield();
   }
 
-  /// When it has arrived: whether others compete, by what it found.
-  void learn(bool others_compete) {
+  /// When it has arrived. `others_compete` says whether they do, by what the rank found. It is not
+  /// asked where no head start is given.
+  template <class Condition>
+  void learn(Condition&& others_compete) {
     if (length_ == clock::duration::zero()) return;
-    if (others_compete)
+    if (others_compete())
       quiet_ = 0;
     else if (quiet_ < most_quiet)
       ++quiet_;

@@ -47,7 +47,7 @@ struct rma_window {
       });
       const std::uint64_t sections = this->sections();
       const bool is_inside = base::arrive(kind);
-      head_start_.learn(this->sections() != sections || meets_competitors(kind));
+      head_start_.learn([&] { return this->sections() != sections || meets_competitors(kind); });
       return is_inside;
     }
     void release(access kind) {

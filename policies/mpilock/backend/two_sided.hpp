@@ -45,7 +45,7 @@ struct two_sided {
       });
       const std::uint64_t sections = this->sections();
       const bool is_inside = base::settle(kind, until, idle);
-      head_start_.learn(this->sections() != sections);
+      head_start_.learn([&] { return this->sections() != sections; });
       return is_inside;
     }
     void release(access kind) {
